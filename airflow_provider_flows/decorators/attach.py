@@ -1,0 +1,113 @@
+"""How decorators come to their steps and flows: with `@name`, `@name(…)`, or late from a string. Import time, LAUNCH."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, where_written
+from airflow_provider_flows.errors import BadFlowDecorator, BadStepDecorator, DuplicateDecorator, InvalidFlow
+
+
+def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
+    """Return the function that authors write as `@name` or `@name(attribute=value)` above a step."""
+
+    def attach(target: Any, attributes: dict[str, Any], source: tuple[str, int]) -> Any:
+        decorator = _make(cls, attributes, source)
+        if not callable(target) or not getattr(target, "is_step", False):
+            raise InvalidFlow(
+                [decorator.problem(f"@{cls.name} stands above something that is not a step.",
+                                   "Put @step directly above the def, below all other decorators.")]
+            ) from BadStepDecorator(cls.name)
+        add_step_decorator(target, decorator)
+        return target
+
+    return _decorator_function(cls, attach)
+
+
+def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
+    """Return the function that authors write as `@name` or `@name(attribute=value)` above a flow class."""
+
+    def attach(target: Any, attributes: dict[str, Any], source: tuple[str, int]) -> Any:
+        from airflow_provider_flows.flow.flowspec import FlowSpec  # decorators and flows know each other by name only
+
+        decorator = _make(cls, attributes, source)
+        if not (isinstance(target, type) and issubclass(target, FlowSpec)):
+            raise InvalidFlow(
+                [decorator.problem(f"@{cls.name} stands above something that is not a FlowSpec class.",
+                                   "Put it directly above the class of the flow.")]
+            ) from BadFlowDecorator(cls.name)
+        add_flow_decorator(target, decorator)
+        return target
+
+    return _decorator_function(cls, attach)
+
+
+def add_step_decorator(step: Any, decorator: StepDecorator) -> None:
+    """Append to the step's decorators; a second one of a kind that may be used once is refused."""
+    if not decorator.allow_multiple and any(other.name == decorator.name for other in step.decorators):
+        raise InvalidFlow(
+            [decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them.")]
+        ) from DuplicateDecorator(decorator.name)
+    step.decorators.append(decorator)
+
+
+def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
+    """Append to the class's own flow decorators; see `add_step_decorator`."""
+    own = flow_class.__dict__.get("_flow_decorators") or []
+    if not decorator.allow_multiple and any(other.name == decorator.name for other in own):
+        raise InvalidFlow(
+            [decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them.")]
+        ) from DuplicateDecorator(decorator.name)
+    flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
+
+
+def flow_decorators_of(flow_class: type) -> list[Any]:
+    """Return a flow's decorators, those of its bases included; two of one kind from two bases are refused."""
+    found: list[Any] = []
+    for base in flow_class.__mro__:
+        for decorator in base.__dict__.get("_flow_decorators") or []:
+            if not decorator.allow_multiple and any(other.name == decorator.name for other in found):
+                raise InvalidFlow(
+                    [decorator.problem(f"flow {flow_class.__name__} gets @{decorator.name} from two classes.",
+                                       "Keep it on one of them.")]
+                ) from DuplicateDecorator(decorator.name)
+            found.append(decorator)
+    return found
+
+
+def _decorator_function(
+    cls: type[Decorator], attach: Callable[[Any, dict[str, Any], tuple[str, int]], Any]
+) -> Callable[..., Any]:
+    def decorate(*targets: Any, **attributes: Any) -> Any:
+        source = where_written(2)
+        if targets and (attributes or len(targets) > 1 or not callable(targets[0])):
+            shown = ", ".join(repr(target) for target in targets)
+            raise InvalidFlow(
+                [_at(source, f"@{cls.name} takes named attributes only, not {shown}.",
+                     f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)}).")]
+            )
+        if targets:
+            return attach(targets[0], attributes, source)
+        return lambda target: attach(target, attributes, source)
+
+    decorate.__name__ = decorate.__qualname__ = cls.name
+    decorate.__doc__ = cls.__doc__
+    decorate.decorator_class = cls  # type: ignore[attr-defined]
+    return decorate
+
+
+def _make(cls: type[Any], attributes: dict[str, Any], source: tuple[str, int]) -> Any:
+    from airflow_provider_flows.errors import InvalidDecoratorAttribute
+
+    try:
+        decorator = cls(attributes, statically_defined=True)
+    except InvalidDecoratorAttribute as error:
+        raise InvalidFlow([_at(source, str(error))]) from error
+    decorator.source = source
+    return decorator
+
+
+def _at(source: tuple[str, int], message: str, fix: str | None = None) -> Any:
+    place = Decorator()
+    place.source = source
+    return place.problem(message, fix)

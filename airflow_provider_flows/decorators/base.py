@@ -1,0 +1,222 @@
+"""Base classes of decorators, and the moments of a flow's life at which they are called: a specification.
+
+Each hook has a legacy signature and a `_ctx` variant that reads the rest from `self.system_ctx`; a class that defines
+the variant gets that one. LAUNCH is `flows-compile` (or a local launcher), TASK the operator's `execute()`.
+Names, signatures and order are Metaflow 2.19's.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, ClassVar, Mapping
+
+from airflow_provider_flows.context import system_context
+from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
+
+Hook = Callable[..., Any]
+
+
+class Decorator:
+    """What step and flow decorators share: a name, attributes with defaults, and where the decorator was written."""
+
+    name: ClassVar[str] = "NONAME"
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    allow_multiple: ClassVar[bool] = False
+
+    flow_init_ctx: Hook | None = None
+
+    def __init__(
+        self,
+        attributes: Mapping[str, Any] | None = None,
+        statically_defined: bool = False,
+        inserted_by: list[str] | None = None,
+    ) -> None:
+        given = dict(attributes or {})
+        unknown = sorted(set(given) - set(self.defaults))
+        if unknown:
+            raise InvalidDecoratorAttribute(
+                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}. "
+                f"These attributes are supported: {', '.join(self.defaults) or 'none'}."
+            )
+        self.attributes: dict[str, Any] = {**self.defaults, **given}
+        self.statically_defined = statically_defined
+        self.inserted_by = list(inserted_by or [])
+        self.source: tuple[str, int] | None = None
+        self._user_defined_attributes = set(given)
+        self._initialised = False
+
+    @property
+    def system_ctx(self) -> Any:
+        """The context of the task at hand; see `context.SystemContext`."""
+        return system_context
+
+    def external_init(self) -> None:
+        """Call `init` once, and only where the class itself defines it."""
+        if not self._initialised:
+            self._initialised = True
+            if "init" in type(self).__dict__:
+                type(self).__dict__["init"](self)
+
+    def problem(self, message: str, fix: str | None = None) -> Problem:
+        """Return `message` as a problem of the line on which this decorator was written."""
+        import linecache  # only where something is wrong
+
+        file, line = self.source or (None, None)
+        text = linecache.getline(file, line).rstrip("\n") if file and line else None
+        column = len(text) - len(text.lstrip()) if text else 0
+        return Problem(message, file, line, column, len(text) if text else 0, fix, text)
+
+    def add_to_package(self) -> list[tuple[str, str]]:
+        """Return `(file, name in the package)` of files that the decorator needs beside the flow. LAUNCH."""
+        return []
+
+    def __repr__(self) -> str:
+        attributes = ",".join(f"{key}={self.attributes[key]}" for key in sorted(self._user_defined_attributes))
+        return f"{self.name}:{attributes}" if attributes else self.name
+
+
+class FlowDecorator(Decorator):
+    """A decorator of the whole flow. `options` are command line options that it adds."""
+
+    options: ClassVar[Mapping[str, Any]] = {}
+
+    def flow_init(
+        self,
+        flow: Any,
+        graph: Any,
+        environment: Any,
+        flow_datastore: Any,
+        metadata: Any,
+        logger: Any,
+        echo: Any,
+        options: Mapping[str, Any],
+    ) -> None:
+        """All phases, first of all hooks."""
+
+    def get_top_level_options(self) -> list[tuple[str, Any]]:
+        return []
+
+    def dag_arguments(self) -> dict[str, Any]:
+        """Return arguments of the Airflow `DAG` that this decorator asks for. LAUNCH, in `flows-compile`."""
+        return {}
+
+
+class StepDecorator(Decorator):
+    """A decorator of one step. Every hook does nothing unless a subclass says otherwise."""
+
+    step_init_ctx: Hook | None = None
+    package_init_ctx: Hook | None = None
+    runtime_init_ctx: Hook | None = None
+    runtime_task_created_ctx: Hook | None = None
+    runtime_step_cli_ctx: Hook | None = None
+    runtime_finished_ctx: Hook | None = None
+    task_pre_step_ctx: Hook | None = None
+    task_decorate_ctx: Hook | None = None
+    task_step_completed_ctx: Hook | None = None
+    task_finished_ctx: Hook | None = None
+
+    def flow_init(
+        self, flow: Any, graph: Any, environment: Any, flow_datastore: Any, metadata: Any, logger: Any, echo: Any,
+        options: Any,
+    ) -> None:
+        """All phases; for plugins that are both."""
+
+    def step_init(
+        self,
+        flow: Any,
+        graph: Any,
+        step_name: str,
+        decorators: list[Any],
+        environment: Any,
+        flow_datastore: Any,
+        logger: Any,
+    ) -> None:
+        """All phases, for every step: check the attributes, publish what others need."""
+
+    def package_init(self, flow: Any, step_name: str, environment: Any) -> None:
+        """LAUNCH, before the flow's code is packaged."""
+
+    def runtime_init(self, flow: Any, graph: Any, package: Any, run_id: str) -> None:
+        """LAUNCH of a local run, once for each step."""
+
+    def runtime_task_created(
+        self,
+        task_datastore: Any,
+        task_id: str,
+        split_index: int | None,
+        input_paths: list[str],
+        is_cloned: bool,
+        ubf_context: Any,
+    ) -> None:
+        """LAUNCH of a local run, when a task is made."""
+
+    def runtime_step_cli(self, cli_args: Any, retry_count: int, max_user_code_retries: int, ubf_context: Any) -> None:
+        """LAUNCH of a local run, before each attempt is started."""
+
+    def runtime_finished(self, exception: BaseException | None) -> None:
+        """LAUNCH of a local run, when it ends."""
+
+    def step_task_retry_count(self) -> tuple[int | None, int | None]:
+        """Return `(retries of user code, fallback retries)`; the largest of each over a step's decorators counts."""
+        return 0, 0
+
+    def task_pre_step(
+        self,
+        step_name: str,
+        task_datastore: Any,
+        metadata: Any,
+        run_id: str,
+        task_id: str,
+        flow: Any,
+        graph: Any,
+        retry_count: int,
+        max_user_code_retries: int,
+        ubf_context: Any,
+        inputs: Any,
+    ) -> None:
+        """TASK, before the step's body."""
+
+    def task_decorate(
+        self, step_func: Any, flow: Any, graph: Any, retry_count: int, max_user_code_retries: int, ubf_context: Any
+    ) -> Any:
+        """TASK: return the function to run instead of `step_func`, or `step_func` itself."""
+        return step_func
+
+    def task_post_step(
+        self, step_name: str, flow: Any, graph: Any, retry_count: int, max_user_code_retries: int
+    ) -> None:
+        """TASK, after the body ended without an exception."""
+
+    def task_exception(
+        self,
+        exception: BaseException,
+        step_name: str,
+        flow: Any,
+        graph: Any,
+        retry_count: int,
+        max_user_code_retries: int,
+    ) -> bool | None:
+        """TASK, after anything failed; return True when the failure is handled and the flow shall go on."""
+        return None
+
+    def task_finished(
+        self, step_name: str, flow: Any, graph: Any, is_task_ok: bool, retry_count: int, max_user_code_retries: int
+    ) -> None:
+        """TASK, after the attempt's record was committed; artifacts can no longer change."""
+
+    def operator_arguments(self) -> dict[str, Any]:
+        """Return arguments of the step's Airflow operator that this decorator asks for. LAUNCH, in `flows-compile`.
+
+        For instance `{"pool": "gpu", "queue": "large"}`; values must be what a Python literal can say, or a timedelta.
+        """
+        return {}
+
+    def documentation(self) -> str | None:
+        """Return a line of Markdown for the task's page in Airflow, or None. LAUNCH, in `flows-compile`."""
+        return None
+
+
+def where_written(depth: int) -> tuple[str, int]:
+    """Return file and line of the caller `depth` frames up: where a decorator stands in the flow's file."""
+    frame = sys._getframe(depth)
+    return frame.f_code.co_filename, frame.f_lineno

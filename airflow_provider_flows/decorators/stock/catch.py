@@ -1,0 +1,61 @@
+"""`@catch`: let the flow go on when a step failed for good. Its hooks run in the TASK phase."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Any
+
+from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
+from airflow_provider_flows.flow.transition import Transition
+
+FALLBACK_RETRIES = 3
+"""Tries in which a death of the process is recorded as caught, without running user code (Metaflow 2.19)."""
+
+
+class CatchDecorator(StepDecorator):
+    """Go on after the last retry failed; `var` names an artifact that gets the exception, or None when all went well.
+
+    Artifacts set before the exception stay. With `print_exception` the traceback is printed, too.
+    """
+
+    name = "catch"
+    defaults = {"var": None, "print_exception": True}
+
+    def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
+        kind = graph[step_name].type
+        if kind in ("foreach", "split-switch"):
+            what = "foreach split steps" if kind == "foreach" else "conditional switch steps"
+            raise InvalidDecoratorAttribute(
+                f"@catch is defined for the step {step_name!r} but @catch is not supported in {what}: "
+                "what would come next is not known when the step fails. Catch in the steps after it."
+            )
+
+    def step_task_retry_count(self) -> tuple[int, int]:
+        return 0, FALLBACK_RETRIES
+
+    def task_post_step(self, step_name: str, flow: Any, *_: Any) -> None:
+        if self.attributes["var"]:
+            setattr(flow, self.attributes["var"], None)
+
+    def task_exception(
+        self,
+        exception: BaseException,
+        step_name: str,
+        flow: Any,
+        graph: Any,
+        retry_count: int,
+        max_user_code_retries: int,
+    ) -> bool:
+        if retry_count < max_user_code_retries:
+            return False
+        text = "".join(traceback.format_exception(type(exception), exception, exception.__traceback__))
+        if self.attributes["print_exception"]:
+            print(f"@catch caught an exception from {flow}", text, sep="\n", flush=True, file=sys.stdout)
+        wrapper = ExceptionWrapper(exception, text)
+        flow._flows_state.transition = Transition(tuple(graph[step_name].out_funcs))
+        flow._catch_exception = wrapper
+        if self.attributes["var"]:
+            setattr(flow, self.attributes["var"], wrapper)
+        return True

@@ -1,0 +1,22 @@
+"""`@resources`: what a step needs of a machine. Published for those who can provide it; shown on the task's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow_provider_flows.decorators.base import StepDecorator
+
+
+class ResourcesDecorator(StepDecorator):
+    """Ask for `cpu` cores, `memory` and `disk` in MB, `gpu` devices and `shared_memory` in MB. No effect of its own."""
+
+    name = "resources"
+    defaults = {"cpu": "1", "gpu": None, "disk": None, "memory": "4096", "shared_memory": None}
+
+    def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
+        for key, value in self.attributes.items():
+            self.system_ctx.publish(step_name, self.name, key, value)
+
+    def documentation(self) -> str:
+        asked = ", ".join(f"{key} {value}" for key, value in self.attributes.items() if value is not None)
+        return f"Resources: {asked}"

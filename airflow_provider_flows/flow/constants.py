@@ -1,0 +1,38 @@
+"""Class constants: plain class attributes of a flow, stored once and read-only in steps."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from airflow_provider_flows.flow.parameters import Parameter
+
+_NOT_CONSTANTS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.ModuleType,
+    classmethod,
+    staticmethod,
+    property,
+    type,
+    Parameter,
+)
+_OWN_NAMES = frozenset({"cmd", "foreach_stack", "index", "input", "script_name", "name"})
+
+
+def constants_of(flow_class: type, root: type) -> dict[str, Any]:
+    """Return the constants of a flow class and its bases below `root` (FlowSpec), by name.
+
+    Functions, properties, nested classes and names that begin with an underscore are no constants.
+    """
+    found: dict[str, Any] = {}
+    for base in reversed(flow_class.__mro__):
+        if base is root or not issubclass(base, root):
+            continue
+        for name, value in vars(base).items():
+            found.pop(name, None)
+            if not name.startswith("_") and name not in _OWN_NAMES and not isinstance(value, _NOT_CONSTANTS):
+                if not hasattr(type(value), "__get__"):
+                    found[name] = value
+    return found

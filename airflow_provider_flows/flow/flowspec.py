@@ -1,0 +1,119 @@
+"""`FlowSpec`, the class that a flow's author extends. Its methods run in the TASK phase, inside steps."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any, Iterator, NoReturn
+
+from airflow_provider_flows.errors import FlowNotSerializable
+from airflow_provider_flows.flow.inputs import Inputs
+from airflow_provider_flows.flow.merge import merge_artifacts
+from airflow_provider_flows.flow.state import FlowState
+from airflow_provider_flows.flow.transition import make_transition
+
+
+class FlowSpec:
+    """A flow: a class whose methods marked with `@step` are its steps.
+
+    In a step, attributes set on `self` are artifacts: they are stored when the step ends and show in the steps that
+    follow. Meaning of every name as in Metaflow 2.19, except what docs/differences.md lists.
+    """
+
+    _flow_decorators: dict[str, list[Any]]
+
+    def __init__(self, use_cli: bool = True) -> None:
+        self.__dict__["_flows_state"] = FlowState()
+        if use_cli:
+            from airflow_provider_flows.cli import run_as_script  # only a script needs a command line
+
+            run_as_script(type(self))
+
+    @property
+    def name(self) -> str:
+        """The flow's name: its class's."""
+        return type(self).__name__
+
+    @property
+    def script_name(self) -> str:
+        """The base name of the file that defines the flow."""
+        module = sys.modules.get(type(self).__module__)
+        return str(getattr(module, "__file__", None) or inspect.getfile(type(self))).rsplit("/", 1)[-1]
+
+    @property
+    def index(self) -> int | None:
+        """The index of this task in the innermost foreach around it, or None outside of one."""
+        frames = self._flows_state.frames
+        return frames[-1].index if frames else None
+
+    @property
+    def input(self) -> Any:
+        """The item of the innermost foreach around this task, or None outside of one."""
+        frames = self._flows_state.frames
+        return self._flows_state.load_item(len(frames) - 1) if frames else None
+
+    def foreach_stack(self) -> list[tuple[int, int, Any]]:
+        """Return `(index, number of items, item)` of each foreach around this task, outermost first."""
+        state = self._flows_state
+        return [(frame.index, frame.num_splits, state.load_item(depth)) for depth, frame in enumerate(state.frames)]
+
+    def merge_artifacts(self, inputs: Inputs, exclude: list[str] | None = None, include: list[str] | None = None) -> None:
+        """In a join: take over the artifacts on which all branches agree. See `flow.merge`."""
+        merge_artifacts(self, inputs, exclude, include)
+
+    def next(self, *targets: Any, **keywords: Any) -> None:
+        """Say which steps come next; the last statement of every step but the end.
+
+        `self.next(self.a)`, `self.next(self.a, self.b)`, `self.next(self.a, foreach="items")`,
+        `self.next({value: self.a, other: self.b}, condition="artifact")`. InvalidNext when it cannot be done.
+        """
+        known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
+        line = sys._getframe(1).f_lineno
+        self._flows_state.transition = make_transition(self, targets, **known, unknown=keywords, line=line)
+
+    def __getattr__(self, name: str) -> Any:
+        state: FlowState | None = self.__dict__.get("_flows_state")
+        if state is None or name.startswith("__") or name not in state.refs:
+            raise AttributeError(f"Flow {type(self).__name__} has no attribute {name!r}")
+        value = state.load(name)
+        self.__dict__[name] = value
+        state.loaded[name] = value
+        return value
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the step functions, by name."""
+        return iter(steps_of(type(self)))
+
+    @property
+    def _steps(self) -> list[Any]:
+        return steps_of(type(self))
+
+    @property
+    def _graph(self) -> Any:
+        """The flow's graph, as tools that inspect flows expect it."""
+        return self._flows_state.graph
+
+    @property
+    def _current_step(self) -> str | None:
+        return self._flows_state.step_name
+
+    def __str__(self) -> str:
+        state = self._flows_state
+        if state.step_name is None:
+            return f"<flow {self.name}>"
+        if not state.frames:
+            return f"<flow {self.name} step {state.step_name}>"
+        indices = ",".join(str(frame.index) for frame in state.frames)
+        return f"<flow {self.name} step {state.step_name}[{indices}] (input: {str(self.input)[:20]})>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise FlowNotSerializable(
+            "Flows can't be serialized. Maybe you tried to assign self or one of the inputs to an artifact: "
+            "assign the artifact that you need instead, as in self.x = inputs[0].x."
+        )
+
+
+def steps_of(flow_class: type) -> list[Any]:
+    """Return the step functions of a flow class, inherited ones included, by name."""
+    members = (inspect.getattr_static(flow_class, name, None) for name in dir(flow_class))
+    return [member for member in members if callable(member) and getattr(member, "is_step", False)]

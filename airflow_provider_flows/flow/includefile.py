@@ -1,0 +1,45 @@
+"""`IncludeFile`: a parameter whose value is the content of a file. The path is given, the content is what steps read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable
+
+from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.flow.parameters import Parameter
+
+
+class IncludeFile(Parameter):
+    """A file read when the flow is deployed (its default) or when a run starts (a path given to that run).
+
+    Steps see its content: text decoded with `encoding`, or bytes when `is_text` is false; `parser` turns it into
+    something else. A relative default is looked up beside the flow file.
+    """
+
+    is_include_file = True
+
+    def __init__(
+        self,
+        name: str,
+        required: bool | None = None,
+        is_text: bool | None = True,
+        encoding: str | None = "utf-8",
+        help: str | None = None,
+        parser: Callable[[Any], Any] | None = None,
+        default: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name, default=default, type=str, help=help, required=required, **options)
+        self.is_text = is_text is not False
+        self.encoding = encoding or "utf-8"
+        self.parser = parser
+
+    def read(self, path: str, folder: Path | None = None) -> Any:
+        """Return the content of the file at `path`, relative to `folder`; ParameterError when it cannot be read."""
+        file = (folder or Path()) / Path(path).expanduser()
+        try:
+            content: Any = file.read_bytes()
+            content = content.decode(self.encoding) if self.is_text else content
+        except (OSError, UnicodeError) as error:
+            raise ParameterError(f"Parameter {self.name!r}: the file {path!r} could not be read: {error}") from None
+        return self.parser(content) if callable(self.parser) else content

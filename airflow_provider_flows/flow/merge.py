@@ -1,0 +1,55 @@
+"""`merge_artifacts`: what a join may take over from its branches. TASK phase.
+
+Two values are the same when their pickles are, as in Metaflow 2.19; nothing is loaded to find out.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Sequence
+
+from airflow_provider_flows.errors import FlowsError, MergeConflict, MissingInMerge
+
+NEVER_MERGED = frozenset({"_catch_exception", "_foreach_items"})
+
+
+def merge_artifacts(
+    flow: Any, inputs: Iterable[Any], exclude: Sequence[str] | None = None, include: Sequence[str] | None = None
+) -> None:
+    """Take over each artifact on which all branches that have it agree, and which the join has not set itself.
+
+    MergeConflict when branches differ in an artifact that is not set or excluded, MissingInMerge when `include` names
+    one that nobody has; either way nothing is merged.
+    """
+    state = flow._flows_state
+    node = state.graph[state.step_name] if state.graph is not None else None
+    if node is None or node.type != "join":
+        raise FlowsError(f"merge_artifacts can only be called in a join, and {state.step_name!r} is not one.")
+    if include and exclude:
+        raise FlowsError("merge_artifacts takes include or exclude, not both.")
+    candidates: dict[str, list[Any]] = {}
+    for branch in inputs:
+        for name, ref in branch._flows_state.refs.items():
+            if _wanted(name, exclude, include) and not has_artifact(flow, name):
+                candidates.setdefault(name, []).append(ref)
+    conflicts = sorted(name for name, refs in candidates.items() if len({ref.digest for ref in refs}) > 1)
+    if conflicts:
+        raise MergeConflict(
+            f"Step {state.step_name!r} cannot merge {', '.join(conflicts)}: the branches have different values. "
+            "Set them in the join before merging, or list them in exclude=.",
+            conflicts,
+        )
+    missing = sorted(name for name in include or () if name not in candidates and not has_artifact(flow, name))
+    if missing:
+        raise MissingInMerge(f"Step {state.step_name!r} includes {', '.join(missing)}, which no branch has.", missing)
+    state.refs.update((name, refs[0]) for name, refs in candidates.items())
+
+
+def has_artifact(flow: Any, name: str) -> bool:
+    """Whether `self.name` is set, shows through, or is an attribute of the class; nothing is loaded."""
+    return name in flow.__dict__ or name in flow._flows_state.refs or hasattr(type(flow), name)
+
+
+def _wanted(name: str, exclude: Sequence[str] | None, include: Sequence[str] | None) -> bool:
+    if include:
+        return name in include
+    return name not in NEVER_MERGED and name not in (exclude or ())

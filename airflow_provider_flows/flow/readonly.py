@@ -1,0 +1,33 @@
+"""Parameters and class constants as a step sees them: loaded when first read, never to be set. TASK phase."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+
+class ReadOnly:
+    """A data descriptor in front of a flow-level artifact: reading loads it once, setting it is an error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, flow: Any, owner: type) -> Any:
+        if flow is None:
+            return self
+        cache = flow._flows_state.flow_level
+        if self.name not in cache:
+            cache[self.name] = flow._flows_state.load(self.name)
+        return cache[self.name]
+
+    def __set__(self, flow: Any, value: Any) -> None:
+        raise AttributeError(f"Flow level attributes and Parameters are not modifiable: {self.name!r}")
+
+
+def with_read_only(flow_class: type, names: Iterable[str]) -> type:
+    """Return `flow_class` with the named attributes read-only, as a class of the same name.
+
+    A class of its own for each attempt, so that nothing of one attempt can be seen by another in the same process.
+    """
+    namespace: dict[str, Any] = {name: ReadOnly(name) for name in names}
+    namespace.update(__module__=flow_class.__module__, __qualname__=flow_class.__qualname__, __doc__=flow_class.__doc__)
+    return type(flow_class.__name__, (flow_class,), namespace)

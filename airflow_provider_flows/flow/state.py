@@ -1,0 +1,61 @@
+"""What a flow object knows besides its artifacts: where it is in the graph and how to load them. TASK phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, Mapping
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.flow.transition import Transition
+    from airflow_provider_flows.graph.model import FlowGraph
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One foreach around a task: its step, the artifact it iterates over, the number of items, and this one's index.
+
+    `label` is the item as a person recognises it (`divisor=2`), shortened; `value` is not kept here but loaded.
+    """
+
+    step: str
+    var: str
+    num_splits: int
+    index: int
+    label: str
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Frame:
+        return cls(**data)
+
+
+def _nothing_to_load(name: str) -> Any:
+    raise KeyError(name)
+
+
+@dataclass
+class FlowState:
+    """The state behind one flow object; never persisted.
+
+    `refs` are the artifacts that show through when an attribute is not set: the parent's, or in a join the ones merged.
+    `timeout_is_enforced` tells @timeout that somebody else, Airflow, sets the alarm. `flow_level` caches Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged.
+    """
+
+    step_name: str | None = None
+    run_id: str | None = None
+    graph: FlowGraph | None = None
+    frames: tuple[Frame, ...] = ()
+    refs: dict[str, Any] = field(default_factory=dict)
+    flow_level: dict[str, Any] = field(default_factory=dict)
+    flow_level_names: frozenset[str] = frozenset()
+    loaded: dict[str, Any] = field(default_factory=dict)
+    load_ref: Callable[[Any], Any] = _nothing_to_load
+    load_item: Callable[[int], Any] = _nothing_to_load
+    transition: Transition | None = None
+    timeout_is_enforced: bool = False
+
+    def load(self, name: str) -> Any:
+        """Return the value of artifact `name`; KeyError when there is none."""
+        return self.load_ref(self.refs[name])

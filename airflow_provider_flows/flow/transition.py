@@ -1,0 +1,146 @@
+"""`self.next`: what a step may say about what comes after it, checked while the step runs. TASK phase.
+
+The order of the checks is Metaflow 2.19's; the differences (any iterable can be split over) are in docs/differences.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Sequence
+
+from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
+
+LABEL_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The steps that come next. For a foreach: the artifact split over, the number of its items, and their labels.
+
+    `items` holds the items where the artifact cannot be indexed by position (a set, a dict, a generator).
+    """
+
+    targets: tuple[str, ...]
+    foreach: str | None = None
+    num_splits: int | None = None
+    labels: tuple[str, ...] = ()
+    items: Sequence[Any] | None = None
+
+
+def make_transition(
+    flow: Any,
+    targets: Sequence[Any],
+    *,
+    foreach: Any = None,
+    num_parallel: Any = None,
+    condition: Any = None,
+    unknown: Iterable[str] = (),
+    line: int | None = None,
+) -> Transition:
+    """Return the transition that `self.next(…)` at `line` asks for; InvalidNext when it asks for the impossible."""
+    step = flow._flows_state.step_name
+    where = f"Step {step!r}" + (f" (line {line})" if line else "")
+
+    def refuse(reason: str) -> InvalidNext:
+        return InvalidNext(f"{where}: {reason}", line)
+
+    for keyword in unknown:
+        raise refuse(f"self.next() passes an unknown keyword argument {keyword!r}.")
+    if flow._flows_state.transition is not None:
+        raise refuse("Multiple self.next() calls detected. Call self.next() only once, as the last statement.")
+    if condition is not None:
+        if foreach is not None or num_parallel is not None:
+            raise refuse("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
+        return _switch(flow, targets, condition, refuse)
+    if len(targets) == 1 and isinstance(targets[0], Mapping):
+        raise refuse("a dictionary of branches requires the 'condition' argument: self.next({…}, condition='artifact').")
+    names = tuple(_step_name(flow, target, position, refuse) for position, target in enumerate(targets, 1))
+    if num_parallel is not None:
+        raise refuse("num_parallel= is not supported: use foreach= (see docs/differences.md).")
+    if foreach is not None:
+        return _foreach(flow, names, foreach, refuse)
+    if not names:
+        raise refuse("self.next() needs at least one step to go to.")
+    return Transition(names)
+
+
+def _step_name(flow: Any, target: Any, position: int, refuse: Any) -> str:
+    function = getattr(target, "__func__", None)
+    if function is None or getattr(target, "__self__", None) is not flow or not hasattr(type(flow), function.__name__):
+        raise refuse(
+            f"argument {position} of self.next() is not a step of this flow, but {_short(target)}. "
+            "Name steps as self.some_step, and do not give an artifact the name of a step."
+        )
+    return str(function.__name__)
+
+
+def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any) -> Transition:
+    if len(targets) != 1 or not isinstance(targets[0], Mapping) or not targets[0]:
+        raise refuse("a switch takes exactly one non-empty dictionary: self.next({value: self.step, …}, condition=…).")
+    if not isinstance(condition, str):
+        raise refuse("the condition of a switch must be the name of an artifact, as a string.")
+    try:
+        value = getattr(flow, condition)
+    except AttributeError:
+        raise refuse(f"Condition variable {condition!r} does not exist: set self.{condition} first.") from None
+    cases = targets[0]
+    if value not in cases:
+        raise BadSwitchCase(
+            f"Switch condition variable {condition!r} has value {value!r} which is not in the available cases: {list(cases)}"
+        )
+    return Transition((_step_name(flow, cases[value], 1, refuse),))
+
+
+def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Transition:
+    if not isinstance(foreach, str):
+        raise refuse("foreach= must be the name of an artifact, as a string.")
+    if len(names) != 1:
+        raise refuse("a foreach goes to exactly one step.")
+    try:
+        value = getattr(flow, foreach)
+    except AttributeError:
+        raise refuse(f"Foreach variable {foreach!r} does not exist: set self.{foreach} first.") from None
+    try:
+        items = value if can_be_indexed(value) else list(value)
+        labels = tuple(item_label(foreach, item) for item in items)
+    except TypeError:
+        raise refuse(f"Foreach variable {foreach!r} is not iterable, but {_short(value)}.") from None
+    if not labels:
+        raise refuse(f"Foreach iterator over {foreach!r} produced zero splits. Check that self.{foreach} has items.")
+    if iter(value) is value:
+        setattr(flow, foreach, items)  # an iterator is spent now, and could not be pickled
+    return Transition((names[0],), foreach, len(labels), labels, None if items is value else items)
+
+
+def can_be_indexed(value: Any) -> bool:
+    """Whether `value[i]` is the i-th item of its iteration: true of sequences and arrays, not of dicts and sets."""
+    if isinstance(value, (list, tuple, range, str, bytes)):
+        return True
+    return type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "shape")
+
+
+def item_label(var: str, item: Any) -> str:
+    """Return the item as a person recognises it: `divisor=2` for an item of `divisors`, in one short line."""
+    text = "".join(char if char.isprintable() else " " for char in _short(item))
+    return f"{singular(var)}={text}"
+
+
+def singular(name: str) -> str:
+    """Return an artifact's name for one of its items: `divisors` -> `divisor`, `queries` -> `query`."""
+    if name.endswith("ies") and len(name) > 4:
+        return name[:-3] + "y"
+    if name.endswith(("sses", "xes", "ches", "shes")):
+        return name[:-2]
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) and len(name) > 1 else name
+
+
+def _short(value: Any) -> str:
+    import reprlib
+
+    limits = reprlib.Repr()
+    limits.maxstring = limits.maxother = limits.maxlong = LABEL_LENGTH - 10
+    try:
+        text = value if isinstance(value, str) else limits.repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1] + "…"

@@ -1,0 +1,58 @@
+"""Names of runs, tasks and attempts: functions of the graph's coordinates alone, so anyone can compute them.
+
+Any phase, any process. A split path is the tuple of foreach indices around a task, outermost first; an iteration
+counts the rounds of a step that switches back to itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+SplitPath = tuple  # of int: alias for readers; `tuple[int, ...]` is not subscriptable at run time everywhere
+
+_TASK_ID = re.compile(r"task((?:-\d+)*)(?:\.(\d+))?\Z")
+
+
+@dataclass(frozen=True)
+class TaskAddress:
+    """Where a task is: flow and run by name, step by name, task by its id."""
+
+    flow: str
+    run: str
+    step: str
+    task: str
+
+    @property
+    def pathspec(self) -> str:
+        """`Flow/run/step/task`, as users and the client write it."""
+        return f"{self.flow}/{self.run}/{self.step}/{self.task}"
+
+
+def task_id(path: tuple[int, ...] = (), iteration: int | None = None) -> str:
+    """Return the id of the task at a split path, and at one iteration of a recursive step.
+
+    `task`, `task-2`, `task-2-0`, `task-2-0.5`: never a bare integer, which other tools take for ids of their own.
+    """
+    return "task" + "".join(f"-{index}" for index in path) + ("" if iteration is None else f".{iteration}")
+
+
+def parse_task_id(text: str) -> tuple[tuple[int, ...], int | None]:
+    """Return the split path and iteration of a task id; ValueError for anything else."""
+    match = _TASK_ID.match(text)
+    if not match:
+        raise ValueError(f"{text!r} is not a task id")
+    indices, iteration = match.groups()
+    return tuple(int(part) for part in indices.split("-")[1:]), None if iteration is None else int(iteration)
+
+
+def encode_id(name: str) -> str:
+    """Return `name` as one path component: percent-encoded where a file system or a URL needs it."""
+    quoted = quote(name, safe="+=@, ")
+    return quoted.replace(".", "%2E") if quoted.strip(".") == "" else quoted
+
+
+def decode_id(component: str) -> str:
+    """Undo `encode_id`."""
+    return unquote(component)

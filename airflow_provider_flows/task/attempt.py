@@ -1,0 +1,116 @@
+"""`run_attempt`: the only place that runs a step's body. TASK phase; everything it needs comes in as arguments.
+
+Inputs, hooks, body, check of the transition, artifacts, one record, and `task_finished`: in this order, for success and
+failure alike. Order and edge cases are Metaflow 2.19's, except where docs/differences.md says otherwise.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable
+
+from airflow_provider_flows.context import SystemContext, entered
+from airflow_provider_flows.decorators.lifecycle import Completion, HookArguments, finish, run_body
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.errors import FailureHandledByCatch
+from airflow_provider_flows.flow.current import current
+from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.task.bind import BoundStep, bind_step
+from airflow_provider_flows.task.expect import check_transition
+from airflow_provider_flows.task.model import Attempt, Outcome
+from airflow_provider_flows.task.persist import persist
+from airflow_provider_flows.task.runtime import FlowRuntime
+
+def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
+    """Run one attempt and commit its record, whatever comes of it.
+
+    `SystemExit` and `KeyboardInterrupt` mean the end of this process: they pass through, after the record was committed.
+    """
+    started = time.time()
+    bound = bind_step(runtime, attempt)
+    arguments = _hook_arguments(runtime, attempt, bound)
+    context = _context(runtime, attempt, arguments)
+    decorators = context.get_step_decorators(attempt.step)
+
+    def conclude(completion: Completion) -> Outcome:
+        attempt.disarm()
+        record, exception = persist(runtime, attempt, bound, completion, started)
+        finish(decorators, arguments, record.outcome != "failed")
+        return Outcome(record, exception)
+
+    with entered(context), current._running(_current_values(runtime, attempt, bound.address)):
+        try:
+            completion = run_body(
+                decorators,
+                _body(bound, attempt, arguments),
+                arguments,
+                after=lambda: check_transition(bound.flow, runtime.graph, attempt.step, attempt.split_limit),
+                timeouts=attempt.timeouts,
+            )
+        except BaseException as death:
+            conclude(Completion(death))
+            raise
+        return conclude(completion)
+
+
+def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments) -> Callable[[], Any]:
+    function = getattr(bound.flow, attempt.step)
+    if attempt.fallback:
+        return lambda: _refuse_to_run(arguments.max_user_code_retries + 1)
+    return function if bound.inputs is None else lambda: function(bound.inputs)
+
+
+def _refuse_to_run(attempts: int) -> None:
+    raise FailureHandledByCatch(
+        f"Task execution kept failing over {attempts} attempts. Your code did not raise an exception: "
+        "its process died, was killed, or lost contact."
+    )
+
+
+def _hook_arguments(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> HookArguments:
+    user_retries, _ = retry_counts(runtime.step_function(attempt.step))
+    return HookArguments(
+        step_name=attempt.step,
+        task_datastore=runtime.store,
+        metadata=None,
+        run_id=runtime.run_id,
+        task_id=bound.address.task,
+        flow=bound.flow,
+        graph=runtime.graph,
+        retry_count=attempt.retry_count,
+        max_user_code_retries=user_retries,
+        inputs=bound.inputs,
+    )
+
+
+def _context(runtime: FlowRuntime, attempt: Attempt, arguments: HookArguments) -> SystemContext:
+    return SystemContext(
+        runtime.context,
+        flow=arguments.flow,
+        task_id=arguments.task_id,
+        task_datastore=runtime.store,
+        is_cloned=False,
+        split_index=attempt.path[-1] if attempt.path else None,
+        retry_count=attempt.retry_count,
+        max_user_code_retries=arguments.max_user_code_retries,
+        inputs=arguments.inputs,
+        input_paths=[record.address.pathspec for record in attempt.parents],
+    )
+
+
+def _current_values(runtime: FlowRuntime, attempt: Attempt, address: TaskAddress) -> dict[str, Any]:
+    return {
+        **current._values,
+        "flow_name": runtime.name,
+        "run_id": runtime.run_id,
+        "step_name": attempt.step,
+        "task_id": task_id(attempt.path, attempt.iteration),
+        "retry_count": attempt.retry_count,
+        "origin_run_id": None,
+        "pathspec": address.pathspec,
+        "namespace": runtime.namespace,
+        "username": runtime.username,
+        "tags": frozenset(runtime.tags),
+        "parameter_names": list(runtime.parameters),
+        "graph": runtime.graph_info(),
+    }

@@ -1,0 +1,139 @@
+"""Make the flow object that a step runs on, and a join's inputs, from the records of its parents. TASK phase."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from airflow_provider_flows.flow.inputs import Inputs
+from airflow_provider_flows.flow.readonly import with_read_only
+from airflow_provider_flows.flow.state import FlowState, Frame
+from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.store import ArtifactRef, AttemptRecord
+from airflow_provider_flows.task.model import Attempt
+from airflow_provider_flows.task.runtime import FLOW_NAME_ARTIFACT, FlowRuntime
+from airflow_provider_flows.task.view import RunView
+
+ITEMS = "_foreach_items"
+"""The artifact that holds a foreach's items where the user's own cannot be indexed by position."""
+
+
+@dataclass(frozen=True)
+class BoundStep:
+    """A flow object ready to run one step, its join inputs (None elsewhere), and the task's address."""
+
+    flow: Any
+    inputs: Inputs | None
+    address: TaskAddress
+    frames: tuple[Frame, ...]
+
+
+def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
+    """Return the flow object of an attempt. A join inherits nothing but what belongs to the flow (Metaflow 2.19)."""
+    bound_class = with_read_only(runtime.flow_class, runtime.flow_level_names)
+    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+    node = runtime.graph[attempt.step]
+    frames = _frames(attempt, closes_foreach=node.closes is not None and runtime.graph[node.closes].type == "foreach")
+    is_join = node.type == "join"
+    refs = _flow_level_refs(runtime, attempt) if is_join or not attempt.parents else dict(attempt.parents[0].artifacts)
+    flow = _flow_object(runtime, bound_class, attempt.step, frames, attempt.path, refs, view)
+    flow._flows_state.timeout_is_enforced = attempt.timeout_is_enforced
+    inputs = [
+        _flow_object(
+            runtime, bound_class, parent.address.step, frames_of(parent), parent.path, dict(parent.artifacts), view
+        )
+        for parent in (attempt.parents if is_join else ())
+    ]
+    address = TaskAddress(runtime.name, runtime.run_id, attempt.step, task_id(attempt.path, attempt.iteration))
+    return BoundStep(flow, Inputs(inputs) if is_join else None, address, frames)
+
+
+def frames_of(record: AttemptRecord) -> tuple[Frame, ...]:
+    """Return the foreaches around a recorded task, outermost first."""
+    return tuple(Frame.from_json(frame) for frame in json.loads(record.metadata.get("frames", "[]")))
+
+
+def frames_to_metadata(frames: tuple[Frame, ...]) -> dict[str, str]:
+    return {"frames": json.dumps([frame.to_json() for frame in frames], separators=(",", ":"))} if frames else {}
+
+
+def _frames(attempt: Attempt, closes_foreach: bool) -> tuple[Frame, ...]:
+    if not attempt.parents:
+        return ()
+    parent = attempt.parents[0]
+    frames = frames_of(parent)
+    if closes_foreach:
+        return frames[:-1]
+    if parent.num_splits is None:
+        return frames
+    index, var = attempt.path[-1], parent.metadata["foreach_var"]
+    label = parent.split_labels[index] if parent.split_labels else f"{var}[{index}]"
+    return (*frames, Frame(parent.address.step, var, parent.num_splits, index, label))
+
+
+def _flow_level_refs(runtime: FlowRuntime, attempt: Attempt) -> dict[str, ArtifactRef]:
+    if attempt.parents:
+        inherited = attempt.parents[0].artifacts
+        return {name: inherited[name] for name in runtime.flow_level_names if name in inherited}
+    values = {**runtime.constants, FLOW_NAME_ARTIFACT: runtime.name, **_parameter_values(runtime, attempt.parameters)}
+    return runtime.store.save(runtime.name, values)
+
+
+def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters' values by attribute, converted; ParameterError when one cannot be."""
+    values: dict[str, Any] = {}
+    for attribute, parameter in runtime.parameters.items():
+        value = given.get(parameter.name, None if parameter.is_deploy_time else parameter.default)
+        if parameter.is_include_file and value is not None:
+            values[attribute] = parameter.read(value, runtime.folder)  # type: ignore[attr-defined]
+        else:
+            values[attribute] = parameter.convert(value)
+    return values
+
+
+def _flow_object(
+    runtime: FlowRuntime,
+    bound_class: type,
+    step: str,
+    frames: tuple[Frame, ...],
+    path: tuple[int, ...],
+    refs: dict[str, ArtifactRef],
+    view: RunView,
+) -> Any:
+    flow = bound_class(use_cli=False)
+    flow.__dict__["_flows_state"] = FlowState(
+        step_name=step,
+        run_id=runtime.run_id,
+        graph=runtime.graph,
+        frames=frames,
+        refs=refs,
+        load_ref=lambda ref: runtime.store.load(runtime.name, ref),
+        load_item=_ItemLoader(runtime, view, frames, path),
+    )
+    return flow
+
+
+class _ItemLoader:
+    """Loads the item of the foreach at a depth around one task, each foreach's items once."""
+
+    def __init__(self, runtime: FlowRuntime, view: RunView, frames: tuple[Frame, ...], path: tuple[int, ...]) -> None:
+        self._runtime, self._view, self._frames, self._path = runtime, view, frames, path
+        self._items: dict[int, Any] = {}
+
+    def __call__(self, depth: int) -> Any:
+        frame = self._frames[depth]
+        if depth not in self._items:
+            self._items[depth] = self._load(frame, self._path[:depth])
+        items = self._items[depth]
+        try:
+            return items[frame.index]
+        except TypeError:
+            return next(itertools.islice(items, frame.index, None))
+
+    def _load(self, frame: Frame, path: tuple[int, ...]) -> Any:
+        record = self._view.record(frame.step, path)
+        assert record is not None, f"{frame.step} split into {self._path}, so it left a record"
+        ref = record.artifacts.get(ITEMS) or record.artifacts[frame.var]
+        return self._runtime.store.load(self._runtime.name, ref)

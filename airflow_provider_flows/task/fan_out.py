@@ -1,0 +1,43 @@
+"""Flatten the splits of a foreach inside a foreach into one list, which the next segment maps over. TASK phase."""
+
+from __future__ import annotations
+
+from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.identity import task_id
+from airflow_provider_flows.task.view import RunView
+
+
+def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int]]:
+    """Return the path and the number of splits of each of the foreach step's tasks that the run reached.
+
+    InputsMissing names the tasks that should have split and did not.
+    """
+    paths = [path for path in all_paths(view, view.graph[foreach].foreach_nest) if view.is_live(foreach, path)]
+    records = view.records(foreach, paths)
+    missing = [
+        task_id(path)
+        for path, record in zip(paths, records)
+        if record is None or record.outcome == "failed" or record.num_splits is None
+    ]
+    if missing:
+        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise InputsMissing(f"Foreach step {foreach!r} left no splits for {shown}. Clear it and what follows.")
+    return [(path, record.num_splits or 0) for path, record in zip(paths, records) if record is not None]
+
+
+def all_paths(view: RunView, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
+    """Return the split paths inside a nest of foreaches, in the order of the mapped tasks' indices."""
+    if not nest:
+        return [()]
+    if len(nest) == 1:
+        return [(index,) for index in range(view.num_splits(nest[0], ()))]
+    counts = view.store.read_splits(view.graph.name, view.run_id, nest[-1])
+    if counts is None:
+        raise InputsMissing(f"The splits of {nest[-1]!r} are not recorded. Clear the fan-out task of {nest[-1]!r}.")
+    return [(*path, index) for path, count in counts for index in range(count)]
+
+
+def describe_nest(graph: FlowGraph, step: str) -> str:
+    """Return the foreaches around a step as text: `xs > ys`."""
+    return " > ".join(graph[foreach].foreach_param or foreach for foreach in graph[step].foreach_nest)

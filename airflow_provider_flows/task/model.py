@@ -1,0 +1,45 @@
+"""An attempt before it runs, and how it ended: data only. TASK phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Sequence
+
+from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.task.expect import SplitLimit
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of one task, before it runs.
+
+    `retry_count` counts the tries since the task was last cleared, `epoch` tells such rounds apart. `fallback` says that
+    user code must not run any more: the tries that ran it are used up. `parameters` are given to the first step alone,
+    by name. `timeouts` are BaseExceptions by which the host ends an attempt that takes too long, where
+    `timeout_is_enforced` says that it does; `disarm` is called once user code is done.
+    """
+
+    step: str
+    path: tuple[int, ...] = ()
+    parents: Sequence[AttemptRecord] = ()
+    iteration: int | None = None
+    retry_count: int = 0
+    epoch: int = 0
+    fallback: bool = False
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    split_limit: SplitLimit | None = None
+    timeouts: tuple[type[BaseException], ...] = ()
+    timeout_is_enforced: bool = False
+    disarm: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an attempt ended: its record, and the exception of a failed one (None when it is ok or caught)."""
+
+    record: AttemptRecord
+    exception: BaseException | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.record.outcome != "failed"

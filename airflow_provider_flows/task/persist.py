@@ -1,0 +1,90 @@
+"""Turn a finished attempt into its record: artifacts first, the record last. TASK phase."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from airflow_provider_flows.decorators.lifecycle import Completion
+from airflow_provider_flows.errors import AttemptExists, StoreError
+from airflow_provider_flows.flow.artifacts import artifacts_of
+from airflow_provider_flows.flow.transition import Transition
+from airflow_provider_flows.store import ArtifactRef, AttemptRecord, ParentRef
+from airflow_provider_flows.task.bind import ITEMS, BoundStep, frames_to_metadata
+from airflow_provider_flows.task.model import Attempt
+from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.tracebacks import describe
+
+log = logging.getLogger("airflow_provider_flows.task")
+
+LABELS_KEPT = 1024
+"""Above this many items, labels would make the split's record too large to be read by every item's task."""
+
+
+def persist(
+    runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, completion: Completion, started: float
+) -> tuple[AttemptRecord, BaseException | None]:
+    """Commit the attempt's record; return it with the exception that the attempt failed of, if it did.
+
+    Artifacts that cannot be stored fail the attempt, and no decorator can catch that in the same attempt (Metaflow 2.19);
+    the others are stored all the same.
+    """
+    transition = bound.flow._flows_state.transition
+    artifacts, failure = _save(runtime, bound.flow, transition)
+    exception = failure or (None if completion.ok else completion.exception)
+    fields: dict[str, Any] = {
+        "outcome": "failed" if exception is not None else "caught" if completion.exception is not None else "ok",
+        "exception": describe(failure or completion.exception),
+        "artifacts": artifacts,
+        "finished_at": time.time(),
+        "metadata": {**runtime.metadata, **frames_to_metadata(bound.frames), **_foreach_var(transition)},
+    }
+    if exception is None and transition is not None:
+        fields["transition"] = transition.targets
+        fields["num_splits"] = transition.num_splits
+        fields["split_labels"] = transition.labels if 0 < len(transition.labels) <= LABELS_KEPT else None
+    return _commit(runtime, attempt, bound, started, fields), exception
+
+
+def _commit(
+    runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, started: float, fields: dict[str, Any]
+) -> AttemptRecord:
+    parents = tuple(ParentRef(p.address.step, p.address.task, p.attempt) for p in attempt.parents)
+    while True:
+        record = AttemptRecord(
+            address=bound.address,
+            attempt=runtime.store.next_attempt(bound.address),
+            retry_count=attempt.retry_count,
+            epoch=attempt.epoch,
+            started_at=started,
+            path=attempt.path,
+            iteration=attempt.iteration,
+            parents=parents,
+            code=runtime.code,
+            **fields,
+        )
+        try:
+            runtime.store.commit(record)
+            return record
+        except AttemptExists:
+            continue  # somebody else took the number; an attempt's own work is not lost for that
+
+
+def _save(
+    runtime: FlowRuntime, flow: Any, transition: Transition | None
+) -> tuple[dict[str, ArtifactRef], StoreError | None]:
+    artifacts = artifacts_of(flow)
+    if artifacts.dropped:
+        log.warning("Not stored, because functions cannot be artifacts: %s", ", ".join(artifacts.dropped))
+    changed = dict(artifacts.changed)
+    if transition is not None and transition.items is not None:
+        changed[ITEMS] = transition.items
+    failures: list[StoreError] = []
+    refs = runtime.store.save(runtime.name, changed, on_error=failures.append)
+    carried = {name: ref for name, ref in artifacts.carried.items() if name != ITEMS}
+    return {**carried, **refs}, failures[0] if failures else None
+
+
+def _foreach_var(transition: Transition | None) -> dict[str, str]:
+    return {"foreach_var": transition.foreach} if transition is not None and transition.foreach else {}

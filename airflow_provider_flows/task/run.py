@@ -1,0 +1,73 @@
+"""`run_task`: find a task's parents, then run its attempt, or all the iterations of a recursive step. TASK phase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.store import AttemptRecord, ParentRef
+from airflow_provider_flows.task.attempt import run_attempt
+from airflow_provider_flows.task.model import Attempt, Outcome
+from airflow_provider_flows.task.parents import Settle, find_parents
+from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.view import RunView
+
+
+def run_task(runtime: FlowRuntime, attempt: Attempt, settle: Settle | None = None) -> Outcome | None:
+    """Run `attempt`, whose `parents` are still to be found; None when the run does not reach it.
+
+    InputsMissing when a parent left nothing to go on from.
+    """
+    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+    parents = find_parents(view, attempt.step, attempt.path, settle)
+    if parents is None:
+        return None
+    attempt = replace(attempt, parents=parents)
+    return _run_iterations(runtime, attempt, view) if runtime.graph[attempt.step].is_recursive else run_attempt(runtime, attempt)
+
+
+def record_caught(runtime: FlowRuntime, step: str, path: tuple[int, ...], settle: Settle | None = None) -> AttemptRecord:
+    """Record what a caught step leaves when it failed for good without leaving it itself; no user code runs.
+
+    InputsMissing when the step never got as far as having inputs.
+    """
+    user_retries, _ = retry_counts(runtime.step_function(step))
+    outcome = run_task(runtime, Attempt(step, path, retry_count=user_retries + 1, fallback=True), settle)
+    if outcome is None or not outcome.ok:
+        raise InputsMissing(f"The failure of step {step!r} could not be caught: {outcome and outcome.exception}")
+    return outcome.record
+
+
+def _run_iterations(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Outcome:
+    """Run a recursive step until it leaves, one recorded task for each round.
+
+    The first try since a clear starts at iteration 0; a retry goes on after the last iteration that finished.
+    """
+    following = replace(attempt, iteration=0)
+    for record in _finished(attempt, view) if attempt.retry_count else ():
+        if record.transition != (attempt.step,):
+            return Outcome(record)  # the last try died between the last record and its report
+        following = replace(following, parents=[record], iteration=(record.iteration or 0) + 1)
+    while True:
+        outcome = run_attempt(runtime, following)
+        if not outcome.ok or outcome.record.transition != (attempt.step,):
+            return outcome
+        iteration = (outcome.record.iteration or 0) + 1
+        following = replace(attempt, parents=[outcome.record], iteration=iteration, retry_count=0)
+
+
+def _finished(attempt: Attempt, view: RunView) -> list[AttemptRecord]:
+    """Return the unbroken chain of iterations that earlier tries of this round finished."""
+    chain: list[AttemptRecord] = []
+    expected = tuple(_ref(parent) for parent in attempt.parents)
+    for record in view.iterations(attempt.step, attempt.path):
+        if record.outcome == "failed" or record.epoch != attempt.epoch or record.parents != expected:
+            break
+        chain.append(record)
+        expected = (_ref(record),)
+    return chain
+
+
+def _ref(record: AttemptRecord) -> ParentRef:
+    return ParentRef(record.address.step, record.address.task, record.attempt)

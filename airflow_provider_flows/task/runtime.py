@@ -1,0 +1,90 @@
+"""A flow set up in this process, in one run: what every task of it shares. TASK phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+
+from airflow_provider_flows.context import ExecutionPhase, SystemContext
+from airflow_provider_flows.decorators.setup import set_up_decorators
+from airflow_provider_flows.flow.constants import constants_of
+from airflow_provider_flows.flow.flowspec import FlowSpec
+from airflow_provider_flows.flow.loading import LoadedFlow
+from airflow_provider_flows.flow.parameters import Parameter, parameters_of
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.parse import build_graph
+from airflow_provider_flows.store import Store
+
+FLOW_NAME_ARTIFACT = "name"
+
+
+@dataclass(frozen=True)
+class FlowRuntime:
+    """A flow, its graph and its initialised decorators, in one run of one store.
+
+    `code` is the digest of the sources that the run is pinned to. `metadata` goes into each attempt's record.
+    """
+
+    flow_class: type[FlowSpec]
+    graph: FlowGraph
+    context: SystemContext
+    store: Store
+    run_id: str
+    folder: Path
+    code: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    username: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.graph.name
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return parameters_of(self.flow_class)
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        return constants_of(self.flow_class, FlowSpec)
+
+    @property
+    def flow_level_names(self) -> frozenset[str]:
+        """The artifacts that belong to the flow, not to a step: joins inherit them, nobody can change them."""
+        return frozenset({*self.parameters, *self.constants, FLOW_NAME_ARTIFACT})
+
+    @property
+    def namespace(self) -> str | None:
+        return f"user:{self.username}" if self.username else None
+
+    def graph_info(self) -> dict[str, object]:
+        """Return what `current.graph` and the artifact `_graph_info` say of the flow."""
+        return self.graph.graph_info()
+
+    def step_function(self, step: str) -> Any:
+        return getattr(self.flow_class, step)
+
+
+def set_up(
+    loaded: LoadedFlow,
+    store: Store,
+    run_id: str,
+    *,
+    specs: tuple[str, ...] = (),
+    options: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> FlowRuntime:
+    """Return the runtime of a loaded flow; InvalidFlow when a decorator refuses its step."""
+    graph = build_graph(loaded.flow_class)
+    context = set_up_decorators(
+        loaded.flow_class,
+        graph,
+        ExecutionPhase.TASK,
+        specs,
+        options,
+        environment="airflow",
+        flow_datastore=store,
+        run_id=run_id,
+    )
+    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, **more)

@@ -1,0 +1,39 @@
+"""Tracebacks as a flow's author wants them: without our frames on top of their own. TASK phase."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from types import TracebackType
+
+_OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def without_our_frames(exception: BaseException) -> BaseException:
+    """Return `exception` with our leading frames taken off its traceback, and off those of its causes."""
+    seen: set[int] = set()
+    link: BaseException | None = exception
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = _trimmed(link.__traceback__)
+        link = link.__cause__ or link.__context__
+    return exception
+
+
+def describe(exception: BaseException | None) -> dict[str, str] | None:
+    """Return an exception's type, message and traceback as text, for a record."""
+    if exception is None:
+        return None
+    without_our_frames(exception)
+    return {
+        "type": f"{type(exception).__module__}.{type(exception).__qualname__}",
+        "message": str(exception),
+        "stacktrace": "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)),
+    }
+
+
+def _trimmed(frames: TracebackType | None) -> TracebackType | None:
+    own = frames
+    while own is not None and own.tb_frame.f_code.co_filename.startswith(_OUR_FOLDER):
+        own = own.tb_next
+    return own or frames

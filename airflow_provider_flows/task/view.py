@@ -1,0 +1,104 @@
+"""What the tasks of a run have left so far, read once for each question. TASK phase, read only."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.graph.liveness import is_live, live_parents
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.store import AttemptRecord, Store
+
+Place = tuple  # (step, split path)
+
+
+class RunView:
+    """The newest records of a run's tasks, by step and split path."""
+
+    def __init__(self, store: Store, graph: FlowGraph, run_id: str) -> None:
+        self.store, self.graph, self.run_id = store, graph, run_id
+        self._records: dict[tuple[str, tuple[int, ...]], AttemptRecord | None] = {}
+
+    def address(self, step: str, path: tuple[int, ...], iteration: int | None = None) -> TaskAddress:
+        return TaskAddress(self.graph.name, self.run_id, step, task_id(path, iteration))
+
+    def record(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
+        """Return the newest record of a task; of a recursive step's tasks, that of the last iteration."""
+        place = (step, path)
+        if place not in self._records:
+            self._records[place] = self._read(step, path)
+        return self._records[place]
+
+    def records(self, step: str, paths: Iterable[tuple[int, ...]]) -> list[AttemptRecord | None]:
+        """Return the newest records of many tasks of one step, read together where that pays."""
+        wanted = list(paths)
+        missing = [path for path in wanted if (step, path) not in self._records]
+        if missing and not self.graph[step].is_recursive:
+            found = self.store.read_many([self.address(step, path) for path in missing])
+            self._records.update(((step, path), record) for path, record in zip(missing, found))
+        return [self.record(step, path) for path in wanted]
+
+    def set(self, step: str, path: tuple[int, ...], record: AttemptRecord) -> None:
+        """Remember a record that was committed just now."""
+        self._records[(step, path)] = record
+
+    def iterations(self, step: str, path: tuple[int, ...]) -> Iterable[AttemptRecord]:
+        """Yield the records of a recursive step's iterations, from the first to the one that leaves, fails or is last.
+
+        A clear in Airflow starts over at iteration 0, so iterations behind the one that leaves are of an earlier try.
+        """
+        iteration = 0
+        while True:
+            record = self.store.read_newest(self.address(step, path, iteration))
+            if record is None:
+                return
+            yield record
+            if record.outcome == "failed" or record.transition != (step,):
+                return
+            iteration += 1
+
+    def chosen(self, step: str, path: tuple[int, ...]) -> str | None:
+        """Return the branch that a switch took, or None."""
+        record = self.record(step, path)
+        return record.transition[0] if record is not None and record.transition else None
+
+    def is_live(self, step: str, path: tuple[int, ...]) -> bool:
+        return is_live(self.graph, step, path, self.chosen)
+
+    def live_parents(self, step: str, path: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the parents of `step` that really lead to it; `path` is theirs."""
+        parents = self.graph[step].in_funcs
+        if len(parents) == 1 and self.graph[parents[0]].type != "split-switch":
+            return tuple(parents)
+        return live_parents(self.graph, step, path, self.chosen)
+
+    def num_splits(self, foreach: str, path: tuple[int, ...]) -> int:
+        """Return into how many items the foreach step split at `path`."""
+        record = self.record(foreach, path)
+        if record is None or record.num_splits is None:
+            raise InputsMissing(f"foreach step {foreach!r} ({task_id(path)}) left no splits. Clear it and what follows.")
+        return record.num_splits
+
+    def split_path(self, foreach_nest: tuple[str, ...], map_index: int) -> tuple[int, ...]:
+        """Return the split path of the `map_index`-th mapped task inside the nest, outermost index first."""
+        if len(foreach_nest) == 1:
+            return (map_index,)
+        innermost = foreach_nest[-1]
+        counts = self.store.read_splits(self.graph.name, self.run_id, innermost)
+        if counts is None:
+            raise InputsMissing(f"the splits of {innermost!r} are not recorded. Clear the fan-out task before this one.")
+        before = map_index
+        for path, count in counts:
+            if before < count:
+                return (*path, before)
+            before -= count
+        raise InputsMissing(f"map index {map_index} is beyond the {map_index - before} splits of {innermost!r}.")
+
+    def _read(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
+        if not self.graph[step].is_recursive:
+            return self.store.read_newest(self.address(step, path))
+        last = None
+        for last in self.iterations(step, path):
+            pass
+        return last
