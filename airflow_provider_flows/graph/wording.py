@@ -1,0 +1,19 @@
+"""Small helpers for messages about graphs. Any phase, any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:
+    """Return "Did you mean …?" with the nearest of the known names, or None."""
+    import difflib  # only a flow with a mistake needs it
+
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean {form.format(near[0])}?" if near else None
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as they look in messages: 'a', 'b' and 'c'."""
+    *most, last = [f"'{name}'" for name in names] or ["none"]
+    return f"{', '.join(most)} and {last}" if most else last
