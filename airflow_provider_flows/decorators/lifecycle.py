@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Sequence
 
 from airflow_provider_flows.errors import TimeoutException
+from airflow_provider_flows.flow.tracebacks import without_our_frames
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def run_body(
             _completed(decorator, arguments)
         return Completion()
     except failures as exception:
+        without_our_frames(exception)
         answers = [_failed(decorator, exception, arguments) for decorator in decorators]
         return Completion(exception, any(answers))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import linecache
+import os
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Iterator, Sequence
+from typing import Iterable
 
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
@@ -30,17 +30,18 @@ class LoadedFlow:
         return self.file.parent
 
 
-def load_flow(file: str | Path, class_name: str | None = None, folder: Path | None = None) -> LoadedFlow:
+def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
     """Import `file` and return its flow; FlowNotLoadable or InvalidFlow, with file and line, when that fails.
 
-    `class_name` chooses among several; `folder` is the root of the flow's code where it is not the file's own folder.
+    `class_name` chooses among several.
     """
     path = Path(file).resolve()
     if not path.is_file():
         raise FlowNotLoadable(f"{file}: there is no such file.")
-    root = (folder or path.parent).resolve()
+    root = path.parent
     _forget_other_code(root)
-    with _importable(root), metaflow_names():
+    _make_importable(root)
+    with metaflow_names():
         module = _import(path, module_name(path))
         flow_class = _choose(path, module, class_name)
     return LoadedFlow(flow_class, path, _modules_below(root))
@@ -55,14 +56,12 @@ def module_name(path: Path) -> str:
     return f"flow_{stem}" if taken or builtin else stem
 
 
-@contextlib.contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Keep `folder` first on the path; it stays there, because steps import as they run."""
+def _make_importable(folder: Path) -> None:
+    """Put `folder` first on the path and leave it there, because steps import as they run."""
     text = str(folder)
     if text in sys.path:
         sys.path.remove(text)
     sys.path.insert(0, text)
-    yield
 
 
 def _forget_other_code(folder: Path) -> None:
@@ -115,7 +114,7 @@ def _choose(path: Path, module: ModuleType, class_name: str | None) -> type[Flow
     raise FlowNotLoadable(f"{path.name}: there are several flows in it: {_listed(leaves)}. Choose one with --class NAME.")
 
 
-def _listed(names: Sequence[str] | dict[str, type[FlowSpec]]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
@@ -124,17 +123,16 @@ def _modules_below(root: Path) -> tuple[ModuleType, ...]:
     found = []
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(module, ModuleType) and file and _is_local(Path(file), root):
+        if isinstance(file, str) and _is_local(file, root):
             module.__dict__["__flows_folder__"] = str(root)
             found.append(module)
     return tuple(found)
 
 
-def _is_local(file: Path, root: Path) -> bool:
-    try:
-        parts = file.resolve().relative_to(root).parts
-    except ValueError:
+def _is_local(file: str, root: Path) -> bool:
+    if not file.startswith(f"{root}{os.sep}"):
         return False
+    parts = Path(file).relative_to(root).parts
     return not any(part in ("site-packages", "dist-packages") or part.startswith(".") for part in parts)
 
 

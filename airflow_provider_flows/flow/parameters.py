@@ -118,8 +118,12 @@ class Parameter:
                 f"Parameter {self.name!r}: the deploy-time default returned {type(value).__name__}, "
                 f"and the parameter is of type {wanted.__name__}."
             )
+        return self.with_default(value, wanted)
+
+    def with_default(self, default: Any, type_: Any = None) -> Parameter:
+        """Return a copy with another default, which makes a required parameter optional."""
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__, default=value, type=wanted)
+        copy.__dict__.update(self.__dict__, default=default, required=False, type=type_ or self.type)
         return copy
 
     def convert(self, value: Any) -> Any:

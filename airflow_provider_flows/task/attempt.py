@@ -28,6 +28,7 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
     """
     started = time.time()
     bound = bind_step(runtime, attempt)
+    attempt.announce(bound.frames)
     arguments = _hook_arguments(runtime, attempt, bound)
     context = _context(runtime, attempt, arguments)
     decorators = context.get_step_decorators(attempt.step)
@@ -69,6 +70,8 @@ def _refuse_to_run(attempts: int) -> None:
 
 def _hook_arguments(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> HookArguments:
     user_retries, _ = retry_counts(runtime.step_function(attempt.step))
+    if attempt.user_retries is not None:
+        user_retries = attempt.user_retries
     return HookArguments(
         step_name=attempt.step,
         task_datastore=runtime.store,

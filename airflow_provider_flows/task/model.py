@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Sequence
 
+from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.expect import SplitLimit
 
@@ -16,7 +17,8 @@ class Attempt:
     `retry_count` counts the tries since the task was last cleared, `epoch` tells such rounds apart. `fallback` says that
     user code must not run any more: the tries that ran it are used up. `parameters` are given to the first step alone,
     by name. `timeouts` are BaseExceptions by which the host ends an attempt that takes too long, where
-    `timeout_is_enforced` says that it does; `disarm` is called once user code is done.
+    `timeout_is_enforced` says that it does; `disarm` is called once user code is done. `user_retries` overrides the retries
+    that the step's decorators ask for; `announce` is told which items the task is for, before it runs.
     """
 
     step: str
@@ -24,6 +26,7 @@ class Attempt:
     parents: Sequence[AttemptRecord] = ()
     iteration: int | None = None
     retry_count: int = 0
+    user_retries: int | None = None
     epoch: int = 0
     fallback: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -31,6 +34,7 @@ class Attempt:
     timeouts: tuple[type[BaseException], ...] = ()
     timeout_is_enforced: bool = False
     disarm: Callable[[], None] = lambda: None
+    announce: Callable[[tuple[Frame, ...]], None] = lambda frames: None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from airflow_provider_flows.store import ArtifactRef, AttemptRecord, ParentRef
 from airflow_provider_flows.task.bind import ITEMS, BoundStep, frames_to_metadata
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FlowRuntime
-from airflow_provider_flows.task.tracebacks import describe
+from airflow_provider_flows.flow.tracebacks import describe
 
 log = logging.getLogger("airflow_provider_flows.task")
 

@@ -35,6 +35,7 @@ class FlowRuntime:
     code: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     username: str | None = None
+    namespace: str | None = None
     tags: tuple[str, ...] = ()
 
     @property
@@ -53,10 +54,6 @@ class FlowRuntime:
     def flow_level_names(self) -> frozenset[str]:
         """The artifacts that belong to the flow, not to a step: joins inherit them, nobody can change them."""
         return frozenset({*self.parameters, *self.constants, FLOW_NAME_ARTIFACT})
-
-    @property
-    def namespace(self) -> str | None:
-        return f"user:{self.username}" if self.username else None
 
     def graph_info(self) -> dict[str, object]:
         """Return what `current.graph` and the artifact `_graph_info` say of the flow."""

@@ -1,0 +1,148 @@
+"""`compile_flow`: a flow file in, the plan and the text of its DAG out. LAUNCH phase; touches no disk but to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
+from airflow_provider_flows.compiler.emit import emit
+from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
+from airflow_provider_flows.compiler.options import CompileOptions
+from airflow_provider_flows.compiler.package import digest, package
+from airflow_provider_flows.compiler.params import param_plan
+from airflow_provider_flows.compiler.plan import Deployment, default_start_date, make_plan
+from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
+from airflow_provider_flows.compiler.target import RULES
+from airflow_provider_flows.context import ExecutionPhase, entered
+from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.setup import set_up_decorators
+from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.flow.flowspec import steps_of
+from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
+from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.parse import build_graph
+from airflow_provider_flows.graph.rules import require_valid
+
+FLOW_TAG = "flow"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A compiled flow: its graph, its plan, and the text of the DAG file."""
+
+    graph: FlowGraph
+    plan: DagPlan
+    text: str
+
+
+def compile_flow(options: CompileOptions) -> Compiled:
+    """Return the compiled flow; InvalidFlow, FlowNotLoadable, ParameterError or UsageError when it cannot be done."""
+    loaded = load_flow(options.file, options.class_name)
+    graph = build_graph(loaded.flow_class)
+    require_valid(graph, RULES)
+    context = set_up_decorators(
+        loaded.flow_class, graph, ExecutionPhase.LAUNCH, options.decorators, _flow_options(options), environment="airflow"
+    )
+    steps = {step.name: step for step in steps_of(loaded.flow_class)}
+    with entered(context):
+        asked = _dag_arguments_of(loaded)
+        deployment = _deployment(options, graph, asked)
+        params = _params(loaded, options, deployment)
+        code = _code(loaded, options)
+        plan = make_plan(graph, steps, code, tuple(params.values()), deployment)
+    return Compiled(graph, plan, emit(plan))
+
+
+def _flow_options(options: CompileOptions) -> dict[str, Any]:
+    return {"branch": options.branch, "production": options.production}
+
+
+def _dag_arguments_of(loaded: LoadedFlow) -> dict[str, Any]:
+    """Return what the flow's own decorators ask of the DAG."""
+    asked: dict[str, Any] = {}
+    for decorator in flow_decorators_of(loaded.flow_class):
+        for key, value in decorator.dag_arguments().items():
+            asked[key] = [*asked.get(key, []), *value] if isinstance(value, list) else value
+    return asked
+
+
+def _deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> Deployment:
+    unknown = sorted(set(options.task_args) - set(graph.topological))
+    if unknown:
+        raise UsageError(f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. Steps: {', '.join(graph.topological)}.")
+    everywhere = {"pool": options.pool, "queue": options.queue}
+    return Deployment(
+        dag_arguments=_dag_arguments(options, graph, asked),
+        task_arguments={key: value for key, value in everywhere.items() if value is not None},
+        step_arguments=options.task_args,
+    )
+
+
+def _dag_arguments(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> dict[str, Any]:
+    schedule = parse_schedule(options.schedule) if options.schedule is not None else schedule_of(asked.get("schedule"))
+    tags = [FLOW_TAG, *asked.get("tags", ()), *options.tags]
+    arguments: dict[str, Any] = {
+        "dag_id": check_dag_id(options.dag_id or asked.get("dag_id") or graph.name),
+        "schedule": schedule,
+        "start_date": _start_date(options, schedule),
+        "catchup": options.catchup,
+        "max_active_runs": options.max_active_runs,
+        "max_active_tasks": options.max_workers,
+        "tags": sorted({check_tag(airflow_text(tag)) for tag in tags}),
+    }
+    return {key: value for key, value in arguments.items() if value is not None or key == "schedule"}
+
+
+def _start_date(options: CompileOptions, schedule: object) -> Any:
+    if options.start_date is None:
+        if options.catchup:
+            raise UsageError("--catchup runs the flow from its start date on. Give one with --start-date 2026-01-01.")
+        return default_start_date() if schedule is not None else None
+    import pendulum  # slow to import, and few compiles ask for a date
+
+    try:
+        return pendulum.parse(options.start_date, tz="UTC")
+    except ValueError as error:
+        raise UsageError(f"--start-date {options.start_date!r} is no date: {error}. Write 2026-01-31.") from None
+
+
+def _params(loaded: LoadedFlow, options: CompileOptions, deployment: Deployment) -> dict[str, ParamPlan]:
+    """Return the DAG's params by name, with the defaults of this deployment."""
+    parameters = {parameter.name: parameter for parameter in resolve_parameters(loaded.flow_class).values()}
+    for name, text in options.params.items():
+        if name not in parameters:
+            raise UsageError(f"--param {name}=…: the flow has no parameter {name!r}. It has: {', '.join(parameters) or 'none'}.")
+        parameters[name] = _with_default(parameters[name], text)
+    plans = {name: param_plan(parameter) for name, parameter in parameters.items()}
+    required = [name for name, plan in plans.items() if plan.required]
+    if required and deployment.dag_arguments.get("schedule") is not None:
+        raise UsageError(
+            f"parameter {required[0]!r} is required, and a scheduled run has nobody to ask. "
+            f"Give it a default with --param {required[0]}=VALUE, or leave out the schedule with --schedule none."
+        )
+    return plans
+
+
+def _with_default(parameter: Parameter, text: str) -> Parameter:
+    """Return the parameter with another default; the text is read as on a command line."""
+    return parameter.with_default(text if parameter.is_include_file else parameter.convert(text))
+
+
+def _code(loaded: LoadedFlow, options: CompileOptions) -> FlowCode:
+    sources = package(loaded.file, loaded.modules, options.include)
+    settings = {
+        "decorators": list(options.decorators),
+        "options": {key: value for key, value in _flow_options(options).items() if value},
+        "datastore_root": options.datastore_root,
+        "tags": list(options.tags),
+    }
+    return FlowCode(
+        name=loaded.flow_class.__name__,
+        entry=loaded.file.name,
+        digest=digest(sources),
+        sources=sources,
+        arguments=tuple((key, value) for key, value in settings.items() if value),
+    )

@@ -1,0 +1,32 @@
+"""What `flows-compile` was asked for, as data. LAUNCH phase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CompileOptions:
+    """A flow file and all that the command line says about its deployment; None means: not said."""
+
+    file: Path
+    class_name: str | None = None
+    decorators: tuple[str, ...] = ()
+    dag_id: str | None = None
+    schedule: str | None = None
+    start_date: str | None = None
+    catchup: bool = False
+    tags: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    max_active_runs: int | None = None
+    max_workers: int | None = None
+    pool: str | None = None
+    queue: str | None = None
+    task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    datastore_root: str | None = None
+    branch: str | None = None
+    production: bool = False

@@ -1,0 +1,49 @@
+"""Which trigger rule each task needs. LAUNCH phase; airflow.md's trials stand behind each choice (docs/airflow.md).
+
+Every step guards itself as well: it asks the store which of its parents the run really came from, and skips itself when
+there is none. A rule has to start a task in time; it does not have to be right about untaken branches alone.
+"""
+
+from __future__ import annotations
+
+from airflow_provider_flows.compiler.segments import Segment
+from airflow_provider_flows.graph.liveness import control_class, is_certain
+from airflow_provider_flows.graph.model import FlowGraph
+
+ALL_SUCCESS = "all_success"
+ALL_DONE = "all_done"
+NONE_FAILED = "none_failed"
+MIN_ONE_SUCCESS = "none_failed_min_one_success"
+ONE_SUCCESS = "one_success"
+
+
+def trigger_rule(graph: FlowGraph, step: str, segment: Segment | None, caught: frozenset[str]) -> str:
+    """Return the trigger rule of a step's task; `caught` are the steps that have @catch."""
+    node = graph[step]
+    parents = [parent for parent in node.in_funcs if parent != step]
+    if caught.intersection(parents):
+        return ALL_DONE  # starts although a caught parent failed for good, and then looks at each parent itself
+    if len(parents) <= 1 and (not parents or node.closes is None or is_certain(graph, parents[0], step)):
+        return ALL_SUCCESS
+    if all(is_certain(graph, parent, step) for parent in parents):
+        return ALL_SUCCESS
+    if segment is None:
+        return MIN_ONE_SUCCESS
+    return ONE_SUCCESS if _exactly_one_succeeds(graph, step, parents, segment) else NONE_FAILED
+
+
+def fan_out_rule(graph: FlowGraph, foreach: str) -> str:
+    """Return the trigger rule of the task that flattens a nested foreach's splits: some indices may not get there."""
+    around = graph[foreach].foreach_nest[-1]
+    always = control_class(graph, foreach) == control_class(graph, around)
+    return ALL_SUCCESS if always else NONE_FAILED
+
+
+def _exactly_one_succeeds(graph: FlowGraph, step: str, parents: list[str], segment: Segment) -> bool:
+    """Whether a merge may start at its first successful parent, so that no index waits for another.
+
+    Not where a switch itself is a parent (it succeeds before its branch is done), where independent branches meet, or
+    across groups, where the rule would not look at its own index alone.
+    """
+    within = all(parent in segment.steps for parent in parents)
+    return within and graph[step].closes is None and all(graph[parent].type != "split-switch" for parent in parents)

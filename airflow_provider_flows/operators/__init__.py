@@ -1,0 +1,9 @@
+"""The Airflow side: what a compiled DAG imports. Parsing a DAG loads `airflow.sdk` and nothing of the flow."""
+
+from __future__ import annotations
+
+from airflow_provider_flows.operators.compiled import CompiledFlow, compiled_flow
+from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
+from airflow_provider_flows.operators.step import FlowStepOperator
+
+__all__ = ["CompiledFlow", "FlowFanOutOperator", "FlowStepOperator", "compiled_flow"]

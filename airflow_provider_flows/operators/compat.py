@@ -1,0 +1,20 @@
+"""Names of Airflow that moved between the minors we support. Worker and DAG processor."""
+
+from __future__ import annotations
+
+try:  # Airflow 3.2 and later
+    from airflow.sdk.exceptions import (
+        AirflowFailException,
+        AirflowSkipException,
+        AirflowTaskTimeout,
+        DownstreamTasksSkipped,
+    )
+except ImportError:  # Airflow 3.1
+    from airflow.exceptions import (
+        AirflowFailException,
+        AirflowSkipException,
+        AirflowTaskTimeout,
+        DownstreamTasksSkipped,
+    )
+
+__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTaskTimeout", "DownstreamTasksSkipped"]

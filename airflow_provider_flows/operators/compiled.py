@@ -1,0 +1,44 @@
+"""The flow inside a compiled DAG: where its sources are, and how to set it up. Parsing a DAG makes one; workers use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Sources = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class CompiledFlow:
+    """A flow's name and code. `digest` names the sources, by relative path, that `sources()` returns.
+
+    `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile time.
+    `datastore_root` overrides the configured root of the store; `tags` are those of every run.
+    """
+
+    name: str
+    entry: str
+    digest: str
+    sources: Callable[[], Sources] = field(repr=False)
+    decorators: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    datastore_root: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def compiled_flow(
+    name: str,
+    *,
+    entry: str,
+    digest: str,
+    sources: Callable[[], Sources],
+    decorators: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    datastore_root: str | None = None,
+    tags: Sequence[str] = (),
+) -> CompiledFlow:
+    """Return the flow of a compiled DAG; `sources` is called in a worker, never when the DAG is parsed."""
+    return CompiledFlow(
+        name, entry, digest, sources, tuple(decorators), dict(options or {}), datastore_root, tuple(tags)
+    )

@@ -1,0 +1,159 @@
+"""What the operators do in the worker: Airflow's words in, one attempt, Airflow's words out. TASK phase."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from airflow.sdk.configuration import conf
+
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed
+from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.operators.compat import (
+    AirflowFailException,
+    AirflowSkipException,
+    AirflowTaskTimeout,
+    DownstreamTasksSkipped,
+)
+from airflow_provider_flows.operators.states import CaughtParents
+from airflow_provider_flows.operators.tries import Tries
+from airflow_provider_flows.operators.worker import require_step, worker_runtime
+from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.task.fan_out import split_counts
+from airflow_provider_flows.task.model import Attempt, Outcome
+from airflow_provider_flows.task.run import run_task
+from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.flow.tracebacks import without_our_frames
+from airflow_provider_flows.task.view import RunView
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
+    from airflow_provider_flows.operators.step import FlowStepOperator
+
+log = logging.getLogger("airflow_provider_flows")
+
+LABEL_LENGTH = 250
+"""What Airflow keeps of a rendered map index."""
+
+
+def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
+    """Run the operator's step; see `FlowStepOperator.execute`."""
+    step, ti = operator.task_id, context["ti"]
+    afresh = Tries.of(ti, operator.retries or 0, 0).retry_count == 0
+    try:
+        with worker_runtime(
+            operator.flow,
+            context,
+            first_step=not operator.upstream_task_ids,
+            afresh=afresh,
+            environment=operator.environment,
+        ) as runtime:
+            require_step(runtime, step, operator.flow)
+            attempt = _attempt(operator, context, runtime)
+            outcome = run_task(runtime, attempt, CaughtParents(runtime, ti))
+            if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":
+                runtime.store.mark_succeeded(runtime.name, runtime.run_id)
+    except (InputsMissing, CodeMismatch) as error:
+        raise AirflowFailException(str(error)) from None
+    if outcome is None:
+        raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
+    if not outcome.ok:
+        _fail(step, outcome)
+    return _result(runtime.graph, step, outcome, ti.map_index)
+
+
+def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
+    """Flatten the splits of the operator's step; see `FlowFanOutOperator.execute`."""
+    try:
+        with worker_runtime(operator.flow, context) as runtime:
+            require_step(runtime, operator.step, operator.flow)
+            counts = split_counts(RunView(runtime.store, runtime.graph, runtime.run_id), operator.step)
+            total = sum(count for _, count in counts)
+            _split_limit().check(operator.step, total)
+            runtime.store.write_splits(runtime.name, runtime.run_id, operator.step, counts)
+    except (InputsMissing, CodeMismatch) as error:
+        raise AirflowFailException(str(error)) from None
+    return list(range(total))
+
+
+def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> Attempt:
+    step, ti = operator.task_id, context["ti"]
+    _, fallback_retries = retry_counts(runtime.step_function(step))
+    tries = Tries.of(ti, operator.retries or 0, fallback_retries)
+    timed = operator.execution_timeout is not None
+    return Attempt(
+        step,
+        _split_path(runtime, step, ti.map_index),
+        retry_count=tries.retry_count,
+        user_retries=tries.user_retries,
+        epoch=tries.epoch,
+        fallback=bool(fallback_retries) and tries.is_fallback,
+        parameters=_parameters(context),
+        split_limit=_split_limit(),
+        timeouts=(AirflowTaskTimeout,),
+        timeout_is_enforced=timed,
+        disarm=_stop_airflows_timer if timed else lambda: None,
+        announce=lambda frames: _label(context, frames),
+    )
+
+
+def _split_path(runtime: FlowRuntime, step: str, map_index: int) -> tuple[int, ...]:
+    nest = runtime.graph[step].foreach_nest
+    return RunView(runtime.store, runtime.graph, runtime.run_id).split_path(nest, map_index) if nest else ()
+
+
+def _parameters(context: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(context.get("params") or {})
+
+
+def _split_limit() -> SplitLimit:
+    return SplitLimit(
+        conf.getint("core", "max_map_length", fallback=1024),
+        "[core] max_map_length of the API server and the workers (AIRFLOW__CORE__MAX_MAP_LENGTH)",
+    )
+
+
+def _stop_airflows_timer() -> None:
+    """User code is done: what is left, writing the record, must not be cut in half by the step's timeout."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _label(context: Any, frames: tuple[Frame, ...]) -> None:
+    """Name the mapped task in Airflow's lists: a value for a constant template, so any text is safe."""
+    if frames:
+        text = " / ".join(frame.label for frame in frames)
+        context["split_label"] = text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1] + "…"
+
+
+def _fail(step: str, outcome: Outcome) -> NoReturn:
+    """Raise StepFailed from what the step raised, whose traceback begins in the flow's own file."""
+    exception = outcome.exception
+    assert exception is not None, "an attempt that is not ok failed of something"
+    raise StepFailed(f"Step {step!r} failed: {type(exception).__name__}: {exception}") from without_our_frames(exception)
+
+
+def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:
+    node, record = graph[step], outcome.record
+    if node.type == "foreach":
+        return list(range(record.num_splits or 0)) if not node.foreach_nest else None
+    if node.type == "split-switch" and record.transition is not None:
+        _skip_other_branches(graph, step, record.transition[0], map_index)
+    return None
+
+
+def _skip_other_branches(graph: FlowGraph, switch: str, chosen: str, map_index: int) -> None:
+    """Let Airflow skip the branches not taken without starting them: a short cut, which it loses now and then.
+
+    Only steps that nothing else leads to; every step asks for itself as well whether the run came its way.
+    """
+    others = [
+        head
+        for head in dict.fromkeys(graph[switch].out_funcs)
+        if head not in (chosen, switch) and graph[head].in_funcs == (switch,)
+    ]
+    if others:
+        raise DownstreamTasksSkipped(tasks=[(head, map_index) for head in others] if map_index >= 0 else others)

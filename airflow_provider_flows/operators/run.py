@@ -1,0 +1,38 @@
+"""What a DAG run is called in the store, and what its record says. Worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow_provider_flows.task.runtime import FlowRuntime
+
+
+def run_name(flow: str, context: Mapping[str, Any]) -> str:
+    """Return the run's id in the store: the DAG run's, after the DAG's where that is not called as the flow is.
+
+    Several DAGs may deploy one flow, and Airflow gives their scheduled runs the same ids.
+    """
+    ti = context["ti"]
+    return str(ti.run_id) if ti.dag_id == flow else f"{ti.dag_id}.{ti.run_id}"
+
+
+def describe_run(runtime: FlowRuntime, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
+    dag_run = context.get("dag_run")
+    logical_date = getattr(dag_run, "logical_date", None)
+    return {
+        "code": runtime.code,
+        "start_step": runtime.graph.start_step,
+        "end_step": runtime.graph.end_step,
+        "graph": runtime.graph_info(),
+        "user": getattr(dag_run, "triggering_user_name", None),
+        "tags": list(runtime.tags),
+        "system_tags": [tag for tag in (runtime.namespace, "runtime:airflow") if tag],
+        "airflow": {
+            "dag_id": context["ti"].dag_id,
+            "run_id": context["ti"].run_id,
+            "run_type": str(getattr(getattr(dag_run, "run_type", None), "value", getattr(dag_run, "run_type", None))),
+            "logical_date": logical_date.isoformat() if logical_date else None,
+        },
+    }

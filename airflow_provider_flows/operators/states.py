@@ -1,0 +1,57 @@
+"""What Airflow knows of a step's caught parents and the store does not: that they failed for good. Worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.identity import task_id
+from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.task.fan_out import all_paths
+from airflow_provider_flows.task.run import record_caught
+from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.view import RunView
+
+
+class CaughtParents:
+    """Settles what a caught parent left: nothing to do where it succeeded, its caught result where it failed for good.
+
+    A task that was killed in its very last try, marked failed by hand, or lost by the scheduler leaves no record; its
+    consumer starts all the same (trigger rule `all_done`) and records the caught failure in its place.
+    """
+
+    def __init__(self, runtime: FlowRuntime, ti: Any) -> None:
+        self._runtime, self._ti = runtime, ti
+        self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
+        self._states: dict[str, dict[str, str]] = {}
+        self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
+
+    def __call__(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
+        _, fallback = retry_counts(self._runtime.step_function(step))
+        if not fallback:
+            return None
+        state = self._state(step, path)
+        if state == "success":
+            return None
+        if state == "failed":
+            return record_caught(self._runtime, step, path, settle=self)
+        raise InputsMissing(
+            f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to catch. "
+            "Clear it and what follows."
+        )
+
+    def _state(self, step: str, path: tuple[int, ...]) -> str | None:
+        if step not in self._states:
+            found = self._ti.get_task_states(self._ti.dag_id, task_ids=[step], run_ids=[self._ti.run_id])
+            self._states[step] = dict(found.get(self._ti.run_id, {}))
+        key = f"{step}_{self._map_index(step, path)}" if path else step
+        return self._states[step].get(key)
+
+    def _map_index(self, step: str, path: tuple[int, ...]) -> int:
+        nest = self._runtime.graph[step].foreach_nest
+        if len(nest) == 1:
+            return path[0]
+        if nest not in self._indices:
+            self._indices[nest] = {each: index for index, each in enumerate(all_paths(self._view, nest))}
+        return self._indices[nest][path]

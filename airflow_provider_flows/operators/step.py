@@ -1,0 +1,42 @@
+"""`FlowStepOperator`: one step of a flow as an Airflow task. Made when a DAG is parsed; `execute()` runs in the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+from airflow_provider_flows.operators.compiled import CompiledFlow
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+class FlowStepOperator(BaseOperator):
+    """Run the step that is named as the task is, with the whole life cycle of its decorators.
+
+    What it reads and leaves is in the flow's store; XCom carries only how many splits a foreach has. `environment` is set
+    in the task's process before the flow is imported. A task retries as `@retry` says, so never by Airflow's default.
+    """
+
+    ui_color = "#dbeafe"
+    custom_operator_name = "Flow step"
+
+    def __init__(self, *, flow: CompiledFlow, environment: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("retries", 0)
+        kwargs.setdefault("retry_delay", timedelta(0))
+        super().__init__(**kwargs)
+        self.flow = flow
+        self.environment = environment
+
+    def execute(self, context: Context) -> list[int] | None:
+        """Return the list of a foreach's split indices, to be mapped over; None for all other steps.
+
+        Raises StepFailed from the step's own exception, AirflowFailException when inputs are missing, and
+        AirflowSkipException when a switch before this step chose another branch.
+        """
+        from airflow_provider_flows.operators.execution import execute_step  # loads the core, in the worker only
+
+        return execute_step(self, context)

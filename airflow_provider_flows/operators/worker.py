@@ -1,0 +1,97 @@
+"""Set up a compiled flow in the worker: store, code that the run is pinned to, graph, decorators. TASK phase."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from airflow_provider_flows.as_metaflow import metaflow_names
+from airflow_provider_flows.errors import CodeMismatch
+from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.operators.code import code_folder
+from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.operators.run import describe_run, run_name
+from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+
+
+@contextlib.contextmanager
+def worker_runtime(
+    flow: CompiledFlow,
+    context: Mapping[str, Any],
+    *,
+    first_step: bool = False,
+    afresh: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[FlowRuntime]:
+    """Yield the runtime of this task's run, with the environment and the names that its code expects.
+
+    The first step pins the run to the DAG file's code when it runs `afresh`, not as a retry; everything after it runs
+    that code, also when the DAG file was replaced meanwhile.
+    """
+    with _environment(environment or {}), metaflow_names():
+        store = open_store(flow.datastore_root)
+        run = run_name(flow.name, context)
+        pinned = None if first_step and afresh else _pinned(store, flow.name, run)
+        digest = pinned or flow.digest
+        sources = flow.sources() if digest == flow.digest else store.get_code(flow.name, digest)
+        loaded = load_flow(code_folder(digest, sources) / flow.entry, flow.name)
+        runtime = set_up(
+            loaded,
+            store,
+            run,
+            specs=flow.decorators,
+            options=flow.options,
+            code=digest,
+            metadata=_metadata(context),
+            tags=flow.tags,
+            namespace=f"production:{context['ti'].dag_id}",
+        )
+        if first_step and pinned is None:
+            store.put_code(flow.name, digest, sources)
+            store.write_run(flow.name, run, describe_run(runtime, context))
+        yield runtime
+
+
+def require_step(runtime: FlowRuntime, step: str, flow: CompiledFlow) -> None:
+    """CodeMismatch when the run's code has no such step: the DAG was changed since the run began."""
+    if step not in runtime.graph:
+        raise CodeMismatch(
+            f"This run started with the code {runtime.code}, which has no step {step!r}; the DAG file now holds "
+            f"{flow.digest}. Clear the run from its first task to run the new code, or trigger a new run."
+        )
+
+
+def _pinned(store: Store, flow: str, run: str) -> str | None:
+    info = store.read_run(flow, run)
+    return info["code"] if info else None
+
+
+def _metadata(context: Mapping[str, Any]) -> dict[str, str]:
+    ti = context["ti"]
+    found = {
+        "airflow_dag_id": ti.dag_id,
+        "airflow_run_id": ti.run_id,
+        "airflow_task_id": ti.task_id,
+        "airflow_map_index": ti.map_index,
+        "airflow_try_number": ti.try_number,
+        "hostname": getattr(ti, "hostname", None),
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables while the block runs: `dag.test()` runs many tasks in one process."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,67 @@
+"""The names of objects in the store: `/`-separated keys below the root, and nothing else. Any process."""
+
+from __future__ import annotations
+
+from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.identity import TaskAddress, decode_id, encode_id
+
+RUN_RECORDS = "_run"
+SPLIT_RECORDS = "_splits"
+TEMPORARY = "#"
+"""Marks the names of unfinished files: no encoded name can hold this character."""
+
+
+def component(name: str) -> str:
+    """Return any text as one path component that cannot leave its folder, hide, or clash with a name of ours."""
+    try:
+        encoded = encode_id(name)
+    except UnicodeEncodeError as error:
+        raise StoreError(f"{name!r} cannot name anything in the store: {error}") from error
+    if not encoded:
+        raise StoreError("an empty text cannot name anything in the store")
+    return f"%5F{encoded[1:]}" if encoded.startswith("_") else encoded
+
+
+def name_of(encoded: str) -> str:
+    """Undo `component`."""
+    return decode_id(encoded)
+
+
+def runs(flow: str) -> str:
+    return f"{component(flow)}/runs"
+
+
+def run(flow: str, run_id: str) -> str:
+    return f"{runs(flow)}/{component(run_id)}"
+
+
+def run_records(flow: str, run_id: str) -> str:
+    return f"{run(flow, run_id)}/{RUN_RECORDS}"
+
+
+def split_records(flow: str, run_id: str, step_name: str) -> str:
+    return f"{run(flow, run_id)}/{SPLIT_RECORDS}/{component(step_name)}"
+
+
+def step(flow: str, run_id: str, step_name: str) -> str:
+    return f"{run(flow, run_id)}/{component(step_name)}"
+
+
+def task(address: TaskAddress) -> str:
+    return f"{step(address.flow, address.run, address.step)}/{component(address.task)}"
+
+
+def blobs(flow: str) -> str:
+    return f"{component(flow)}/blobs"
+
+
+def blob(flow: str, digest: str) -> str:
+    return f"{blobs(flow)}/{component(digest[:2])}/{component(digest)}"
+
+
+def code(flow: str, digest: str) -> str:
+    return f"{component(flow)}/code/{component(digest)}"
+
+
+def index(flow: str, kind: str) -> str:
+    return f"{component(flow)}/index/{kind}"

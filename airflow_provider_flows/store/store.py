@@ -1,0 +1,283 @@
+"""The store: runs, attempts, artifacts, fan-outs and sources of flows below one root. Any process."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
+
+from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, record
+from airflow_provider_flows.store.backend import Backend
+from airflow_provider_flows.store.culprit import unpicklable
+from airflow_provider_flows.store.digest import blake3
+from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord
+from airflow_provider_flows.store.saving import Draft, save_object
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+_INLINE_BUDGET = 512 << 10
+"""Bytes of small artifacts that one record may hold: each later step copies them."""
+_AT_ONCE = 16
+
+
+class Store:
+    """What flows leave behind. Objects appear whole or not at all, and are checked whenever they are read.
+
+    Methods that read raise ObjectDamaged, NewerFormat or, with a signing key, SignatureInvalid.
+    """
+
+    def __init__(self, backend: Backend, root: str, key: bytes | None = None) -> None:
+        self.root = root
+        self._backend, self._key = backend, key
+
+    # Runs
+
+    def write_run(self, flow: str, run: str, info: Mapping[str, Any]) -> None:
+        """Add a record of JSON data to a run, and mark the run as started now."""
+        self._append(layout.run_records(flow, run), "run", {"flow": flow, "run": run, "info": dict(info)})
+        index.mark(self._backend, flow, index.STARTED, run)
+
+    def read_run(self, flow: str, run: str) -> dict[str, Any] | None:
+        """Return the newest record of a run, None when there is none."""
+        header = self._newest(layout.run_records(flow, run), "run", {"flow": flow, "run": run})
+        return None if header is None else dict(header["info"])
+
+    def mark_succeeded(self, flow: str, run: str) -> None:
+        """Note that a run succeeded now."""
+        index.mark(self._backend, flow, index.SUCCEEDED, run)
+
+    def runs(self, flow: str) -> Iterator[str]:
+        """Yield the flow's runs, last started first, listing no more than is asked for."""
+        return index.newest_first(self._backend, flow, index.STARTED)
+
+    def succeeded_runs(self, flow: str) -> Iterator[str]:
+        """Yield the runs that succeeded, the last one first, listing no more than is asked for."""
+        return index.newest_first(self._backend, flow, index.SUCCEEDED)
+
+    def flows(self) -> list[str]:
+        """Return the names of all flows, sorted."""
+        return sorted(layout.name_of(name) for name in self._backend.children(""))
+
+    def steps(self, flow: str, run: str) -> list[str]:
+        """Return the steps of which any task left a record, sorted."""
+        return self._names(layout.run(flow, run))
+
+    def tasks(self, flow: str, run: str, step: str) -> list[str]:
+        """Return the ids of a step's tasks that left a record, sorted."""
+        return self._names(layout.step(flow, run, step))
+
+    # Attempts
+
+    def next_attempt(self, address: TaskAddress) -> int:
+        """Return the number above all attempts that left a record."""
+        return max(self._numbers(layout.task(address)), default=-1) + 1
+
+    def read_newest(self, address: TaskAddress) -> AttemptRecord | None:
+        """Return the newest attempt that left a record, whatever its outcome; None when there is none."""
+        numbers = self._numbers(layout.task(address))
+        return self.read_attempt(address, max(numbers)) if numbers else None
+
+    def read_attempt(self, address: TaskAddress, attempt: int) -> AttemptRecord | None:
+        """Return one attempt, None when it left no record."""
+        key = f"{layout.task(address)}/{attempt}"
+        try:
+            data = self._backend.read(key)
+        except FileNotFoundError:
+            return None
+        return record.from_bytes(data, address, attempt, self._backend.url(key), self._key)
+
+    def read_step(self, flow: str, run: str, step: str) -> dict[str, AttemptRecord]:
+        """Return the newest record of each of a step's tasks, by task id: one listing, then reads in parallel."""
+        newest: dict[str, int] = {}
+        prefix = layout.step(flow, run, step)
+        for key in self._backend.walk(prefix):
+            task, _, number = key[len(prefix) + 1 :].partition("/")
+            if number.isdigit():
+                newest[task] = max(newest.get(task, -1), int(number))
+        wanted = [(TaskAddress(flow, run, step, layout.name_of(task)), newest[task]) for task in sorted(newest)]
+        found = self._each(lambda one: self.read_attempt(*one), wanted)
+        return {address.task: one for (address, _), one in zip(wanted, found) if one is not None}
+
+    def read_many(self, addresses: Iterable[TaskAddress]) -> list[AttemptRecord | None]:
+        """Return `read_newest` of each address, in order; in parallel where that pays."""
+        return self._each(self.read_newest, list(addresses))
+
+    def commit(self, record_: AttemptRecord) -> None:
+        """Write the record of an attempt, after everything it refers to: from now on the attempt is there.
+
+        Raises AttemptExists when that number is taken; then nothing has changed.
+        """
+        key = f"{layout.task(record_.address)}/{record_.attempt}"
+        data = record.to_bytes(self._within_budget(record_), self._key)
+        try:
+            self._backend.create(key, data)
+        except FileExistsError as error:
+            raise AttemptExists(
+                f"Attempt {record_.attempt} of {record_.address.pathspec} is in the store already "
+                f"({self._backend.url(key)}): somebody else runs this task, too"
+            ) from error
+
+    # Artifacts
+
+    def save(
+        self,
+        flow: str,
+        objects: Mapping[str, object],
+        *,
+        on_error: Callable[[UnpicklableArtifact], None] | None = None,
+    ) -> dict[str, ArtifactRef]:
+        """Store objects and return their refs by name; they are durable when this returns.
+
+        What cannot be pickled is passed to `on_error` as it is met and left out of the result; without `on_error`, the
+        first such error is raised once all others are stored.
+        """
+        refs: dict[str, ArtifactRef] = {}
+        errors: list[UnpicklableArtifact] = []
+        with _Publisher(_AT_ONCE if self._backend.remote else 2) as publisher:
+            for name, value in objects.items():
+                try:
+                    refs[name], draft = save_object(self._backend, flow, value)
+                except (StoreError, MemoryError):
+                    raise
+                except Exception as error:
+                    (on_error or errors.append)(unpicklable(name, value, error))
+                else:
+                    publisher.publish(draft)
+        if errors:
+            raise errors[0]
+        return refs
+
+    def load(self, flow: str, ref: ArtifactRef) -> Any:
+        """Return the object; arrays of a local store are mapped from the file and may be changed without changing it.
+
+        Raises ObjectMissing and ObjectDamaged; whatever the object's own classes raise passes through.
+        """
+        if ref.inline is not None:
+            return self._load_inline(ref)
+        key = layout.blob(flow, ref.digest)
+        try:
+            source = self._backend.open_blob(key, ref.size)
+        except FileNotFoundError as error:
+            raise ObjectMissing(
+                f"{self._backend.url(key)} is missing: it held an artifact of type {ref.type}, {ref.size} bytes"
+            ) from error
+        return blob.read(source, ref.digest)
+
+    def load_many(self, flow: str, refs: Mapping[str, ArtifactRef]) -> dict[str, Any]:
+        """Return the objects by name, loaded in parallel where that pays."""
+        return dict(zip(refs, self._each(lambda ref: self.load(flow, ref), list(refs.values()))))
+
+    # Fan-outs
+
+    def write_splits(self, flow: str, run: str, step: str, counts: Sequence[tuple[tuple[int, ...], int]]) -> None:
+        """Record into how many splits each task of a foreach step went: (split path, count)."""
+        where = {"flow": flow, "run": run, "step": step}
+        fields = {**where, "counts": [[list(path), count] for path, count in counts]}
+        self._append(layout.split_records(flow, run, step), "splits", fields)
+
+    def read_splits(self, flow: str, run: str, step: str) -> list[tuple[tuple[int, ...], int]] | None:
+        """Return what was recorded last, None when nothing was."""
+        where = {"flow": flow, "run": run, "step": step}
+        header = self._newest(layout.split_records(flow, run, step), "splits", where)
+        return None if header is None else [(tuple(path), count) for path, count in header["counts"]]
+
+    # Sources
+
+    def put_code(self, flow: str, digest: str, sources: Mapping[str, str | bytes]) -> None:
+        """Keep a flow's sources (relative path -> text or bytes) under their digest, unless they are there."""
+        key = layout.code(flow, digest)
+        try:
+            self.get_code(flow, digest)
+        except (ObjectMissing, ObjectDamaged):
+            self._backend.put(key, code.to_bytes(digest, sources, self._key))
+
+    def get_code(self, flow: str, digest: str) -> dict[str, str | bytes]:
+        """Return the sources that are kept under `digest`; ObjectMissing."""
+        key = layout.code(flow, digest)
+        try:
+            data = self._backend.read(key)
+        except FileNotFoundError as error:
+            raise ObjectMissing(f"{self._backend.url(key)} is missing: it held sources of {flow}") from error
+        return code.from_bytes(data, digest, self._backend.url(key), self._key)
+
+    def _names(self, key: str) -> list[str]:
+        return sorted(layout.name_of(name) for name in self._backend.children(key) if not name.startswith("_"))
+
+    def _numbers(self, key: str) -> list[int]:
+        return [int(name) for name in self._backend.children(key) if name.isdigit()]
+
+    def _append(self, prefix: str, kind: str, fields: dict[str, Any]) -> None:
+        data, number = envelope.seal(kind, fields, key=self._key), max(self._numbers(prefix), default=-1) + 1
+        while True:
+            try:
+                return self._backend.create(f"{prefix}/{number}", data)
+            except FileExistsError:
+                number += 1
+
+    def _newest(self, prefix: str, kind: str, expected: dict[str, str]) -> dict[str, Any] | None:
+        numbers = self._numbers(prefix)
+        if not numbers:
+            return None
+        key = f"{prefix}/{max(numbers)}"
+        header, _ = envelope.unseal(self._backend.read(key), kind, self._backend.url(key), self._key)
+        if any(header.get(name) != value for name, value in expected.items()):
+            raise ObjectDamaged(f"{self._backend.url(key)} belongs to another run or step: expected {expected}")
+        return header
+
+    def _each(self, function: Callable[[A], T], items: Sequence[A]) -> list[T]:
+        if not self._backend.remote or len(items) < 2:
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(items))) as pool:
+            return list(pool.map(function, items))
+
+    def _load_inline(self, ref: ArtifactRef) -> Any:
+        data = ref.inline or b""
+        actual = blob.content_digest([(codec.PICKLE, len(data), blake3(data))])
+        if actual != ref.digest:
+            raise ObjectDamaged(f"An artifact in a record is damaged: its digest should be {ref.digest}, is {actual}")
+        return codec.load([memoryview(data)], [])
+
+    def _within_budget(self, record_: AttemptRecord) -> AttemptRecord:
+        """Move the largest of the small artifacts into blobs until the rest fits into the record."""
+        refs = dict(record_.artifacts)
+        inline = sorted((len(ref.inline), name) for name, ref in refs.items() if ref.inline is not None)
+        total = sum(size for size, _ in inline)
+        with _Publisher(_AT_ONCE if self._backend.remote else 2) as publisher:
+            while total > _INLINE_BUDGET:
+                size, name = inline.pop()
+                total -= size
+                draft = Draft(self._backend, record_.address.flow, inline=-1)
+                draft.add(codec.PICKLE, memoryview(refs[name].inline or b""))
+                refs[name] = draft.close(refs[name].type)
+                publisher.publish(draft)
+        return replace(record_, artifacts=refs)
+
+
+class _Publisher:
+    """Puts finished blobs in place in the background; leaving it waits for all of them, or discards them."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: list[tuple[Draft, Future[None]]] = []
+
+    def publish(self, draft: Draft) -> None:
+        if draft.is_blob:
+            self._pool = self._pool or ThreadPoolExecutor(self._at_once)
+            self._waiting.append((draft, self._pool.submit(draft.publish)))
+
+    def __enter__(self) -> _Publisher:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True)
+        try:
+            for _, future in self._waiting:
+                future.result()
+        finally:
+            for draft, _ in self._waiting:
+                draft.discard()
