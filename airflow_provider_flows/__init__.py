@@ -29,7 +29,7 @@ _HOMES = {
 _STEP_DECORATORS = ("catch", "environment", "resources", "retry", "timeout")
 _FLOW_DECORATORS = ("project", "schedule")
 
-__all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]  # noqa: PLE0604
+__all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]
 
 if TYPE_CHECKING:
     from airflow_provider_flows.client import Flow as Flow

@@ -100,4 +100,3 @@ def metaflow_names() -> Iterator[None]:
 def _forget_metaflow() -> dict[str, ModuleType]:
     names = [name for name in sys.modules if name == "metaflow" or name.startswith("metaflow.")]
     return {name: sys.modules.pop(name) for name in names}
-

@@ -39,6 +39,14 @@ def one_line_description(doc: str | None) -> str:
     return line if len(line) <= LONGEST_DESCRIPTION else f"{line[: LONGEST_DESCRIPTION - 1].rstrip()}…"
 
 
+def markdown(text: str) -> str:
+    """Return the documentation of a DAG or a group so that Airflow takes it for text: what ends in `.md` is a path to it.
+
+    Airflow 3.1 to 3.3 would open such a file while it parses the DAG, and fail for a name that no file can have.
+    """
+    return f"{text}\n" if text.endswith(".md") else text
+
+
 def check_dag_id(dag_id: str) -> str:
     """Return `dag_id` if Airflow takes it; UsageError, with what to do, if not."""
     return _checked_id(dag_id, "DAG id", "Choose another one with --dag-id.")

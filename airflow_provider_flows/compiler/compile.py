@@ -44,7 +44,12 @@ def compile_flow(options: CompileOptions) -> Compiled:
     graph = build_graph(loaded.flow_class)
     require_valid(graph, RULES)
     context = set_up_decorators(
-        loaded.flow_class, graph, ExecutionPhase.LAUNCH, options.decorators, _flow_options(options), environment="airflow"
+        loaded.flow_class,
+        graph,
+        ExecutionPhase.LAUNCH,
+        options.decorators,
+        _flow_options(options),
+        environment="airflow",
     )
     steps = {step.name: step for step in steps_of(loaded.flow_class)}
     with entered(context):
@@ -72,7 +77,9 @@ def _dag_arguments_of(loaded: LoadedFlow) -> dict[str, Any]:
 def _deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> Deployment:
     unknown = sorted(set(options.task_args) - set(graph.topological))
     if unknown:
-        raise UsageError(f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. Steps: {', '.join(graph.topological)}.")
+        raise UsageError(
+            f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. Steps: {', '.join(graph.topological)}."
+        )
     everywhere = {"pool": options.pool, "queue": options.queue}
     return Deployment(
         dag_arguments=_dag_arguments(options, graph, asked),
@@ -114,7 +121,9 @@ def _params(loaded: LoadedFlow, options: CompileOptions, deployment: Deployment)
     parameters = {parameter.name: parameter for parameter in resolve_parameters(loaded.flow_class).values()}
     for name, text in options.params.items():
         if name not in parameters:
-            raise UsageError(f"--param {name}=…: the flow has no parameter {name!r}. It has: {', '.join(parameters) or 'none'}.")
+            raise UsageError(
+                f"--param {name}=…: the flow has no parameter {name!r}. It has: {', '.join(parameters) or 'none'}."
+            )
         parameters[name] = _with_default(parameters[name], text)
     plans = {name: param_plan(parameter) for name, parameter in parameters.items()}
     required = [name for name, plan in plans.items() if plan.required]

@@ -17,6 +17,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from airflow_provider_flows.compiler.airflow_text import markdown
 from airflow_provider_flows.compiler.edges import Statement, dag_edges, group_edges
 from airflow_provider_flows.compiler.literals import LINE, Call, Code, Import, Lazy, Name, checked_name, literal
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
@@ -114,7 +115,7 @@ class _Writer:
     def dag(self, plan: DagPlan) -> Call:
         # A DAG without a schedule says so, because Airflow's default for it has changed over time.
         arguments = {"dag_id": plan.dag_id, "schedule": None, **dict(plan.arguments)}
-        kwargs = list(self.arguments(tuple(arguments.items()), "the DAG"))
+        kwargs = list(self.arguments(_documented(arguments), "the DAG"))
         if plan.params:
             kwargs.append(("params", {param.name: self.param(param) for param in plan.params}))
         return self.call("airflow.sdk", "DAG", (), tuple(kwargs))
@@ -128,7 +129,7 @@ class _Writer:
         if isinstance(block, TaskPlan):
             return {"variable": Name(block.variable), "call": self.task(block)}
         group_id = (("group_id", block.group_id), ("prefix_group_id", False))
-        given = self.arguments(block.arguments, f"group {block.group_id!r}")
+        given = self.arguments(_documented(dict(block.arguments)), f"group {block.group_id!r}")
         function = names.functions[block.group_id]
         chained = {end for edge in block.edges for end in (edge.upstream, edge.downstream)}
         return {
@@ -257,6 +258,11 @@ def _header(plan: DagPlan) -> str:
     )
     lines = textwrap.fill(text, LINE, break_on_hyphens=False)
     return f"Airflow DAG of the flow {shown(plan.flow.name)}.\n\n{lines}\nSources: {shown(plan.flow.digest, 80)}\n"
+
+
+def _documented(arguments: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    doc = arguments.get("doc_md")
+    return tuple({**arguments, "doc_md": markdown(doc)}.items() if isinstance(doc, str) else arguments.items())
 
 
 def _timedelta(value: timedelta) -> tuple[tuple[Any, ...], tuple[tuple[str, Any], ...]]:

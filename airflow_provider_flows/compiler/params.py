@@ -23,6 +23,9 @@ from airflow_provider_flows.flow.parameters import JSONType, Parameter
 Schema = dict[str, Any]
 
 _JSON_TYPES = ("object", "array", "string", "number", "boolean")
+_ANYTHING = {"type": [*_JSON_TYPES, "null"]}
+"""Items of any kind, said as types: without any the form would offer a list of strings."""
+
 _SIMPLE = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 _DATE, _DATE_TIME = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"
 
@@ -34,7 +37,7 @@ def param_plan(parameter: Parameter) -> ParamPlan:
     """
     value = _default(parameter, parameter.default)
     required = parameter.required and parameter.default is None
-    schema = _schema(parameter)
+    schema = _with_first_type(_schema(parameter), value)
     if value is None and not required:
         schema = _nullable(schema)
     if isinstance(value, str) and "\n" in value and "format" not in schema and "enum" not in schema:
@@ -66,8 +69,7 @@ def _schema_of_one(kind: Any) -> Schema:
     if isinstance(kind, click.DateTime):
         return {"type": "string", **_date_format(kind)}
     if kind in (list, tuple):
-        # Items of any kind, said as types: without them the form would offer a list of strings.
-        return {"type": "array", "items": {"type": [*_JSON_TYPES, "null"]}}
+        return {"type": "array", "items": _ANYTHING}
     return {"type": _SIMPLE.get(_python_type(kind), "string")}
 
 
@@ -88,6 +90,16 @@ def _date_format(kind: click.DateTime) -> Schema:
     """Return the format whose widget sends what the parameter reads: a plain text field does where none would."""
     formats = list(kind.formats)
     return {"format": "date"} if formats == [_DATE] else {"format": "date-time"} if _DATE_TIME in formats else {}
+
+
+def _with_first_type(schema: Schema, value: Any) -> Schema:
+    """Put the type of the default first where there are several: it is the one whose widget the form shows."""
+    if not isinstance(schema["type"], list):
+        return schema
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+    first = names.get(type(value), schema["type"][0])
+    items = {"items": _ANYTHING} if first == "array" else {}
+    return {**schema, "type": sorted(schema["type"], key=lambda kind: kind != first), **items}
 
 
 def _nullable(schema: Schema) -> Schema:

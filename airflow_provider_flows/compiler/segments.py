@@ -22,7 +22,7 @@ class Segment:
 
 
 def cut(graph: FlowGraph) -> list[Segment]:
-    """Return the segments of a flow, in topological order of their first steps; steps outside of foreaches have none."""
+    """Return the segments of a flow, in topological order; steps outside of foreaches have none."""
     levels: dict[str, int] = {}
     members: dict[tuple[tuple[str, ...], int], list[str]] = {}
     for step in graph.topological:

@@ -1,4 +1,4 @@
-"""How decorators come to their steps and flows: with `@name`, `@name(…)`, or late from a string. Import time, LAUNCH."""
+"""How decorators come to their steps and flows: `@name` and `@name(…)`. Runs when a flow file is imported."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
         decorator = _make(cls, attributes, source)
         if not callable(target) or not getattr(target, "is_step", False):
             raise InvalidFlow(
-                [decorator.problem(f"@{cls.name} stands above something that is not a step.",
-                                   "Put @step directly above the def, below all other decorators.")]
+                [
+                    decorator.problem(
+                        f"@{cls.name} stands above something that is not a step.",
+                        "Put @step directly above the def, below all other decorators.",
+                    )
+                ]
             ) from BadStepDecorator(cls.name)
         add_step_decorator(target, decorator)
         return target
@@ -33,8 +37,12 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
         decorator = _make(cls, attributes, source)
         if not (isinstance(target, type) and issubclass(target, FlowSpec)):
             raise InvalidFlow(
-                [decorator.problem(f"@{cls.name} stands above something that is not a FlowSpec class.",
-                                   "Put it directly above the class of the flow.")]
+                [
+                    decorator.problem(
+                        f"@{cls.name} stands above something that is not a FlowSpec class.",
+                        "Put it directly above the class of the flow.",
+                    )
+                ]
             ) from BadFlowDecorator(cls.name)
         add_flow_decorator(target, decorator)
         return target
@@ -68,8 +76,12 @@ def flow_decorators_of(flow_class: type) -> list[Any]:
         for decorator in base.__dict__.get("_flow_decorators") or []:
             if not decorator.allow_multiple and any(other.name == decorator.name for other in found):
                 raise InvalidFlow(
-                    [decorator.problem(f"flow {flow_class.__name__} gets @{decorator.name} from two classes.",
-                                       "Keep it on one of them.")]
+                    [
+                        decorator.problem(
+                            f"flow {flow_class.__name__} gets @{decorator.name} from two classes.",
+                            "Keep it on one of them.",
+                        )
+                    ]
                 ) from DuplicateDecorator(decorator.name)
             found.append(decorator)
     return found
@@ -83,8 +95,13 @@ def _decorator_function(
         if targets and (attributes or len(targets) > 1 or not callable(targets[0])):
             shown = ", ".join(repr(target) for target in targets)
             raise InvalidFlow(
-                [_at(source, f"@{cls.name} takes named attributes only, not {shown}.",
-                     f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)}).")]
+                [
+                    _at(
+                        source,
+                        f"@{cls.name} takes named attributes only, not {shown}.",
+                        f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)}).",
+                    )
+                ]
             )
         if targets:
             return attach(targets[0], attributes, source)

@@ -116,7 +116,14 @@ class StepDecorator(Decorator):
     task_finished_ctx: Hook | None = None
 
     def flow_init(
-        self, flow: Any, graph: Any, environment: Any, flow_datastore: Any, metadata: Any, logger: Any, echo: Any,
+        self,
+        flow: Any,
+        graph: Any,
+        environment: Any,
+        flow_datastore: Any,
+        metadata: Any,
+        logger: Any,
+        echo: Any,
         options: Any,
     ) -> None:
         """All phases; for plugins that are both."""

@@ -1,7 +1,8 @@
 """The life cycle of a step's body: one function that calls every hook around it, in order. TASK phase.
 
-The order and who may handle a failure are Metaflow 2.19's: all `task_pre_step`, all `task_decorate` (each wraps what the
-one before it made), the body, all completion hooks; after any failure every decorator hears of it, none is left out.
+The order and who may handle a failure are Metaflow 2.19's: all `task_pre_step`, all `task_decorate` (each wraps what
+the one before it made), the body, all completion hooks; after any failure every decorator hears of it, none is left
+out.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def run_body(
     Exceptions, and BaseExceptions of the kinds in `timeouts`, are told to the decorators and returned. Others
     (`SystemExit`, `KeyboardInterrupt`) mean the end of the process and pass through.
     """
-    failures = (Exception, TimeoutException, *timeouts)
+    failures: tuple[type[BaseException], ...] = (Exception, TimeoutException, *timeouts)
     try:
         for decorator in decorators:
             _pre_step(decorator, arguments)

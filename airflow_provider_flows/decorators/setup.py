@@ -1,9 +1,10 @@
-"""Bring a flow's decorators to life in this process: late ones attached, `flow_init` and `step_init` called. All phases."""
+"""Bring a flow's decorators to life in this process: attach late ones, call their first hooks. All phases."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
@@ -33,12 +34,14 @@ def set_up_decorators(
     problems: list[Problem] = []
     with entered(context):
         for decorator in flow_decorators_of(flow_class):
-            _collect(problems, decorator, lambda d=decorator: _init_flow(d, context, dict(options or {})))
+            with _collected(problems, decorator):
+                _init_flow(decorator, context, dict(options or {}))
         for step in steps:
             context.register_step_decorators(step.name, step.decorators)
         for step in steps:
             for decorator in step.decorators:
-                _collect(problems, decorator, lambda d=decorator, s=step: _init_step(d, s, context))
+                with _collected(problems, decorator):
+                    _init_step(decorator, step, context)
     if problems:
         raise InvalidFlow(problems)
     return context
@@ -72,9 +75,11 @@ def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:
     decorator.step_init(c.flow, c.graph, step.name, step.decorators, c.environment, c.flow_datastore, c.logger)
 
 
-def _collect(problems: list[Problem], decorator: Any, call: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def _collected(problems: list[Problem], decorator: Any) -> Iterator[None]:
+    """Note what the decorator complains about, at its own line, instead of raising it."""
     try:
-        call()
+        yield
     except InvalidFlow as error:
         problems.extend(error.problems)
     except FlowsError as error:

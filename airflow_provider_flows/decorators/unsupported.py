@@ -32,6 +32,8 @@ def unsupported_decorator(name: str) -> Any:
     def refuse(*_: Any, **__: Any) -> NoReturn:
         place = Decorator()
         place.source = where_written(2)
-        raise InvalidFlow([place.problem(f"@{name} is not supported here.", f"{UNSUPPORTED[name].capitalize()}. See {PAGE}.")])
+        raise InvalidFlow(
+            [place.problem(f"@{name} is not supported here.", f"{UNSUPPORTED[name].capitalize()}. See {PAGE}.")]
+        )
 
     return refuse

@@ -32,7 +32,10 @@ def constants_of(flow_class: type, root: type) -> dict[str, Any]:
             continue
         for name, value in vars(base).items():
             found.pop(name, None)
-            if not name.startswith("_") and name not in _OWN_NAMES and not isinstance(value, _NOT_CONSTANTS):
-                if not hasattr(type(value), "__get__"):
-                    found[name] = value
+            if not name.startswith("_") and name not in _OWN_NAMES and _is_plain(value):
+                found[name] = value
     return found
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, _NOT_CONSTANTS) and not hasattr(type(value), "__get__")

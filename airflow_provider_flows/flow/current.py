@@ -7,9 +7,9 @@ import os
 from typing import Any, Iterator
 
 _ALWAYS = (
-    "flow_name run_id step_name task_id retry_count origin_run_id pathspec namespace username tags tempdir "
-    "parameter_names graph"
-).split()
+    *("flow_name", "run_id", "step_name", "task_id", "pathspec", "retry_count", "origin_run_id"),
+    *("namespace", "username", "tags", "tempdir", "parameter_names", "graph"),
+)
 
 
 class Current:

@@ -57,7 +57,9 @@ class FlowSpec:
         state = self._flows_state
         return [(frame.index, frame.num_splits, state.load_item(depth)) for depth, frame in enumerate(state.frames)]
 
-    def merge_artifacts(self, inputs: Inputs, exclude: list[str] | None = None, include: list[str] | None = None) -> None:
+    def merge_artifacts(
+        self, inputs: Inputs, exclude: list[str] | None = None, include: list[str] | None = None
+    ) -> None:
         """In a join: take over the artifacts on which all branches agree. See `flow.merge`."""
         merge_artifacts(self, inputs, exclude, include)
 
@@ -95,7 +97,8 @@ class FlowSpec:
 
     @property
     def _current_step(self) -> str | None:
-        return self._flows_state.step_name
+        state: FlowState = self._flows_state
+        return state.step_name
 
     def __str__(self) -> str:
         state = self._flows_state

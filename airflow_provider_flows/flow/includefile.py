@@ -1,4 +1,4 @@
-"""`IncludeFile`: a parameter whose value is the content of a file. The path is given, the content is what steps read."""
+"""`IncludeFile`: a parameter that is given as a path, and read by steps as the file's content. All phases."""
 
 from __future__ import annotations
 

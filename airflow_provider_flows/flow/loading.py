@@ -52,7 +52,11 @@ def module_name(path: Path) -> str:
     stem = path.stem if path.stem.isidentifier() else "flow_" + "".join(c if c.isalnum() else "_" for c in path.stem)
     loaded = sys.modules.get(stem)
     taken = loaded is not None and Path(getattr(loaded, "__file__", None) or "").resolve() != path
-    builtin = stem in getattr(sys, "stdlib_module_names", ()) or stem in ("metaflow", "airflow", "airflow_provider_flows")
+    builtin = stem in getattr(sys, "stdlib_module_names", ()) or stem in (
+        "metaflow",
+        "airflow",
+        "airflow_provider_flows",
+    )
     return f"flow_{stem}" if taken or builtin else stem
 
 
@@ -111,7 +115,9 @@ def _choose(path: Path, module: ModuleType, class_name: str | None) -> type[Flow
         return next(iter(leaves.values()))
     if not leaves:
         raise FlowNotLoadable(f"{path.name}: there is no flow in it. Define a class that extends FlowSpec.")
-    raise FlowNotLoadable(f"{path.name}: there are several flows in it: {_listed(leaves)}. Choose one with --class NAME.")
+    raise FlowNotLoadable(
+        f"{path.name}: there are several flows in it: {_listed(leaves)}. Choose one with --class NAME."
+    )
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -150,5 +156,9 @@ def _import_failure(path: Path, error: BaseException) -> str:
     own = [frame for frame in frames if "importlib" not in frame.filename and __file__ != frame.filename]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
     line = f"\n  {own[-1].line}" if own and own[-1].line else ""
-    missing = " Install what is missing, or import it inside the step that needs it." if isinstance(error, ImportError) else ""
+    missing = (
+        " Install what is missing, or import it inside the step that needs it."
+        if isinstance(error, ImportError)
+        else ""
+    )
     return f"{place}: the flow could not be imported: {type(error).__name__}: {error}.{missing}{line}"

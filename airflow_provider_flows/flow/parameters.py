@@ -1,4 +1,4 @@
-"""`Parameter` and `JSONType`: what a flow can be given when it is started. Declared at import, converted in LAUNCH/TASK."""
+"""`Parameter` and `JSONType`: what a run can be given. Declared at import, converted in LAUNCH and TASK."""
 
 from __future__ import annotations
 
@@ -49,12 +49,13 @@ class _JSONType:
 
 JSONType = _JSONType()
 
+
 class Parameter:
     """A value that a run of the flow can be given, read-only in steps as `self.<attribute>`.
 
-    `type` is a Python type, `JSONType` or a click type; it follows from `default` when not given, else is str. A callable
-    `default` is evaluated once, when the flow is deployed. `separator` splits a string into a list; further keyword
-    arguments are click's (`multiple`, `is_flag`, …). Meaning as in Metaflow 2.19.
+    `type` is a Python type, `JSONType` or a click type; it follows from `default` when not given, else is str. A
+    callable `default` is evaluated once, when the flow is deployed. `separator` splits a string into a list; further
+    keyword arguments are click's (`multiple`, `is_flag`, …). Meaning as in Metaflow 2.19.
     """
 
     is_include_file = False
@@ -147,7 +148,7 @@ class Parameter:
             reason = getattr(error, "message", None) or str(error)
             raise ParameterError(f"Parameter {self.name!r} cannot take {value!r}: {reason}") from None
 
-    def _click_type(self) -> click.ParamType:
+    def _click_type(self) -> click.ParamType[Any]:
         import click  # only where a value is converted, so that importing a flow stays light
 
         return click.types.convert_type(self.type or str)
@@ -189,8 +190,10 @@ def check_parameters(flow_class: type) -> None:
     for attribute, parameter in parameters_of(flow_class).items():
         other = seen.setdefault(parameter.option_name, attribute)
         if other != attribute:
-            raise ParameterError(f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
-                                 f"{parameter.name!r}; names are compared without case.")
+            raise ParameterError(
+                f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
+                f"{parameter.name!r}; names are compared without case."
+            )
 
 
 def resolve_parameters(flow_class: type) -> dict[str, Parameter]:

@@ -31,16 +31,17 @@ class Frame:
         return cls(**data)
 
 
-def _nothing_to_load(name: str) -> Any:
-    raise KeyError(name)
+def _nothing_to_load(wanted: object) -> Any:
+    raise KeyError(wanted)
 
 
 @dataclass
 class FlowState:
     """The state behind one flow object; never persisted.
 
-    `refs` are the artifacts that show through when an attribute is not set: the parent's, or in a join the ones merged.
-    `timeout_is_enforced` tells @timeout that somebody else, Airflow, sets the alarm. `flow_level` caches Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged.
+    `refs` are the artifacts that show through when an attribute is not set: the parent's, or in a join the ones
+    merged. `timeout_is_enforced` tells @timeout that somebody else, Airflow, sets the alarm. `flow_level` caches
+    Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged.
     """
 
     step_name: str | None = None

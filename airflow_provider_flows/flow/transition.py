@@ -53,7 +53,9 @@ def make_transition(
             raise refuse("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
         return _switch(flow, targets, condition, refuse)
     if len(targets) == 1 and isinstance(targets[0], Mapping):
-        raise refuse("a dictionary of branches requires the 'condition' argument: self.next({…}, condition='artifact').")
+        raise refuse(
+            "a dictionary of branches requires the 'condition' argument: self.next({…}, condition='artifact')."
+        )
     names = tuple(_step_name(flow, target, position, refuse) for position, target in enumerate(targets, 1))
     if num_parallel is not None:
         raise refuse("num_parallel= is not supported: use foreach= (see docs/differences.md).")
@@ -86,7 +88,8 @@ def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any) -> T
     cases = targets[0]
     if value not in cases:
         raise BadSwitchCase(
-            f"Switch condition variable {condition!r} has value {value!r} which is not in the available cases: {list(cases)}"
+            f"Switch condition variable {condition!r} has value {value!r} "
+            f"which is not in the available cases: {list(cases)}"
         )
     return Transition((_step_name(flow, cases[value], 1, refuse),))
 

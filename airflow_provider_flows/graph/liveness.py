@@ -21,8 +21,8 @@ _implied: weakref.WeakKeyDictionary[FlowGraph, dict[str, str]] = weakref.WeakKey
 def implied_by(graph: FlowGraph) -> dict[str, str]:
     """Return, for each step that has one, a step before it that is reached exactly when it is.
 
-    A join by the split it closes; a step on every path through its dominator by that; a step with one ordinary parent by
-    the parent. What is left are the heads of switches, and merges that only some branches lead to.
+    A join by the split it closes; a step on every path through its dominator by that; a step with one ordinary parent
+    by the parent. What is left are the heads of switches, and merges that only some branches lead to.
     """
     if graph not in _implied:
         _implied[graph] = _compute(graph)

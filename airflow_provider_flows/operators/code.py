@@ -1,4 +1,4 @@
-"""Lay out a flow's sources on the worker's disk, once for each digest, so that tracebacks and `inspect` see real files."""
+"""Lay out a flow's sources on the worker's disk, once for each digest, so that tracebacks see real files. Worker."""
 
 from __future__ import annotations
 

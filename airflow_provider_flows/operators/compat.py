@@ -10,7 +10,7 @@ try:  # Airflow 3.2 and later
         DownstreamTasksSkipped,
     )
 except ImportError:  # Airflow 3.1
-    from airflow.exceptions import (
+    from airflow.exceptions import (  # type: ignore[no-redef]
         AirflowFailException,
         AirflowSkipException,
         AirflowTaskTimeout,

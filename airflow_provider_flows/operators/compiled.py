@@ -1,4 +1,4 @@
-"""The flow inside a compiled DAG: where its sources are, and how to set it up. Parsing a DAG makes one; workers use it."""
+"""The flow inside a compiled DAG: its sources and how to set it up. Made by parsing a DAG, used in workers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Sources = Mapping[str, str | bytes]
 class CompiledFlow:
     """A flow's name and code. `digest` names the sources, by relative path, that `sources()` returns.
 
-    `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile time.
-    `datastore_root` overrides the configured root of the store; `tags` are those of every run.
+    `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile
+    time. `datastore_root` overrides the configured root of the store; `tags` are those of every run.
     """
 
     name: str

@@ -12,6 +12,7 @@ from airflow.sdk.configuration import conf
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed
 from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.operators.compat import (
     AirflowFailException,
@@ -27,7 +28,6 @@ from airflow_provider_flows.task.fan_out import split_counts
 from airflow_provider_flows.task.model import Attempt, Outcome
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime
-from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.task.view import RunView
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ def _fail(step: str, outcome: Outcome) -> NoReturn:
     """Raise StepFailed from what the step raised, whose traceback begins in the flow's own file."""
     exception = outcome.exception
     assert exception is not None, "an attempt that is not ok failed of something"
-    raise StepFailed(f"Step {step!r} failed: {type(exception).__name__}: {exception}") from without_our_frames(exception)
+    raise StepFailed(f"Step {step!r} failed: {type(exception).__name__}: {exception}") from without_our_frames(
+        exception
+    )
 
 
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:
@@ -156,4 +158,5 @@ def _skip_other_branches(graph: FlowGraph, switch: str, chosen: str, map_index: 
         if head not in (chosen, switch) and graph[head].in_funcs == (switch,)
     ]
     if others:
-        raise DownstreamTasksSkipped(tasks=[(head, map_index) for head in others] if map_index >= 0 else others)
+        tasks = [(head, map_index) for head in others] if map_index >= 0 else others
+        raise DownstreamTasksSkipped(tasks=tasks)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""`FlowStepOperator`: one step of a flow as an Airflow task. Made when a DAG is parsed; `execute()` runs in the worker."""
+"""`FlowStepOperator`: a step of a flow as an Airflow task. Made by parsing a DAG; `execute()` runs in the worker."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class FlowStepOperator(BaseOperator):
     """Run the step that is named as the task is, with the whole life cycle of its decorators.
 
-    What it reads and leaves is in the flow's store; XCom carries only how many splits a foreach has. `environment` is set
-    in the task's process before the flow is imported. A task retries as `@retry` says, so never by Airflow's default.
+    What it reads and leaves is in the flow's store; XCom carries only how many splits a foreach has. `environment` is
+    set in the task's process before the flow is imported. A task retries as `@retry` says, so never by Airflow's
+    default.
     """
 
     ui_color = "#dbeafe"

@@ -1,1 +1,1 @@
-"""TASK: run one attempt of a step, whoever asks for it: the operator, a local launcher, a test. Knows nothing of Airflow."""
+"""Run one attempt of a step, whoever asks for it: an operator, a launcher, a test. Knows nothing of Airflow."""

@@ -21,10 +21,12 @@ from airflow_provider_flows.task.model import Attempt, Outcome
 from airflow_provider_flows.task.persist import persist
 from airflow_provider_flows.task.runtime import FlowRuntime
 
+
 def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
     """Run one attempt and commit its record, whatever comes of it.
 
-    `SystemExit` and `KeyboardInterrupt` mean the end of this process: they pass through, after the record was committed.
+    `SystemExit` and `KeyboardInterrupt` mean the end of this process: they pass through, after the record was
+    committed.
     """
     started = time.time()
     bound = bind_step(runtime, attempt)

@@ -31,7 +31,7 @@ class SplitLimit:
 
 
 def check_transition(flow: Any, graph: FlowGraph, step: str, limit: SplitLimit | None = None) -> None:
-    """InvalidNext unless the step's `self.next` is the one that the graph was read from; TooManySplits beyond `limit`."""
+    """InvalidNext unless the step went where the graph says that it goes; TooManySplits beyond `limit`."""
     node, transition = graph[step], flow._flows_state.transition
     if node.type == "end":
         if transition is not None:

@@ -14,11 +14,11 @@ from airflow_provider_flows.task.expect import SplitLimit
 class Attempt:
     """One attempt of one task, before it runs.
 
-    `retry_count` counts the tries since the task was last cleared, `epoch` tells such rounds apart. `fallback` says that
-    user code must not run any more: the tries that ran it are used up. `parameters` are given to the first step alone,
-    by name. `timeouts` are BaseExceptions by which the host ends an attempt that takes too long, where
-    `timeout_is_enforced` says that it does; `disarm` is called once user code is done. `user_retries` overrides the retries
-    that the step's decorators ask for; `announce` is told which items the task is for, before it runs.
+    `retry_count` counts the tries since the task was last cleared, `epoch` tells such rounds apart. `fallback` says
+    that user code must not run any more: the tries that ran it are used up. `parameters` are given to the first step
+    alone, by name. `timeouts` are BaseExceptions by which the host ends an attempt that takes too long, where
+    `timeout_is_enforced` says that it does; `disarm` is called once user code is done. `user_retries` overrides the
+    retries that the step's decorators ask for; `announce` is told which items the task is for, before it runs.
     """
 
     step: str

@@ -18,7 +18,9 @@ Settle = Callable[[str, "tuple[int, ...]"], "AttemptRecord | None"]
 """Asked about each parent of which the host knows more than the store: returns the record to go on from, or None."""
 
 
-def find_parents(view: RunView, step: str, path: tuple[int, ...], settle: Settle | None = None) -> list[AttemptRecord] | None:
+def find_parents(
+    view: RunView, step: str, path: tuple[int, ...], settle: Settle | None = None
+) -> list[AttemptRecord] | None:
     """Return the records of the parents of a task, in the order of a join's `inputs`; None when it is not reached.
 
     InputsMissing names every parent that left nothing to go on with.

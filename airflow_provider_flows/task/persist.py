@@ -9,12 +9,12 @@ from typing import Any
 from airflow_provider_flows.decorators.lifecycle import Completion
 from airflow_provider_flows.errors import AttemptExists, StoreError
 from airflow_provider_flows.flow.artifacts import artifacts_of
+from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import Transition
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, ParentRef
 from airflow_provider_flows.task.bind import ITEMS, BoundStep, frames_to_metadata
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FlowRuntime
-from airflow_provider_flows.flow.tracebacks import describe
 
 log = logging.getLogger("airflow_provider_flows.task")
 
@@ -27,8 +27,8 @@ def persist(
 ) -> tuple[AttemptRecord, BaseException | None]:
     """Commit the attempt's record; return it with the exception that the attempt failed of, if it did.
 
-    Artifacts that cannot be stored fail the attempt, and no decorator can catch that in the same attempt (Metaflow 2.19);
-    the others are stored all the same.
+    Artifacts that cannot be stored fail the attempt, and no decorator can catch that in the same attempt (Metaflow
+    2.19); the others are stored all the same.
     """
     transition = bound.flow._flows_state.transition
     artifacts, failure = _save(runtime, bound.flow, transition)

@@ -24,10 +24,16 @@ def run_task(runtime: FlowRuntime, attempt: Attempt, settle: Settle | None = Non
     if parents is None:
         return None
     attempt = replace(attempt, parents=parents)
-    return _run_iterations(runtime, attempt, view) if runtime.graph[attempt.step].is_recursive else run_attempt(runtime, attempt)
+    return (
+        _run_iterations(runtime, attempt, view)
+        if runtime.graph[attempt.step].is_recursive
+        else run_attempt(runtime, attempt)
+    )
 
 
-def record_caught(runtime: FlowRuntime, step: str, path: tuple[int, ...], settle: Settle | None = None) -> AttemptRecord:
+def record_caught(
+    runtime: FlowRuntime, step: str, path: tuple[int, ...], settle: Settle | None = None
+) -> AttemptRecord:
     """Record what a caught step leaves when it failed for good without leaving it itself; no user code runs.
 
     InputsMissing when the step never got as far as having inputs.

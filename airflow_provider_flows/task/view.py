@@ -10,8 +10,6 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord, Store
 
-Place = tuple  # (step, split path)
-
 
 class RunView:
     """The newest records of a run's tasks, by step and split path."""
@@ -77,7 +75,9 @@ class RunView:
         """Return into how many items the foreach step split at `path`."""
         record = self.record(foreach, path)
         if record is None or record.num_splits is None:
-            raise InputsMissing(f"foreach step {foreach!r} ({task_id(path)}) left no splits. Clear it and what follows.")
+            raise InputsMissing(
+                f"foreach step {foreach!r} ({task_id(path)}) left no splits. Clear it and what follows."
+            )
         return record.num_splits
 
     def split_path(self, foreach_nest: tuple[str, ...], map_index: int) -> tuple[int, ...]:
@@ -87,7 +87,9 @@ class RunView:
         innermost = foreach_nest[-1]
         counts = self.store.read_splits(self.graph.name, self.run_id, innermost)
         if counts is None:
-            raise InputsMissing(f"the splits of {innermost!r} are not recorded. Clear the fan-out task before this one.")
+            raise InputsMissing(
+                f"the splits of {innermost!r} are not recorded. Clear the fan-out task before this one."
+            )
         before = map_index
         for path, count in counts:
             if before < count:
@@ -98,7 +100,4 @@ class RunView:
     def _read(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         if not self.graph[step].is_recursive:
             return self.store.read_newest(self.address(step, path))
-        last = None
-        for last in self.iterations(step, path):
-            pass
-        return last
+        return max(self.iterations(step, path), key=lambda record: record.iteration or 0, default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Any
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
@@ -21,7 +21,7 @@ class CatchDecorator(StepDecorator):
     """
 
     name = "catch"
-    defaults = {"var": None, "print_exception": True}
+    defaults: ClassVar[Mapping[str, Any]] = {"var": None, "print_exception": True}
 
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
         kind = graph[step_name].type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
@@ -12,7 +12,7 @@ class EnvironmentDecorator(StepDecorator):
     """Set `vars`, a dict of names and values, for this step alone. Values become text with `str()`."""
 
     name = "environment"
-    defaults = {"vars": {}}
+    defaults: ClassVar[Mapping[str, Any]] = {"vars": {}}
 
     @property
     def variables(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
-from typing import Any, Mapping
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import FlowDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
@@ -21,10 +21,17 @@ class ProjectDecorator(FlowDecorator):
     """
 
     name = "project"
-    defaults = {"name": None, "branch": None, "production": False}
+    defaults: ClassVar[Mapping[str, Any]] = {"name": None, "branch": None, "production": False}
 
     def flow_init(
-        self, flow: Any, graph: Any, environment: Any, flow_datastore: Any, metadata: Any, logger: Any, echo: Any,
+        self,
+        flow: Any,
+        graph: Any,
+        environment: Any,
+        flow_datastore: Any,
+        metadata: Any,
+        logger: Any,
+        echo: Any,
         options: Mapping[str, Any],
     ) -> None:
         name = self.attributes["name"]
@@ -53,7 +60,9 @@ class ProjectDecorator(FlowDecorator):
     def _branch(self, options: Mapping[str, Any]) -> str:
         branch = self._agreed("branch", options)
         if branch is not None and not _NAME.match(str(branch)):
-            raise InvalidDecoratorAttribute(f"The branch {branch!r} must be of lower-case letters, digits, underscores.")
+            raise InvalidDecoratorAttribute(
+                f"The branch {branch!r} must be of lower-case letters, digits, underscores."
+            )
         if self._agreed("production", options):
             return f"prod.{branch}" if branch else "prod"
         return f"test.{branch}" if branch else f"user.{options.get('user') or _user()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 
@@ -11,7 +11,13 @@ class ResourcesDecorator(StepDecorator):
     """Ask for `cpu` cores, `memory` and `disk` in MB, `gpu` devices and `shared_memory` in MB. No effect of its own."""
 
     name = "resources"
-    defaults = {"cpu": "1", "gpu": None, "disk": None, "memory": "4096", "shared_memory": None}
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "cpu": "1",
+        "gpu": None,
+        "disk": None,
+        "memory": "4096",
+        "shared_memory": None,
+    }
 
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
         for key, value in self.attributes.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
@@ -19,7 +19,7 @@ class RetryDecorator(StepDecorator):
     """
 
     name = "retry"
-    defaults = {"times": "3", "minutes_between_retries": "2"}
+    defaults: ClassVar[Mapping[str, Any]] = {"times": "3", "minutes_between_retries": "2"}
 
     @property
     def times(self) -> int:

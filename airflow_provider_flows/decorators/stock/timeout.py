@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, TimeoutException
@@ -19,7 +19,7 @@ class TimeoutDecorator(StepDecorator):
     """
 
     name = "timeout"
-    defaults = {"seconds": 0, "minutes": 0, "hours": 0}
+    defaults: ClassVar[Mapping[str, Any]] = {"seconds": 0, "minutes": 0, "hours": 0}
 
     @property
     def seconds(self) -> float:
@@ -40,8 +40,17 @@ class TimeoutDecorator(StepDecorator):
         self.system_ctx.publish(step_name, self.name, "seconds", seconds)
 
     def task_pre_step(
-        self, step_name: str, task_datastore: Any, metadata: Any, run_id: str, task_id: str, flow: Any, graph: Any,
-        retry_count: int, max_user_code_retries: int, *_: Any,
+        self,
+        step_name: str,
+        task_datastore: Any,
+        metadata: Any,
+        run_id: str,
+        task_id: str,
+        flow: Any,
+        graph: Any,
+        retry_count: int,
+        max_user_code_retries: int,
+        *_: Any,
     ) -> None:
         if retry_count <= max_user_code_retries and not flow._flows_state.timeout_is_enforced and _in_main_thread():
             self._previous = signal.signal(signal.SIGALRM, self._ring)

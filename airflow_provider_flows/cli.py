@@ -1,0 +1,90 @@
+"""`flows FLOW.py COMMAND`, and the same behind `python FLOW.py COMMAND`. LAUNCH phase; imports no Airflow.
+
+Exit codes: 0 when all went well, 1 when a check found a difference, 2 when the flow or the command is wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from airflow_provider_flows import __version__
+from airflow_provider_flows.compiler.cli import command as compile_command
+from airflow_provider_flows.compiler.cli import run
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(__version__, prog_name="flows")
+def command() -> None:
+    """Look at a flow, and compile it for Airflow: flows FLOW.py COMMAND."""
+
+
+@command.command()
+@click.argument("flow", type=click.Path(path_type=Path))
+def check(flow: Path) -> None:
+    """Check the flow's graph and decorators; report every problem with its line."""
+    _checked(flow)
+    click.echo("The graph looks good!", err=True)
+
+
+@command.command()
+@click.argument("flow", type=click.Path(path_type=Path))
+def show(flow: Path) -> None:
+    """Show the flow's steps, their decorators and where they lead."""
+    from airflow_provider_flows.flow.flowspec import steps_of
+    from airflow_provider_flows.graph.picture import text
+
+    flow_class, graph = _checked(flow)
+    decorators = {step.name: [f"@{decorator}" for decorator in step.decorators] for step in steps_of(flow_class)}
+    click.echo(text(graph, decorators), nl=False)
+
+
+@command.command("output-dot")
+@click.argument("flow", type=click.Path(path_type=Path))
+def output_dot(flow: Path) -> None:
+    """Write the flow's graph for Graphviz."""
+    from airflow_provider_flows.graph.picture import dot
+
+    click.echo(dot(_checked(flow)[1]), nl=False)
+
+
+command.add_command(compile_command, "compile")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `flows FLOW.py COMMAND …` and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0].endswith(".py"):  # the file comes first, as when it is run itself
+        file, *rest = given
+        name, *more = rest or ["check"]
+        given = [name, file, *more]
+    sys.exit(run(lambda: command.main(given, prog_name="flows", standalone_mode=False)))
+
+
+def run_as_script(flow_class: type) -> None:
+    """Run the command line of `python FLOW.py COMMAND …`; nothing where a flow is only made an object of."""
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    if flow_class.__module__ == "__main__" and script is not None:
+        main([script, *sys.argv[1:]])
+
+
+def _checked(file: Path) -> tuple[type, Any]:
+    """Return the flow class and its graph; InvalidFlow names all that is wrong with them."""
+    from airflow_provider_flows.context import ExecutionPhase
+    from airflow_provider_flows.decorators.setup import set_up_decorators
+    from airflow_provider_flows.flow.loading import load_flow
+    from airflow_provider_flows.graph.parse import build_graph
+    from airflow_provider_flows.graph.rules import require_valid
+
+    with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
+        loaded = load_flow(file)
+        graph = build_graph(loaded.flow_class)
+        require_valid(graph)
+        set_up_decorators(loaded.flow_class, graph, ExecutionPhase.LAUNCH)
+    return loaded.flow_class, graph
