@@ -17,14 +17,29 @@ _HOMES = {
     "JSONType": "flow.parameters",
     "IncludeFile": "flow.includefile",
     "current": "flow.current",
+    "DataArtifact": "client",
     "Flow": "client",
+    "Metaflow": "client",
     "Run": "client",
     "Step": "client",
     "Task": "client",
+    "default_namespace": "client",
+    "get_namespace": "client",
+    "namespace": "client",
     "system_context": "context",
     "ExecutionPhase": "context",
     "StepDecorator": "decorators.base",
     "FlowDecorator": "decorators.base",
+    "Config": "flow.config",
+    "ConfigValue": "flow.config",
+    "config_expr": "flow.config",
+    "FlowMutator": "decorators.mutators",
+    "MutableFlow": "decorators.mutators",
+    "MutableStep": "decorators.mutators",
+    "StepMutator": "decorators.mutators",
+    "USER_SKIP_STEP": "decorators.user_step",
+    "UserStepDecorator": "decorators.user_step",
+    "user_step_decorator": "decorators.user_step",
 }
 _STEP_DECORATORS = ("catch", "environment", "resources", "retry", "timeout")
 _FLOW_DECORATORS = ("project", "schedule")
@@ -32,14 +47,29 @@ _FLOW_DECORATORS = ("project", "schedule")
 __all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]
 
 if TYPE_CHECKING:
+    from airflow_provider_flows.client import DataArtifact as DataArtifact
     from airflow_provider_flows.client import Flow as Flow
+    from airflow_provider_flows.client import Metaflow as Metaflow
     from airflow_provider_flows.client import Run as Run
     from airflow_provider_flows.client import Step as Step
     from airflow_provider_flows.client import Task as Task
+    from airflow_provider_flows.client import default_namespace as default_namespace
+    from airflow_provider_flows.client import get_namespace as get_namespace
+    from airflow_provider_flows.client import namespace as namespace
     from airflow_provider_flows.context import ExecutionPhase as ExecutionPhase
     from airflow_provider_flows.context import system_context as system_context
     from airflow_provider_flows.decorators.base import FlowDecorator as FlowDecorator
     from airflow_provider_flows.decorators.base import StepDecorator as StepDecorator
+    from airflow_provider_flows.decorators.mutators import FlowMutator as FlowMutator
+    from airflow_provider_flows.decorators.mutators import MutableFlow as MutableFlow
+    from airflow_provider_flows.decorators.mutators import MutableStep as MutableStep
+    from airflow_provider_flows.decorators.mutators import StepMutator as StepMutator
+    from airflow_provider_flows.decorators.user_step import USER_SKIP_STEP as USER_SKIP_STEP
+    from airflow_provider_flows.decorators.user_step import UserStepDecorator as UserStepDecorator
+    from airflow_provider_flows.decorators.user_step import user_step_decorator as user_step_decorator
+    from airflow_provider_flows.flow.config import Config as Config
+    from airflow_provider_flows.flow.config import ConfigValue as ConfigValue
+    from airflow_provider_flows.flow.config import config_expr as config_expr
     from airflow_provider_flows.flow.current import current as current
     from airflow_provider_flows.flow.flowspec import FlowSpec as FlowSpec
     from airflow_provider_flows.flow.includefile import IncludeFile as IncludeFile
@@ -62,12 +92,16 @@ def __getattr__(name: str) -> Any:
 def _stock_decorator(name: str) -> Any:
     attach = import_module(f"{__name__}.decorators.attach")
     stock = import_module(f"{__name__}.decorators.stock")
-    return attach.step_decorator(stock.STEP[name]) if name in stock.STEP else attach.flow_decorator(stock.FLOW[name])
+    return attach.decorator_function({**stock.STEP, **stock.FLOW}[name])
 
 
 def _unsupported(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    plugins = import_module(f"{__name__}.decorators.plugins").plugin_decorators()
+    if name in plugins:
+        attach = import_module(f"{__name__}.decorators.attach")
+        return attach.decorator_function(plugins[name])
     unsupported = import_module(f"{__name__}.decorators.unsupported")
     if name not in unsupported.UNSUPPORTED:
         raise AttributeError(f"airflow_provider_flows has no name {name!r}; docs/differences.md lists what there is")

@@ -16,6 +16,8 @@ from typing import Any, Iterator, Mapping, Sequence
 
 PAGE = "docs/differences.md#names"
 
+_CLIENT = ("DataArtifact", "Flow", "Metaflow", "Run", "Step", "Task", "default_namespace", "get_namespace", "namespace")
+
 _SUBMODULES: dict[str, Mapping[str, str]] = {
     "metaflow": {},
     "metaflow.exception": {
@@ -31,8 +33,15 @@ _SUBMODULES: dict[str, Mapping[str, str]] = {
         "InvalidDecoratorAttribute": "errors.InvalidDecoratorAttribute",
         "MetaflowDataMissing": "errors.InputsMissing",
     },
-    "metaflow.client": {name: f"client.{name}" for name in ("Flow", "Run", "Step", "Task", "DataArtifact")},
+    "metaflow.client": {name: f"client.{name}" for name in _CLIENT},
     "metaflow.decorators": {name: f"decorators.base.{name}" for name in ("StepDecorator", "FlowDecorator")},
+    "metaflow.user_decorators": {},
+    "metaflow.user_decorators.user_step_decorator": {
+        name: f"decorators.user_step.{name}" for name in ("UserStepDecorator", "user_step_decorator", "USER_SKIP_STEP")
+    },
+    "metaflow.user_decorators.mutable_flow": {"MutableFlow": "decorators.mutators.MutableFlow"},
+    "metaflow.user_decorators.mutable_step": {"MutableStep": "decorators.mutators.MutableStep"},
+    "metaflow.user_decorators.user_flow_decorator": {"FlowMutator": "decorators.mutators.FlowMutator"},
     "metaflow.plugins": {},
     "metaflow.plugins.catch_decorator": {"FailureHandledByCatch": "errors.FailureHandledByCatch"},
     "metaflow.plugins.timeout_decorator": {"TimeoutException": "errors.TimeoutException"},

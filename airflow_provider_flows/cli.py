@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.cli import command as compile_command
 from airflow_provider_flows.compiler.cli import run

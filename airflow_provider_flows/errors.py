@@ -240,7 +240,7 @@ class ExceptionWrapper(Exception):
     def __init__(self, exception: BaseException | None = None, stacktrace: str | None = None) -> None:
         super().__init__()
         if exception is not None:
-            self.exception = str(exception)
+            self.exception = message_of(exception)
             self.type = f"{type(exception).__module__}.{type(exception).__qualname__}"
             self.stacktrace = stacktrace
 
@@ -249,3 +249,11 @@ class ExceptionWrapper(Exception):
 
     def __str__(self) -> str:
         return self.stacktrace or f"[no stacktrace]\n{self.type}: {self.exception}"
+
+
+def message_of(exception: BaseException) -> str:
+    """Return `str(exception)`; where the exception's own `__str__` fails, words that say so."""
+    try:
+        return str(exception)
+    except Exception as error:
+        return f"<the exception's __str__ failed: {type(error).__name__}>"

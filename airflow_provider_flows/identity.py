@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-SplitPath = tuple  # of int: alias for readers; `tuple[int, ...]` is not subscriptable at run time everywhere
-
 _TASK_ID = re.compile(r"task((?:-\d+)*)(?:\.(\d+))?\Z")
 
 

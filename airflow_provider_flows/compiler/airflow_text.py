@@ -40,7 +40,7 @@ def one_line_description(doc: str | None) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return the documentation of a DAG or a group so that Airflow takes it for text: what ends in `.md` is a path to it.
+    """Return the documentation of a DAG or a group so that Airflow takes it for text; what ends in `.md` is a path.
 
     Airflow 3.1 to 3.3 would open such a file while it parses the DAG, and fail for a name that no file can have.
     """

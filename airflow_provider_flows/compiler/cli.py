@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
@@ -43,6 +42,12 @@ EXIT_WRONG = 2
 @click.option("--task-arg", "task_args", multiple=True, metavar="STEP.KEY=VALUE", help="Argument of a step's task.")
 @click.option("--include", multiple=True, metavar="GLOB", help="Package these files beside the flow, too.")
 @click.option("--datastore-root", help="Where artifacts are kept. Default: Airflow's [flows] datastore_root.")
+@click.option(
+    "--config", "config_paths", multiple=True, nargs=2, metavar="NAME PATH", help="Read a Config from a file."
+)
+@click.option(
+    "--config-value", "config_values", multiple=True, nargs=2, metavar="NAME JSON", help="Give a Config's value."
+)
 @click.option("--branch", help="Branch of a @project.")
 @click.option("--production", is_flag=True, help="Deploy a @project to production.")
 @click.option("--check", type=click.Path(path_type=Path), metavar="FILE", help="Exit 1 if FILE is out of date.")
@@ -53,6 +58,8 @@ def command(
     output: Path | None,
     params: tuple[str, ...],
     task_args: tuple[str, ...],
+    config_paths: tuple[tuple[str, str], ...],
+    config_values: tuple[tuple[str, str], ...],
     check: Path | None,
     explain: bool,
     **rest: Any,
@@ -60,7 +67,14 @@ def command(
     """Compile the flow in FLOW into an Airflow DAG."""
     from airflow_provider_flows.compiler.compile import compile_flow  # --help needs none of it
 
-    options = CompileOptions(flow, params=parse_params(params), task_args=parse_task_args(task_args), **rest)
+    options = CompileOptions(
+        flow,
+        params=parse_params(params),
+        task_args=parse_task_args(task_args),
+        config_paths=dict(config_paths),
+        config_values=dict(config_values),
+        **rest,
+    )
     with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
         compiled = compile_flow(options)
     if explain:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
@@ -15,10 +17,12 @@ from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, default_start_date, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.target import RULES
-from airflow_provider_flows.context import ExecutionPhase, entered
+from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.decorators.setup import set_up_decorators
+from airflow_provider_flows.decorators.setup import package_decorators, set_up_decorators
+from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.flow.config import read_configs
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
@@ -43,12 +47,14 @@ def compile_flow(options: CompileOptions) -> Compiled:
     loaded = load_flow(options.file, options.class_name)
     graph = build_graph(loaded.flow_class)
     require_valid(graph, RULES)
+    configs = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values)
     context = set_up_decorators(
         loaded.flow_class,
         graph,
         ExecutionPhase.LAUNCH,
-        options.decorators,
+        given_specs(options.decorators),
         _flow_options(options),
+        configs,
         environment="airflow",
     )
     steps = {step.name: step for step in steps_of(loaded.flow_class)}
@@ -56,7 +62,8 @@ def compile_flow(options: CompileOptions) -> Compiled:
         asked = _dag_arguments_of(loaded)
         deployment = _deployment(options, graph, asked)
         params = _params(loaded, options, deployment)
-        code = _code(loaded, options)
+        sources = _sources(loaded, options, context)
+        code = _code(loaded, options, configs, sources)
         plan = make_plan(graph, steps, code, tuple(params.values()), deployment)
     return Compiled(graph, plan, emit(plan))
 
@@ -140,13 +147,28 @@ def _with_default(parameter: Parameter, text: str) -> Parameter:
     return parameter.with_default(text if parameter.is_include_file else parameter.convert(text))
 
 
-def _code(loaded: LoadedFlow, options: CompileOptions) -> FlowCode:
-    sources = package(loaded.file, loaded.modules, options.include)
+def _sources(loaded: LoadedFlow, options: CompileOptions, context: SystemContext) -> dict[str, str | bytes]:
+    """Return the flow's files: its modules, what `--include` names, what an IncludeFile or a decorator needs."""
+    included = [
+        escape(str(parameter.default))
+        for parameter in resolve_parameters(loaded.flow_class).values()
+        if parameter.is_include_file and parameter.default
+    ]
+    extra: dict[str, Path] = {}
+    for decorator in package_decorators(loaded.flow_class, context):
+        extra.update((name, Path(file)) for file, name in decorator.add_to_package())
+    return package(loaded.file, loaded.modules, (*options.include, *included), extra)
+
+
+def _code(
+    loaded: LoadedFlow, options: CompileOptions, configs: Mapping[str, Any], sources: Mapping[str, str | bytes]
+) -> FlowCode:
     settings = {
-        "decorators": list(options.decorators),
+        "decorators": list(given_specs(options.decorators)),
         "options": {key: value for key, value in _flow_options(options).items() if value},
         "datastore_root": options.datastore_root,
         "tags": list(options.tags),
+        "configs": dict(configs),
     }
     return FlowCode(
         name=loaded.flow_class.__name__,

@@ -15,13 +15,22 @@ from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from airflow_provider_flows.compiler.airflow_text import markdown
 from airflow_provider_flows.compiler.edges import Statement, dag_edges, group_edges
-from airflow_provider_flows.compiler.literals import LINE, Call, Code, Import, Lazy, Name, checked_name, literal
+from airflow_provider_flows.compiler.literals import (
+    LINE,
+    Call,
+    Code,
+    Import,
+    Lazy,
+    Name,
+    checked_name,
+    literal,
+    one_line,
+)
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.quoting import shown, width
+from jinja2 import Environment, StrictUndefined
 
 _OPERATORS = "airflow_provider_flows.operators"
 _STANDARD_LIBRARY = ("base64", "datetime")
@@ -32,7 +41,7 @@ RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, "com
 """Names that no variable of a DAG file can have: the file itself uses them, Python does, or linters refuse them."""
 
 _LONGEST_NAME = 40
-_DEEPEST = 25
+_DEEPEST = 15
 _MARK = re.compile("\0([0-9]+)\0")
 
 
@@ -161,9 +170,12 @@ class _Writer:
 
     def spell(self, value: object, where: str, depth: int = 0) -> object:
         """Return a plan's value with code for what only code can say; a value that already is code is refused."""
-        if isinstance(value, Code) or depth > _DEEPEST:
+        if isinstance(value, Code):
             raise TypeError(f"{where} is a {type(value).__name__}, which a DAG file cannot hold there")
+        if depth > _DEEPEST:
+            raise TypeError(f"{where} is nested more than {_DEEPEST} levels deep")
         if isinstance(value, dict):
+            one_line(list(value), f"the keys of {where}")
             return {key: self.spell(item, where, depth + 1) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             items = [self.spell(item, where, depth + 1) for item in value]
@@ -180,6 +192,9 @@ class _Writer:
             return self.call("airflow.timetables.trigger", "CronTriggerTimetable", (value.cron,), kwargs)
         if isinstance(value, (bytes, bytearray)):
             return self.data(bytes(value))
+        if isinstance(value, (set, frozenset)):
+            value = type(value)(self.spell_one(item, where) for item in value)
+        one_line(value, where)  # says what cannot be written while its place is known
         return value
 
     def data(self, value: bytes) -> object:

@@ -126,7 +126,9 @@ def _lay_out(node: _Node, indent: int, column: int, tail: int) -> str:
 
 def _lay_out_atom(node: _Atom, column: int, tail: int) -> str:
     if node.text is None or (node.flat is not None and column + width(node.flat) + tail <= WIDE):
-        return node.flat or ""
+        if node.flat is None:
+            raise ValueError("a chain of edges is too long for one line")
+        return node.flat
     place = column, tail + len(node.after)
     return (as_it_is(node.text, *place) or with_escapes(node.text, *place)) + node.after
 
@@ -173,7 +175,7 @@ def _code(value: Name | Lazy | Call | Chain | Import, where: str, depth: int) ->
     if isinstance(value, Lazy):
         return _Atom(f"lambda: {checked_path(value.name)}")
     if isinstance(value, Chain):
-        return _Atom(" >> ".join(_node(part, where, depth).flat or "" for part in value.parts))
+        return _Atom(_joined([_node(part, where, depth).flat for part in value.parts], " >> "))
     if isinstance(value, Import):
         return _import(value)
     args = [(_NOTHING, _node(arg, f"{where}, argument {n}", depth + 1)) for n, arg in enumerate(value.args, 1)]

@@ -28,5 +28,7 @@ class CompileOptions:
     task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     datastore_root: str | None = None
+    config_paths: Mapping[str, str] = field(default_factory=dict)
+    config_values: Mapping[str, str] = field(default_factory=dict)
     branch: str | None = None
     production: bool = False

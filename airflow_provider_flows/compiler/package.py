@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from blake3 import blake3
-
 from airflow_provider_flows.errors import FlowNotLoadable, UsageError
+from blake3 import blake3
 
 LARGEST = 10_000_000
 """Bytes that a flow's code and files may have together; a worker parses them with the DAG file, for each task."""
@@ -22,16 +21,17 @@ _SHOWN = 5
 
 
 def package(
-    entry: Path, modules: Iterable[ModuleType], include: Iterable[str] = (), folder: Path | None = None
+    entry: Path, modules: Iterable[ModuleType], include: Iterable[str] = (), extra: Mapping[str, Path] | None = None
 ) -> dict[str, str | bytes]:
     """Return the flow file, the local ones of `modules` and the files that `include`'s globs match, sorted by path.
 
-    Paths are relative to `folder` (the flow file's own by default) and have slashes. Raises UsageError for a glob
-    that matches nothing or leads out of the folder, and for more than `LARGEST` bytes.
+    Paths are relative to the flow file's folder and have slashes; `extra` files go under the paths that are their keys.
+    Raises UsageError for a glob that matches nothing or leads out of the folder, and for more than `LARGEST` bytes.
     """
-    root = (folder or entry.parent).resolve()
+    root = entry.parent.resolve()
     found = {entry.resolve(), *_module_files(modules, root), *_included(include, root)}
     sources = {_relative(file, root): file.read_bytes() for file in found}
+    sources.update((path, file.read_bytes()) for path, file in (extra or {}).items())
     _check_size(sources)
     return {path: _text_or_bytes(sources[path]) for path in sorted(sources)}
 

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 import click
-
 from airflow_provider_flows.compiler.airflow_text import airflow_text, is_airflow_text
 from airflow_provider_flows.compiler.model import ParamPlan
 from airflow_provider_flows.errors import ParameterError

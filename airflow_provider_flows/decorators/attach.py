@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, where_written
+from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, problem_at, where_written
 from airflow_provider_flows.errors import BadFlowDecorator, BadStepDecorator, DuplicateDecorator, InvalidFlow
+
+
+def decorator_function(cls: type[Any]) -> Callable[..., Any]:
+    """Return the function that authors write above a step or a flow, whichever the class is for."""
+    return step_decorator(cls) if issubclass(cls, StepDecorator) else flow_decorator(cls)
 
 
 def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
@@ -70,8 +75,13 @@ def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
 
 
 def flow_decorators_of(flow_class: type) -> list[Any]:
-    """Return a flow's decorators, those of its bases included; two of one kind from two bases are refused."""
+    """Return a flow's decorators, those of its bases included; two of one kind from two bases are refused.
+
+    A mutator that changed the list left the complete one on the flow itself.
+    """
     found: list[Any] = []
+    if flow_class.__dict__.get("_flow_decorators_complete"):
+        return list(flow_class._flow_decorators)  # type: ignore[attr-defined]
     for base in flow_class.__mro__:
         for decorator in base.__dict__.get("_flow_decorators") or []:
             if not decorator.allow_multiple and any(other.name == decorator.name for other in found):
@@ -96,7 +106,7 @@ def _decorator_function(
             shown = ", ".join(repr(target) for target in targets)
             raise InvalidFlow(
                 [
-                    _at(
+                    problem_at(
                         source,
                         f"@{cls.name} takes named attributes only, not {shown}.",
                         f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)}).",
@@ -119,12 +129,6 @@ def _make(cls: type[Any], attributes: dict[str, Any], source: tuple[str, int]) -
     try:
         decorator = cls(attributes, statically_defined=True)
     except InvalidDecoratorAttribute as error:
-        raise InvalidFlow([_at(source, str(error))]) from error
+        raise InvalidFlow([problem_at(source, str(error))]) from error
     decorator.source = source
     return decorator
-
-
-def _at(source: tuple[str, int], message: str, fix: str | None = None) -> Any:
-    place = Decorator()
-    place.source = source
-    return place.problem(message, fix)

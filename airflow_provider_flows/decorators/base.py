@@ -12,6 +12,7 @@ from typing import Any, Callable, ClassVar, Mapping
 
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
+from airflow_provider_flows.flow.config import UNPACKED
 
 Hook = Callable[..., Any]
 
@@ -32,12 +33,7 @@ class Decorator:
         inserted_by: list[str] | None = None,
     ) -> None:
         given = dict(attributes or {})
-        unknown = sorted(set(given) - set(self.defaults))
-        if unknown:
-            raise InvalidDecoratorAttribute(
-                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}. "
-                f"These attributes are supported: {', '.join(self.defaults) or 'none'}."
-            )
+        self._check_names(set(given) - {UNPACKED})
         self.attributes: dict[str, Any] = {**self.defaults, **given}
         self.statically_defined = statically_defined
         self.inserted_by = list(inserted_by or [])
@@ -50,21 +46,30 @@ class Decorator:
         """The context of the task at hand; see `context.SystemContext`."""
         return system_context
 
-    def external_init(self) -> None:
-        """Call `init` once, and only where the class itself defines it."""
-        if not self._initialised:
-            self._initialised = True
-            if "init" in type(self).__dict__:
-                type(self).__dict__["init"](self)
+    def external_init(self, resolve: Callable[[Any], Any] = lambda value: value) -> None:
+        """Put configuration values into the attributes, then call `init`, once and only where the class defines it."""
+        if self._initialised:
+            return
+        self._initialised = True
+        given = {key: value for key, value in self.attributes.items() if key in self._user_defined_attributes}
+        resolved = resolve(given)
+        self._check_names(set(resolved))
+        self._user_defined_attributes = set(resolved)
+        self.attributes = {**self.defaults, **resolved}
+        if "init" in type(self).__dict__:
+            type(self).__dict__["init"](self)
+
+    def _check_names(self, names: set[str]) -> None:
+        unknown = sorted(names - set(self.defaults))
+        if unknown:
+            raise InvalidDecoratorAttribute(
+                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}. "
+                f"These attributes are supported: {', '.join(self.defaults) or 'none'}."
+            )
 
     def problem(self, message: str, fix: str | None = None) -> Problem:
         """Return `message` as a problem of the line on which this decorator was written."""
-        import linecache  # only where something is wrong
-
-        file, line = self.source or (None, None)
-        text = linecache.getline(file, line).rstrip("\n") if file and line else None
-        column = len(text) - len(text.lstrip()) if text else 0
-        return Problem(message, file, line, column, len(text) if text else 0, fix, text)
+        return problem_at(self.source, message, fix)
 
     def add_to_package(self) -> list[tuple[str, str]]:
         """Return `(file, name in the package)` of files that the decorator needs beside the flow. LAUNCH."""
@@ -221,6 +226,16 @@ class StepDecorator(Decorator):
     def documentation(self) -> str | None:
         """Return a line of Markdown for the task's page in Airflow, or None. LAUNCH, in `flows-compile`."""
         return None
+
+
+def problem_at(source: tuple[str, int] | None, message: str, fix: str | None = None) -> Problem:
+    """Return `message` as a problem of a line of a flow's file, the whole line underlined."""
+    import linecache  # only where something is wrong
+
+    file, line = source or (None, None)
+    text = linecache.getline(file, line).rstrip("\n") if file and line else None
+    column = len(text) - len(text.lstrip()) if text else 0
+    return Problem(message, file, line, column, len(text) if text else 0, fix, text)
 
 
 def where_written(depth: int) -> tuple[str, int]:

@@ -1,17 +1,61 @@
-"""The life cycle of a step's body: one function that calls every hook around it, in order. TASK phase.
+"""The life cycle of a step's body: one function that walks all layers around it. TASK phase.
 
-The order and who may handle a failure are Metaflow 2.19's: all `task_pre_step`, all `task_decorate` (each wraps what
-the one before it made), the body, all completion hooks; after any failure every decorator hears of it, none is left
-out.
+The hooks of plugin decorators are one layer, each user step decorator is another. Layers are set up in order and torn
+down in reverse; what failed inside is handed outwards until somebody handles it, as in pluggy's `_multicall`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Protocol, Sequence
 
 from airflow_provider_flows.errors import TimeoutException
 from airflow_provider_flows.flow.tracebacks import without_our_frames
+
+Body = Callable[[], Any]
+
+
+class Layer(Protocol):
+    """Something around a step's body."""
+
+    def enter(self) -> Body | None:
+        """Set up. Return what shall run instead of everything inside this layer, or None to let that run."""
+
+    def leave(self, failure: BaseException | None) -> BaseException | None:
+        """Tear down. Return what is still wrong: `failure`, another exception, or None when it is handled."""
+
+    def abandon(self) -> None:
+        """Tear down because the process is about to end."""
+
+
+def walk(layers: Sequence[Layer], body: Body, failures: tuple[type[BaseException], ...]) -> BaseException | None:
+    """Run `body` inside `layers`, outermost first, and return what is wrong when all of them are left.
+
+    A layer that was entered is always left. Exceptions of other kinds than `failures` mean the end of the process: they
+    pass through.
+    """
+    entered: list[Layer] = []
+    failure: BaseException | None = None
+    try:
+        for layer in layers:
+            instead = layer.enter()
+            entered.append(layer)
+            if instead is not None:
+                body = instead
+                break
+        body()
+    except failures as exception:
+        failure = exception
+    except BaseException:
+        for layer in reversed(entered):
+            layer.abandon()
+        raise
+    for layer in reversed(entered):
+        try:
+            failure = layer.leave(failure)
+        except failures as exception:
+            failure = exception
+    return failure
 
 
 @dataclass(frozen=True)
@@ -45,31 +89,21 @@ class Completion:
 
 def run_body(
     decorators: Sequence[Any],
-    body: Callable[[], Any],
+    wrappers: Sequence[Layer],
+    body: Body,
     arguments: HookArguments,
     after: Callable[[], None],
     timeouts: tuple[type[BaseException], ...] = (),
 ) -> Completion:
-    """Run `body` within the hooks of `decorators`; `after` checks what it did, before anything counts as a success.
+    """Run `body` within the hooks of `decorators`, and inside these within `wrappers`, outermost first.
 
-    Exceptions, and BaseExceptions of the kinds in `timeouts`, are told to the decorators and returned. Others
-    (`SystemExit`, `KeyboardInterrupt`) mean the end of the process and pass through.
+    `after` checks what the body did before anything counts as a success. Exceptions, and BaseExceptions of the kinds in
+    `timeouts`, are told to the decorators and returned; `SystemExit` and `KeyboardInterrupt` pass through.
     """
     failures: tuple[type[BaseException], ...] = (Exception, TimeoutException, *timeouts)
-    try:
-        for decorator in decorators:
-            _pre_step(decorator, arguments)
-        for decorator in decorators:
-            body = _decorate(decorator, body, arguments)
-        body()
-        after()
-        for decorator in decorators:
-            _completed(decorator, arguments)
-        return Completion()
-    except failures as exception:
-        without_our_frames(exception)
-        answers = [_failed(decorator, exception, arguments) for decorator in decorators]
-        return Completion(exception, any(answers))
+    hooks = _Hooks(decorators, body, arguments, after, failures)
+    failure = walk([hooks, *wrappers], lambda: hooks.body(), failures)
+    return Completion(failure or hooks.handled, failure is None and hooks.handled is not None)
 
 
 def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool) -> None:
@@ -80,6 +114,62 @@ def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool
             decorator.task_finished_ctx(a.step_name, is_task_ok)
         else:
             decorator.task_finished(a.step_name, a.flow, a.graph, is_task_ok, a.retry_count, a.max_user_code_retries)
+
+
+class _Hooks:
+    """The outermost layer: `task_pre_step` and `task_decorate` of all decorators before, their completion hooks after.
+
+    All in the order of the step's decorators; each `task_decorate` wraps what the one before it made. After any failure
+    every decorator hears of it, and it is handled if any of them says so (Metaflow 2.19).
+    """
+
+    def __init__(
+        self,
+        decorators: Sequence[Any],
+        body: Body,
+        arguments: HookArguments,
+        after: Callable[[], None],
+        failures: tuple[type[BaseException], ...],
+    ) -> None:
+        self.body = body
+        self.handled: BaseException | None = None
+        self._decorators, self._arguments, self._after, self._failures = decorators, arguments, after, failures
+
+    def enter(self) -> Body | None:
+        try:
+            for decorator in self._decorators:
+                _pre_step(decorator, self._arguments)
+            for decorator in self._decorators:
+                self.body = _decorate(decorator, self.body, self._arguments)
+        except self._failures as exception:
+            return _raising(exception)  # so that this layer is left as after any other failure
+        return None
+
+    def leave(self, failure: BaseException | None) -> BaseException | None:
+        if failure is None:
+            try:
+                self._after()
+                for decorator in self._decorators:
+                    _completed(decorator, self._arguments)
+                return None
+            except self._failures as exception:
+                failure = exception
+        without_our_frames(failure)
+        answers = [_failed(decorator, failure, self._arguments) for decorator in self._decorators]
+        if not any(answers):
+            return failure
+        self.handled = failure
+        return None
+
+    def abandon(self) -> None:
+        """A process that ends calls no hooks (Metaflow 2.19)."""
+
+
+def _raising(exception: BaseException) -> Body:
+    def fail() -> None:
+        raise exception
+
+    return fail
 
 
 def _pre_step(decorator: Any, a: HookArguments) -> None:
@@ -101,12 +191,13 @@ def _pre_step(decorator: Any, a: HookArguments) -> None:
         )
 
 
-def _decorate(decorator: Any, body: Callable[[], Any], a: HookArguments) -> Callable[[], Any]:
+def _decorate(decorator: Any, body: Body, a: HookArguments) -> Body:
+    made: Body
     if decorator.task_decorate_ctx is not None:
         made = decorator.task_decorate_ctx(a.step_name, body)
     else:
         made = decorator.task_decorate(body, a.flow, a.graph, a.retry_count, a.max_user_code_retries, a.ubf_context)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _completed(decorator: Any, a: HookArguments) -> None:

@@ -1,16 +1,23 @@
-"""Bring a flow's decorators to life in this process: attach late ones, call their first hooks. All phases."""
+"""Bring a flow's decorators to life in this process: mutators, late decorators, their first hooks. All phases."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from typing import Any, Iterator, Mapping, Sequence
+import types
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.specs import attach_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.flow.config import ConfigResolver
 from airflow_provider_flows.flow.flowspec import steps_of
+from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.flow.tracebacks import raised_at
+
+_OWN_LISTS = ("decorators", "wrappers", "config_decorators")
 
 
 def set_up_decorators(
@@ -19,32 +26,16 @@ def set_up_decorators(
     phase: ExecutionPhase,
     specs: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
+    configs: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> SystemContext:
     """Initialise all decorators of a flow and return its context.
 
-    What several decorators complain about is raised together, as one InvalidFlow, each at its own line.
+    The order is Metaflow 2.19's: flow mutators, step mutators, parameters, `flow_init`, decorators from strings, the
+    mutators' second turn, then `init` and `step_init` of all. What several decorators complain about is raised
+    together, as one InvalidFlow, each at its own line.
     """
-    steps = steps_of(flow_class)
-    attach_specs(steps, specs)
-    logger = logging.getLogger("airflow_provider_flows")
-    flow = flow_class(use_cli=False)
-    flow._flows_state.graph = graph
-    context = SystemContext(phase=phase, flow=flow, graph=graph, logger=logger, **fields)
-    problems: list[Problem] = []
-    with entered(context):
-        for decorator in flow_decorators_of(flow_class):
-            with _collected(problems, decorator):
-                _init_flow(decorator, context, dict(options or {}))
-        for step in steps:
-            context.register_step_decorators(step.name, step.decorators)
-        for step in steps:
-            for decorator in step.decorators:
-                with _collected(problems, decorator):
-                    _init_step(decorator, step, context)
-    if problems:
-        raise InvalidFlow(problems)
-    return context
+    return _Setup(flow_class, graph, configs or {}).run(phase, specs, dict(options or {}), fields)
 
 
 def retry_counts(step: Any) -> tuple[int, int]:
@@ -55,32 +46,151 @@ def retry_counts(step: Any) -> tuple[int, int]:
     return max((user for user, _ in counts), default=0), max((fallback for _, fallback in counts), default=0)
 
 
-def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:
-    decorator.external_init()
+def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
+    """Call `package_init` of all step decorators, and return everything that may add files to the package. LAUNCH."""
+    steps = steps_of(flow_class)
+    for step in steps:
+        for decorator in step.decorators:
+            if decorator.package_init_ctx is not None:
+                decorator.package_init_ctx(step.name)
+            else:
+                decorator.package_init(context.flow, step.name, context.environment)
+    held = [each for step in steps for name in _OWN_LISTS for each in getattr(step, name)]
+    return [*flow_decorators_of(flow_class), *flow_mutators_of(flow_class), *held]
+
+
+class _Setup:
+    def __init__(self, flow_class: type, graph: Any, configs: Mapping[str, Any]) -> None:
+        self.flow_class, self.graph = flow_class, graph
+        self.resolve = ConfigResolver(configs)
+        self.problems: list[Problem] = []
+        _own_steps(flow_class)
+
+    def run(
+        self, phase: ExecutionPhase, specs: Sequence[str], options: dict[str, Any], fields: dict[str, Any]
+    ) -> SystemContext:
+        flow = self.flow_class(use_cli=False)
+        flow._flows_state.graph = self.graph
+        logger = logging.getLogger("airflow_provider_flows")
+        context = SystemContext(phase=phase, flow=flow, graph=self.graph, logger=logger, **fields)
+        with entered(context):
+            self.mutate_early()
+            for parameter in parameters_of(self.flow_class).values():
+                parameter.resolve_configs(self.resolve)
+            for decorator in flow_decorators_of(self.flow_class):
+                with self.noted(decorator):
+                    _init_flow(decorator, context, options, self.resolve)
+            attach_specs(self.steps, specs)
+            self.mutate_late()
+            self.init_steps(context)
+        if self.problems:
+            raise InvalidFlow(self.problems)
+        return context
+
+    @property
+    def steps(self) -> list[Any]:
+        return steps_of(self.flow_class)
+
+    def mutate_early(self) -> None:
+        for mutator in self.flow_mutators():
+            with self.noted(mutator):
+                mutator.external_init(self.resolve)
+                mutator.pre_mutate(self.mutable(mutator, early=True))
+        for step in self.steps:
+            for mutator in _growing(step.config_decorators):
+                with self.noted(mutator):
+                    mutator.external_init(self.resolve)
+                    mutator.pre_mutate(MutableStep(step, self.mutable(mutator, early=True), mutator, early=True))
+
+    def mutate_late(self) -> None:
+        for mutator in self.flow_mutators():
+            with self.noted(mutator):
+                mutator.mutate(self.mutable(mutator, early=False))
+        for step in self.steps:
+            for mutator in list(step.config_decorators):
+                with self.noted(mutator):
+                    mutator.external_init(self.resolve)  # those from strings were not there before
+                    mutator.mutate(MutableStep(step, self.mutable(mutator, early=False), mutator, early=False))
+
+    def init_steps(self, context: SystemContext) -> None:
+        for step in self.steps:
+            context.register_step_decorators(step.name, step.decorators)
+            for decorator in (*step.decorators, *step.wrappers):
+                with self.noted(decorator):
+                    decorator.external_init(self.resolve)
+        if self.problems:
+            return  # what is not initialised cannot be asked for more
+        for step in self.steps:
+            for decorator in step.decorators:
+                with self.noted(decorator):
+                    _init_step(decorator, step, context)
+
+    def flow_mutators(self) -> Iterator[Any]:
+        """Yield the flow's mutators, those that others add while they run included."""
+        done: list[Any] = []
+        while True:
+            waiting = [each for each in flow_mutators_of(self.flow_class) if all(each is not other for other in done)]
+            if not waiting:
+                return
+            done.append(waiting[0])
+            yield waiting[0]
+
+    def mutable(self, mutator: Any, early: bool) -> MutableFlow:
+        return MutableFlow(self.flow_class, self.resolve.values, mutator, early)
+
+    @contextlib.contextmanager
+    def noted(self, decorator: Any) -> Iterator[None]:
+        """Note what a decorator complains about, at its own line, instead of raising it."""
+        try:
+            yield
+        except InvalidFlow as error:
+            self.problems.extend(error.problems)
+        except FlowsError as error:
+            self.problems.append(decorator.problem(str(error)))
+        except Exception as error:
+            what = f"{decorator!r} failed: {type(error).__name__}: {error}"
+            self.problems.append(decorator.problem(what, f"It was raised at {raised_at(error)}."))
+
+
+def _own_steps(flow_class: type) -> None:
+    """Give the flow copies of its step functions, with lists of decorators of its own.
+
+    Steps of a base class are shared by all flows that extend it, in this process and the next load of this one; what is
+    attached here must not show there.
+    """
+    for step in steps_of(flow_class):
+        if isinstance(step, types.FunctionType) and getattr(step, "_flows_owner", None) is not flow_class:
+            copy = types.FunctionType(
+                step.__code__, step.__globals__, step.__name__, step.__defaults__, step.__closure__
+            )
+            copy.__dict__.update(step.__dict__)
+            copy.__doc__, copy.__qualname__, copy.__kwdefaults__ = step.__doc__, step.__qualname__, step.__kwdefaults__
+            copy.__module__, copy.__annotations__ = step.__module__, step.__annotations__
+            copy.__dict__.update({name: list(getattr(step, name)) for name in _OWN_LISTS}, _flows_owner=flow_class)
+            setattr(flow_class, step.__name__, copy)
+
+
+def _growing(held: list[Any]) -> Iterator[Any]:
+    """Yield the items of a list that may grow meanwhile."""
+    position = 0
+    while position < len(held):
+        yield held[position]
+        position += 1
+
+
+def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any], resolve: Callable[[Any], Any]) -> None:
+    decorator.external_init(resolve)
     if decorator.flow_init_ctx is not None:
         decorator.flow_init_ctx(options)
         return
     c = context
-    decorator.flow_init(
-        c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, c.logger and c.logger.info, options
-    )
+    echo = c.logger.info
+    decorator.flow_init(c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, echo, options)
 
 
 def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:
-    decorator.external_init()
     if decorator.step_init_ctx is not None:
         decorator.step_init_ctx(step.name)
         return
     c = context
     decorator.step_init(c.flow, c.graph, step.name, step.decorators, c.environment, c.flow_datastore, c.logger)
-
-
-@contextlib.contextmanager
-def _collected(problems: list[Problem], decorator: Any) -> Iterator[None]:
-    """Note what the decorator complains about, at its own line, instead of raising it."""
-    try:
-        yield
-    except InvalidFlow as error:
-        problems.extend(error.problems)
-    except FlowsError as error:
-        problems.append(decorator.problem(str(error)))

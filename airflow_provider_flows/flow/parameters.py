@@ -89,7 +89,8 @@ class Parameter:
         if self.is_flag and default is None and not required:
             self.default = False
         self.required = bool(required) and default is None
-        if self.type is None and not self.is_deploy_time:
+        self._infers_type = self.type is None
+        if self._infers_type and not self.is_deploy_time:
             self.type = self._type_of(default)
         if separator and self.type not in (str, None):
             raise ParameterError(f"Parameter {name!r}: Separator is only allowed for string parameters.")
@@ -107,6 +108,13 @@ class Parameter:
     def option_name(self) -> str:
         """The name as a keyword: lower case, with underscores."""
         return self.name.replace("-", "_").lower()
+
+    def resolve_configs(self, resolve: Callable[[Any], Any]) -> None:
+        """Put configuration values in place of expressions in any of the parameter's fields, once they are known."""
+        for field, value in list(vars(self).items()):
+            setattr(self, field, resolve(value))
+        if self._infers_type and not self.is_deploy_time:
+            self.type = self._type_of(self.default)
 
     def resolved(self, context: ParameterContext) -> Parameter:
         """Return this parameter with a deploy-time default evaluated; ParameterError when that fails."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable
+
+from airflow_provider_flows.flow.config import as_config_value, configs_of
 
 
 class ReadOnly:
     """A data descriptor in front of a flow-level artifact: reading loads it once, setting it is an error."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, shown_as: Callable[[Any], Any] | None = None) -> None:
+        self.name, self._shown_as = name, shown_as
 
     def __get__(self, flow: Any, owner: type) -> Any:
         if flow is None:
             return self
         cache = flow._flows_state.flow_level
         if self.name not in cache:
-            cache[self.name] = flow._flows_state.load(self.name)
+            value = flow._flows_state.load(self.name)
+            cache[self.name] = self._shown_as(value) if self._shown_as else value
         return cache[self.name]
 
     def __set__(self, flow: Any, value: Any) -> None:
@@ -28,6 +31,7 @@ def with_read_only(flow_class: type, names: Iterable[str]) -> type:
 
     A class of its own for each attempt, so that nothing of one attempt can be seen by another in the same process.
     """
-    namespace: dict[str, Any] = {name: ReadOnly(name) for name in names}
+    configs = configs_of(flow_class)
+    namespace: dict[str, Any] = {name: ReadOnly(name, as_config_value if name in configs else None) for name in names}
     namespace.update(__module__=flow_class.__module__, __qualname__=flow_class.__qualname__, __doc__=flow_class.__doc__)
     return type(flow_class.__name__, (flow_class,), namespace)

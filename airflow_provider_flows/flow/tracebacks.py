@@ -6,6 +6,8 @@ import os
 import traceback
 from types import TracebackType
 
+from airflow_provider_flows.errors import message_of
+
 _OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -27,13 +29,25 @@ def describe(exception: BaseException | None) -> dict[str, str] | None:
     without_our_frames(exception)
     return {
         "type": f"{type(exception).__module__}.{type(exception).__qualname__}",
-        "message": str(exception),
+        "message": message_of(exception),
         "stacktrace": "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)),
     }
 
 
+def raised_at(exception: BaseException) -> str:
+    """Return `file:line` of the last of the author's own lines that an exception came through."""
+    frames = traceback.extract_tb(exception.__traceback__)
+    own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)] or frames
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else "an unknown place"
+
+
+def is_ours(file: str) -> bool:
+    """Whether a file is this package's."""
+    return file.startswith(_OUR_FOLDER)
+
+
 def _trimmed(frames: TracebackType | None) -> TracebackType | None:
     own = frames
-    while own is not None and own.tb_frame.f_code.co_filename.startswith(_OUR_FOLDER):
+    while own is not None and is_ours(own.tb_frame.f_code.co_filename):
         own = own.tb_next
     return own or frames

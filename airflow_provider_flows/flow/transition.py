@@ -5,6 +5,7 @@ The order of the checks is Metaflow 2.19's; the differences (any iterable can be
 
 from __future__ import annotations
 
+from collections.abc import MappingView
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
 
@@ -12,12 +13,16 @@ from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
 
 LABEL_LENGTH = 60
 
+LABELS_KEPT = 1024
+"""Above this many items, labels would make the split's record too large to be read by every item's task."""
+
 
 @dataclass(frozen=True)
 class Transition:
     """The steps that come next. For a foreach: the artifact split over, the number of its items, and their labels.
 
-    `items` holds the items where the artifact cannot be indexed by position (a set, a dict, a generator).
+    `items` holds the items where the artifact cannot be indexed by position (a set, a dict, a generator), or is none.
+    `labels` are left out beyond `LABELS_KEPT` items.
     """
 
     targets: tuple[str, ...]
@@ -49,9 +54,7 @@ def make_transition(
     if flow._flows_state.transition is not None:
         raise refuse("Multiple self.next() calls detected. Call self.next() only once, as the last statement.")
     if condition is not None:
-        if foreach is not None or num_parallel is not None:
-            raise refuse("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
-        return _switch(flow, targets, condition, refuse)
+        return _switch(flow, targets, condition, refuse, alone=foreach is None and num_parallel is None)
     if len(targets) == 1 and isinstance(targets[0], Mapping):
         raise refuse(
             "a dictionary of branches requires the 'condition' argument: self.next({…}, condition='artifact')."
@@ -76,22 +79,31 @@ def _step_name(flow: Any, target: Any, position: int, refuse: Any) -> str:
     return str(function.__name__)
 
 
-def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any) -> Transition:
+def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any, alone: bool) -> Transition:
     if len(targets) != 1 or not isinstance(targets[0], Mapping) or not targets[0]:
         raise refuse("a switch takes exactly one non-empty dictionary: self.next({value: self.step, …}, condition=…).")
     if not isinstance(condition, str):
         raise refuse("the condition of a switch must be the name of an artifact, as a string.")
+    if not alone:
+        raise refuse("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
     try:
         value = getattr(flow, condition)
     except AttributeError:
         raise refuse(f"Condition variable {condition!r} does not exist: set self.{condition} first.") from None
     cases = targets[0]
-    if value not in cases:
+    if not _is_case(value, cases):
         raise BadSwitchCase(
             f"Switch condition variable {condition!r} has value {value!r} "
             f"which is not in the available cases: {list(cases)}"
         )
     return Transition((_step_name(flow, cases[value], 1, refuse),))
+
+
+def _is_case(value: Any, cases: Mapping[Any, Any]) -> bool:
+    try:
+        return value in cases
+    except TypeError:  # a value that cannot be hashed is no key
+        return False
 
 
 def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Transition:
@@ -104,15 +116,22 @@ def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Tran
     except AttributeError:
         raise refuse(f"Foreach variable {foreach!r} does not exist: set self.{foreach} first.") from None
     try:
-        items = value if can_be_indexed(value) else list(value)
-        labels = tuple(item_label(foreach, item) for item in items)
+        iterator = iter(value)
     except TypeError:
         raise refuse(f"Foreach variable {foreach!r} is not iterable, but {_short(value)}.") from None
-    if not labels:
+    items = value if can_be_indexed(value) else list(iterator)
+    if len(items) == 0:
         raise refuse(f"Foreach iterator over {foreach!r} produced zero splits. Check that self.{foreach} has items.")
-    if iter(value) is value:
-        setattr(flow, foreach, items)  # an iterator is spent now, and could not be pickled
-    return Transition((names[0],), foreach, len(labels), labels, None if items is value else items)
+    if foreach in flow.__dict__ and (iterator is value or isinstance(value, MappingView)):
+        setattr(flow, foreach, items)  # an iterator is spent now, and neither it nor a view could be pickled
+    labels = tuple(item_label(foreach, item) for item in items) if len(items) <= LABELS_KEPT else ()
+    is_stored = items is value and is_artifact(flow, foreach)
+    return Transition((names[0],), foreach, len(items), labels, None if is_stored else items)
+
+
+def is_artifact(flow: Any, name: str) -> bool:
+    """Whether `self.name` is stored with the step, and not computed by a property or kept on the class."""
+    return name in flow.__dict__ or name in flow._flows_state.refs
 
 
 def can_be_indexed(value: Any) -> bool:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from airflow_provider_flows.operators.links import console_url
+from airflow_provider_flows.store import resolve_root
 
 Sources = Mapping[str, str | bytes]
 
@@ -14,7 +18,8 @@ class CompiledFlow:
     """A flow's name and code. `digest` names the sources, by relative path, that `sources()` returns.
 
     `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile
-    time. `datastore_root` overrides the configured root of the store; `tags` are those of every run.
+    time. `datastore_root` overrides the configured root of the store; `tags` are those of every run; `configs`
+    are the values of the flow's configurations, as they were at compile time.
     """
 
     name: str
@@ -25,6 +30,12 @@ class CompiledFlow:
     options: Mapping[str, Any] = field(default_factory=dict)
     datastore_root: str | None = None
     tags: tuple[str, ...] = ()
+    configs: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def has_console(self) -> bool:
+        """Whether the store is a bucket that a browser can show."""
+        return console_url(resolve_root(self.datastore_root)) is not None
 
 
 def compiled_flow(
@@ -37,8 +48,17 @@ def compiled_flow(
     options: Mapping[str, Any] | None = None,
     datastore_root: str | None = None,
     tags: Sequence[str] = (),
+    configs: Mapping[str, Any] | None = None,
 ) -> CompiledFlow:
     """Return the flow of a compiled DAG; `sources` is called in a worker, never when the DAG is parsed."""
     return CompiledFlow(
-        name, entry, digest, sources, tuple(decorators), dict(options or {}), datastore_root, tuple(tags)
+        name,
+        entry,
+        digest,
+        sources,
+        tuple(decorators),
+        dict(options or {}),
+        datastore_root,
+        tuple(tags),
+        dict(configs or {}),
     )

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk.configuration import conf
-
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed
 from airflow_provider_flows.flow.state import Frame
@@ -53,6 +52,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
             environment=operator.environment,
         ) as runtime:
             require_step(runtime, step, operator.flow)
+            operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
             attempt = _attempt(operator, context, runtime)
             outcome = run_task(runtime, attempt, CaughtParents(runtime, ti))
             if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
-
 from airflow_provider_flows.operators.compiled import CompiledFlow
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ def describe_run(runtime: FlowRuntime, context: Mapping[str, Any]) -> dict[str, 
     dag_run = context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
     return {
+        "started_at": time.time(),
         "code": runtime.code,
         "start_step": runtime.graph.start_step,
         "end_step": runtime.graph.end_step,

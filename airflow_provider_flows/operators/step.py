@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
-
+from airflow_provider_flows.operators.callbacks import with_imported_callbacks
 from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.operators.links import FlowRunLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,9 +29,12 @@ class FlowStepOperator(BaseOperator):
     def __init__(self, *, flow: CompiledFlow, environment: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("retries", 0)
         kwargs.setdefault("retry_delay", timedelta(0))
-        super().__init__(**kwargs)
+        super().__init__(**with_imported_callbacks(kwargs))
         self.flow = flow
         self.environment = environment
+        self.records_url: str | None = None
+        if flow.has_console:
+            self.operator_extra_links = (FlowRunLink(),)
 
     def execute(self, context: Context) -> list[int] | None:
         """Return the list of a foreach's split indices, to be mapped over; None for all other steps.

@@ -44,6 +44,7 @@ def worker_runtime(
             run,
             specs=flow.decorators,
             options=flow.options,
+            configs=flow.configs,
             code=digest,
             metadata=_metadata(context),
             tags=flow.tags,

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _LONGEST_KEY = 1024
-_RANGE = 8 << 20
-_AT_ONCE = 4
+_SMALL = 8 << 20
+_RANGE = 4 << 20
+_WINDOW = 16 << 20
 _PART = 5 << 20
 _MOST_PARTS = 9_000
 _CREATES_ATOMICALLY = {"s3", "s3a", "gs", "gcs", "memory"}
@@ -90,10 +91,10 @@ class FsspecBackend:
         options: dict[str, Any] = {}
         if self._protocols & {"s3", "s3a"}:
             size = os.path.getsize(path)
-            # The default holds 500 MB in memory; what is under way here stays far below a tenth of the blob.
+            # The defaults hold 500 MB in memory.
             options = {
                 "chunksize": max(_PART, size // _MOST_PARTS),
-                "max_concurrency": min(8, max(2, size // (16 * _PART))),
+                "max_concurrency": _at_once(size, _PART, 2),
             }
         self._fs.put_file(path, self._path(key), **options)
         os.unlink(path)
@@ -115,7 +116,7 @@ class RemoteBlob:
     def __init__(self, fs: AbstractFileSystem, path: str, url: str, size_hint: int) -> None:
         self._fs, self._path, self.url = fs, path, url
         self._start, self._window = 0, memoryview(b"")
-        if size_hint <= _RANGE:
+        if size_hint <= _SMALL:
             self._window = _writable(fs.cat_file(path, **_whole_in_one_request(fs)))
             self.size = len(self._window)
         else:
@@ -127,8 +128,8 @@ class RemoteBlob:
         if length > _RANGE:
             return self._fetch(offset, length)
         # Small parts lie side by side, so fetching what follows saves a request for each of them.
-        window = min(_RANGE * _AT_ONCE, self.size - offset) if offset + length < self.size else length
-        self._start, self._window = offset, self._fetch(offset, max(window, length))
+        self._window = memoryview(b"")
+        self._start, self._window = offset, self._fetch(offset, min(_WINDOW, self.size - offset))
         return self._window[:length]
 
     def release(self, offset: int, length: int) -> None:
@@ -145,9 +146,14 @@ class RemoteBlob:
         if len(starts) == 1:
             one(0)
         elif length:
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
+            with ThreadPoolExecutor(_at_once(length, _RANGE, 4)) as pool:
                 list(pool.map(one, starts))
         return target
+
+
+def _at_once(size: int, part: int, least: int) -> int:
+    """Return how many parts may be under way, so that they stay far below a tenth of the whole."""
+    return min(16, max(least, size // (20 * part)))
 
 
 def _whole_in_one_request(fs: AbstractFileSystem) -> dict[str, int]:

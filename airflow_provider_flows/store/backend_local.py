@@ -62,13 +62,13 @@ class LocalBackend:
 
     def scratch(self, key: str) -> str:
         path = self._temporary(os.path.join(self._path(key), ""))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self._make_folder(os.path.dirname(path))
         return path
 
     def adopt(self, path: str, key: str) -> None:
         self._sync(path)
         target = self._path(key)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        self._make_folder(os.path.dirname(target))
         os.replace(path, target)
         self._sync_folder(key)
 
@@ -90,7 +90,7 @@ class LocalBackend:
         try:
             fd = os.open(temporary, flags, 0o666)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(temporary), exist_ok=True)
+            self._make_folder(os.path.dirname(temporary))
             fd = os.open(temporary, flags, 0o666)
         try:
             view = memoryview(data)
@@ -123,6 +123,16 @@ class LocalBackend:
                 os.fsync(fd)
             finally:
                 os.close(fd)
+
+    def _make_folder(self, path: str) -> None:
+        """Make a folder and those above it; each is synced into the one above, or a power cut could lose it."""
+        if os.path.isdir(path):
+            return
+        above = os.path.dirname(path)
+        self._make_folder(above)
+        with suppress(FileExistsError):
+            os.mkdir(path)
+        self._sync(above)
 
     def _sync_folder(self, key: str) -> None:
         self._sync(os.path.dirname(self._path(key)))

@@ -16,7 +16,7 @@ import threading
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Protocol
 
-from airflow_provider_flows.errors import NewerFormat, ObjectDamaged
+from airflow_provider_flows.errors import NewerFormat, ObjectDamaged, StoreError
 from airflow_provider_flows.store import codec
 from airflow_provider_flows.store.compression import RAW, ZSTD, compress, decompress_into, pays
 from airflow_provider_flows.store.digest import blake3
@@ -31,6 +31,7 @@ _TRAILER = struct.Struct("<QQ32s8x8s")
 _CONTENT = struct.Struct("<BQ32s")
 _CONTENT_TAG = b"flows.artifact.1\0"
 _OVERLAP = 1 << 20
+_PICKLE_RATIO = 1.2
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class BlobWriter:
         """Write one frame."""
         self._write(bytes(-self._end % ALIGN))
         offset = self._end
-        # The pickle is never mapped for the user, so only its buffers have something to lose by compression.
-        encoding = ZSTD if pays(view, self._min_ratio if kind == codec.BUFFER else 1.2) else RAW
+        # A pickle is never mapped for the user, and making it took longer than zstd will.
+        encoding = ZSTD if pays(view, self._min_ratio if kind == codec.BUFFER else _PICKLE_RATIO) else RAW
         with _Hashing(view) as hashing:
             for part in compress(view) if encoding == ZSTD else [view]:
                 self._write(part)
@@ -119,6 +120,8 @@ class _Hashing:
     def __exit__(self, *_: object) -> None:
         if self._thread:
             self._thread.join()
+        if not self.digest:
+            raise StoreError("a frame could not be hashed: its thread died")
 
 
 def read(source: BlobSource, digest: str) -> object:

@@ -112,5 +112,6 @@ class _ChunkReader:
 
     def _fill(self) -> bool:
         if not self._view:
+            self._view = memoryview(b"")  # lets go of the frame before the next one is fetched
             self._view = next(self._chunks, memoryview(b""))
         return bool(self._view)

@@ -67,8 +67,8 @@ def _state(value: object) -> dict[str, object]:
         return {}
     try:
         state = value.__reduce_ex__(5)[2]
-    except Exception:
-        state = getattr(value, "__dict__", {})
+    except Exception:  # it refuses by itself
+        return {}
     parts = state if isinstance(state, tuple) else (state,)
     return {str(name): item for part in parts if isinstance(part, dict) for name, item in part.items()}
 

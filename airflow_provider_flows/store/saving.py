@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from airflow_provider_flows.errors import ObjectDamaged, StoreError
+from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.store import blob, codec, layout
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.digest import blake3
@@ -16,6 +16,13 @@ INLINE = 16 << 10
 
 A blob of its own would cost a file and two fsyncs, or one more request; 16 KiB cost less than that when they are
 copied into the record of each later step, too.
+"""
+
+REMOTE_RATIO, LOCAL_RATIO = 1.2, 8.0
+"""How much a buffer must shrink to be compressed.
+
+Ahead of a network, any saving pays. A disk is faster than zstd, and a raw buffer can be mapped, so in a folder only
+contents that shrink so well that zstd runs at the speed of memory are compressed.
 """
 
 
@@ -73,8 +80,7 @@ class Draft:
     def _open(self) -> blob.BlobWriter:
         self._path = self._backend.scratch(layout.blobs(self._flow))
         self._fd = os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o666)
-        # Compressed frames cannot be mapped; on local disk that is worth a factor of two in size.
-        self._writer = blob.BlobWriter(self._fd, 1.2 if self._backend.remote else 2.0)
+        self._writer = blob.BlobWriter(self._fd, REMOTE_RATIO if self._backend.remote else LOCAL_RATIO)
         if self._held is not None:
             self._writer.add(codec.PICKLE, self._held)
         return self._writer
@@ -92,9 +98,7 @@ def is_sound(backend: Backend, key: str, digest: str, size: int) -> bool:
             blob.frames_of(source, digest)
         else:
             blob.verify(source, digest)
-    except (FileNotFoundError, ObjectDamaged):
-        return False
-    except StoreError:
+    except (FileNotFoundError, StoreError):
         return False
     return True
 

@@ -69,6 +69,10 @@ class Store:
         """Return the ids of a step's tasks that left a record, sorted."""
         return self._names(layout.step(flow, run, step))
 
+    def step_url(self, flow: str, run: str, step: str) -> str:
+        """Return where the records of a step are, as a path or URL."""
+        return self._backend.url(layout.step(flow, run, step))
+
     # Attempts
 
     def next_attempt(self, address: TaskAddress) -> int:
@@ -95,7 +99,7 @@ class Store:
         prefix = layout.step(flow, run, step)
         for key in self._backend.walk(prefix):
             task, _, number = key[len(prefix) + 1 :].partition("/")
-            if number.isdigit():
+            if number.isdecimal():
                 newest[task] = max(newest.get(task, -1), int(number))
         wanted = [(TaskAddress(flow, run, step, layout.name_of(task)), newest[task]) for task in sorted(newest)]
         found = self._each(lambda one: self.read_attempt(*one), wanted)
@@ -191,7 +195,7 @@ class Store:
         key = layout.code(flow, digest)
         try:
             self.get_code(flow, digest)
-        except (ObjectMissing, ObjectDamaged):
+        except StoreError:
             self._backend.put(key, code.to_bytes(digest, sources, self._key))
 
     def get_code(self, flow: str, digest: str) -> dict[str, str | bytes]:
@@ -207,7 +211,7 @@ class Store:
         return sorted(layout.name_of(name) for name in self._backend.children(key) if not name.startswith("_"))
 
     def _numbers(self, key: str) -> list[int]:
-        return [int(name) for name in self._backend.children(key) if name.isdigit()]
+        return [int(name) for name in self._backend.children(key) if name.isdecimal()]
 
     def _append(self, prefix: str, kind: str, fields: dict[str, Any]) -> None:
         data, number = envelope.seal(kind, fields, key=self._key), max(self._numbers(prefix), default=-1) + 1
@@ -272,11 +276,11 @@ class _Publisher:
     def __enter__(self) -> _Publisher:
         return self
 
-    def __exit__(self, *exc_info: object) -> None:
+    def __exit__(self, failed: object, *_exc_info: object) -> None:
         if self._pool:
-            self._pool.shutdown(wait=True)
+            self._pool.shutdown(wait=True, cancel_futures=failed is not None)
         try:
-            for _, future in self._waiting:
+            for _, future in self._waiting if failed is None else ():
                 future.result()
         finally:
             for draft, _ in self._waiting:

@@ -10,7 +10,7 @@ import time
 from typing import Any, Callable
 
 from airflow_provider_flows.context import SystemContext, entered
-from airflow_provider_flows.decorators.lifecycle import Completion, HookArguments, finish, run_body
+from airflow_provider_flows.decorators.lifecycle import Completion, HookArguments, Layer, finish, run_body
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import FailureHandledByCatch
 from airflow_provider_flows.flow.current import current
@@ -45,6 +45,7 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
         try:
             completion = run_body(
                 decorators,
+                _wrappers(runtime, attempt, bound),
                 _body(bound, attempt, arguments),
                 arguments,
                 after=lambda: check_transition(bound.flow, runtime.graph, attempt.step, attempt.split_limit),
@@ -54,6 +55,12 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
             conclude(Completion(death))
             raise
         return conclude(completion)
+
+
+def _wrappers(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> list[Layer]:
+    """Return the step's user decorators, outermost first: the last one attached."""
+    wrappers = runtime.step_function(attempt.step).wrappers
+    return [wrapper.layer(attempt.step, bound.flow, bound.inputs) for wrapper in reversed(wrappers)]
 
 
 def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments) -> Callable[[], Any]:
@@ -116,6 +123,6 @@ def _current_values(runtime: FlowRuntime, attempt: Attempt, address: TaskAddress
         "namespace": runtime.namespace,
         "username": runtime.username,
         "tags": frozenset(runtime.tags),
-        "parameter_names": list(runtime.parameters),
+        "parameter_names": [*runtime.parameters, *runtime.config_values],
         "graph": runtime.graph_info(),
     }

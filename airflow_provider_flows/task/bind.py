@@ -77,7 +77,12 @@ def _flow_level_refs(runtime: FlowRuntime, attempt: Attempt) -> dict[str, Artifa
     if attempt.parents:
         inherited = attempt.parents[0].artifacts
         return {name: inherited[name] for name in runtime.flow_level_names if name in inherited}
-    values = {**runtime.constants, FLOW_NAME_ARTIFACT: runtime.name, **_parameter_values(runtime, attempt.parameters)}
+    values = {
+        **runtime.constants,
+        **runtime.config_values,
+        FLOW_NAME_ARTIFACT: runtime.name,
+        **_parameter_values(runtime, attempt.parameters),
+    }
     return runtime.store.save(runtime.name, values)
 
 
@@ -107,6 +112,7 @@ def _flow_object(
         step_name=step,
         run_id=runtime.run_id,
         graph=runtime.graph,
+        flow_level_names=runtime.flow_level_names,
         frames=frames,
         refs=refs,
         load_ref=lambda ref: runtime.store.load(runtime.name, ref),

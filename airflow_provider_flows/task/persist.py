@@ -18,9 +18,6 @@ from airflow_provider_flows.task.runtime import FlowRuntime
 
 log = logging.getLogger("airflow_provider_flows.task")
 
-LABELS_KEPT = 1024
-"""Above this many items, labels would make the split's record too large to be read by every item's task."""
-
 
 def persist(
     runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, completion: Completion, started: float
@@ -31,7 +28,11 @@ def persist(
     2.19); the others are stored all the same.
     """
     transition = bound.flow._flows_state.transition
-    artifacts, failure = _save(runtime, bound.flow, transition)
+    artifacts, failures = _save(runtime, bound.flow, transition)
+    failure = failures[0] if failures and completion.ok else None  # a step's own exception is what it failed of
+    for other in failures:
+        if other is not failure:
+            log.warning("%s", other)
     exception = failure or (None if completion.ok else completion.exception)
     fields: dict[str, Any] = {
         "outcome": "failed" if exception is not None else "caught" if completion.exception is not None else "ok",
@@ -43,7 +44,7 @@ def persist(
     if exception is None and transition is not None:
         fields["transition"] = transition.targets
         fields["num_splits"] = transition.num_splits
-        fields["split_labels"] = transition.labels if 0 < len(transition.labels) <= LABELS_KEPT else None
+        fields["split_labels"] = transition.labels or None
     return _commit(runtime, attempt, bound, started, fields), exception
 
 
@@ -73,7 +74,7 @@ def _commit(
 
 def _save(
     runtime: FlowRuntime, flow: Any, transition: Transition | None
-) -> tuple[dict[str, ArtifactRef], StoreError | None]:
+) -> tuple[dict[str, ArtifactRef], list[StoreError]]:
     artifacts = artifacts_of(flow)
     if artifacts.dropped:
         log.warning("Not stored, because functions cannot be artifacts: %s", ", ".join(artifacts.dropped))
@@ -83,7 +84,7 @@ def _save(
     failures: list[StoreError] = []
     refs = runtime.store.save(runtime.name, changed, on_error=failures.append)
     carried = {name: ref for name, ref in artifacts.carried.items() if name != ITEMS}
-    return {**carried, **refs}, failures[0] if failures else None
+    return {**carried, **refs}, failures
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:

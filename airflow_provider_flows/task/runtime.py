@@ -8,6 +8,7 @@ from typing import Any, Mapping
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators.setup import set_up_decorators
+from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.loading import LoadedFlow
@@ -37,6 +38,7 @@ class FlowRuntime:
     username: str | None = None
     namespace: str | None = None
     tags: tuple[str, ...] = ()
+    configs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -53,7 +55,12 @@ class FlowRuntime:
     @property
     def flow_level_names(self) -> frozenset[str]:
         """The artifacts that belong to the flow, not to a step: joins inherit them, nobody can change them."""
-        return frozenset({*self.parameters, *self.constants, FLOW_NAME_ARTIFACT})
+        return frozenset({*self.parameters, *self.constants, *configs_of(self.flow_class), FLOW_NAME_ARTIFACT})
+
+    @property
+    def config_values(self) -> dict[str, Any]:
+        """The values of the flow's configurations, by attribute."""
+        return {attribute: self.configs.get(config._name) for attribute, config in configs_of(self.flow_class).items()}
 
     def graph_info(self) -> dict[str, object]:
         """Return what `current.graph` and the artifact `_graph_info` say of the flow."""
@@ -70,18 +77,25 @@ def set_up(
     *,
     specs: tuple[str, ...] = (),
     options: Mapping[str, Any] | None = None,
+    configs: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> FlowRuntime:
-    """Return the runtime of a loaded flow; InvalidFlow when a decorator refuses its step."""
+    """Return the runtime of a loaded flow; InvalidFlow when a decorator refuses its step.
+
+    `configs` are the values that were frozen when the flow was deployed; without them they are read from their
+    defaults.
+    """
     graph = build_graph(loaded.flow_class)
+    values = read_configs(loaded.flow_class, loaded.folder) if configs is None else configs
     context = set_up_decorators(
         loaded.flow_class,
         graph,
         ExecutionPhase.TASK,
         specs,
         options,
+        values,
         environment="airflow",
         flow_datastore=store,
         run_id=run_id,
     )
-    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, **more)
+    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, configs=values, **more)

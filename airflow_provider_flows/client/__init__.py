@@ -1,0 +1,52 @@
+"""The client: what runs left in the store, as objects. Any process, a notebook first of all; read only.
+
+Names resolve on first use, so importing this package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.client.artifact import DataArtifact
+    from airflow_provider_flows.client.flow import Flow, Metaflow
+    from airflow_provider_flows.client.namespaces import default_namespace, get_namespace, namespace
+    from airflow_provider_flows.client.run import Run
+    from airflow_provider_flows.client.scope import use_store
+    from airflow_provider_flows.client.step import Step
+    from airflow_provider_flows.client.task import Task
+
+__all__ = [
+    "DataArtifact",
+    "Flow",
+    "Metaflow",
+    "Run",
+    "Step",
+    "Task",
+    "default_namespace",
+    "get_namespace",
+    "namespace",
+    "use_store",
+]
+
+_HOMES = {
+    "DataArtifact": "artifact",
+    "Flow": "flow",
+    "Metaflow": "flow",
+    "Run": "run",
+    "Step": "step",
+    "Task": "task",
+    "default_namespace": "namespaces",
+    "get_namespace": "namespaces",
+    "namespace": "namespaces",
+    "use_store": "scope",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,80 @@
+"""Namespaces: whose runs the client shows. Any process.
+
+A namespace is a tag of the runs that are in it: `user:<name>`, `production:<token>`, or any other. A `user:` namespace
+shows in addition what belongs to no user, as runs on Airflow do (Metaflow 2.19 hides those until asked).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Collection
+
+from airflow_provider_flows.flow.current import current
+
+_USER = "user:"
+
+_chosen: tuple[str | None, ...] = ()
+"""What `namespace` was called with, if it was."""
+
+
+def namespace(ns: str | None) -> str | None:
+    """Show only runs with the tag `ns` from now on, all runs for None; return what `get_namespace` says then.
+
+    It holds for the whole process, and for objects that are made from now on.
+    """
+    global _chosen
+    _chosen = (ns,)
+    return get_namespace()
+
+
+def get_namespace() -> str | None:
+    """Return the namespace in force, None when all runs are shown.
+
+    Unless `namespace` was called: inside a step that of its run; else `production:<token>` with
+    `FLOWS_PRODUCTION_TOKEN` or `METAFLOW_PRODUCTION_TOKEN`, `user:<name>`, or None where the user has no name.
+    """
+    if _chosen:
+        return _chosen[0]
+    return current.get("namespace") or _of_environment()
+
+
+def default_namespace() -> str | None:
+    """Forget all calls of `namespace`; return the namespace in force."""
+    global _chosen
+    _chosen = ()
+    return get_namespace()
+
+
+def username() -> str | None:
+    """Return the user's name, None when nothing says it.
+
+    The first of `FLOWS_USER`, `METAFLOW_USER`, `SUDO_USER`, `USERNAME`, `USER` and the account's name; root only where
+    no other name is found. (Metaflow 2.19 refuses to work for root, which is who containers run as.)
+    """
+    variables = ("FLOWS_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")
+    names = [name for name in (*map(os.environ.get, variables), _account()) if name]
+    return next((name for name in names if name != "root"), names[0] if names else None)
+
+
+def is_visible(tags: Collection[str], ns: str | None) -> bool:
+    """Say whether a run with these tags, user's and system's, is in the namespace."""
+    if ns is None or ns in tags:
+        return True
+    return ns.startswith(_USER) and not any(tag.startswith(_USER) for tag in tags)
+
+
+def _of_environment() -> str | None:
+    token = os.environ.get("FLOWS_PRODUCTION_TOKEN") or os.environ.get("METAFLOW_PRODUCTION_TOKEN")
+    if token:
+        return f"production:{token}"
+    name = username()
+    return f"{_USER}{name}" if name else None
+
+
+def _account() -> str | None:
+    try:
+        import pwd  # not on Windows
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return None

@@ -1,0 +1,48 @@
+"""What a run's record says, for the client: whose it is, its tags, its graph. Any process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+_OWNERS = ("user:", "production:")
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run's record; what it does not say has a default. Tags of the system cannot be changed by users."""
+
+    user: str | None = None
+    user_tags: frozenset[str] = frozenset()
+    system_tags: frozenset[str] = frozenset()
+    start_step: str = "start"
+    end_step: str = "end"
+    graph: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> frozenset[str]:
+        return self.user_tags | self.system_tags
+
+    @classmethod
+    def from_record(cls, info: Mapping[str, Any]) -> RunInfo:
+        user_tags = frozenset(info.get("tags") or ())
+        system_tags = frozenset(info.get("system_tags") or ())
+        user, graph = info.get("user"), info.get("graph") or {}
+        if user and not any(tag.startswith(_OWNERS) for tag in user_tags | system_tags):
+            system_tags |= {f"user:{user}"}
+        return cls(
+            user,
+            user_tags,
+            system_tags,
+            info.get("start_step") or graph.get("start_step") or "start",
+            info.get("end_step") or graph.get("end_step") or "end",
+            graph,
+        )
+
+    def next_steps(self, step: str) -> list[str]:
+        """Return the steps that the graph leads to from `step`, itself among them when it loops."""
+        return list(self.graph.get("steps", {}).get(step, {}).get("next", ()))
+
+    def previous_steps(self, step: str) -> list[str]:
+        """Return the steps from which the graph leads to `step`."""
+        return [name for name in self.graph.get("steps", {}) if step in self.next_steps(name)]

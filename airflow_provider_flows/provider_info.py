@@ -1,0 +1,64 @@
+"""What Airflow learns about this provider, in every Airflow process. Imports nothing: it runs at Airflow's start."""
+
+
+def get_provider_info() -> dict[str, object]:
+    """Return the provider's description, of the shape that `airflow/provider_info.schema.json` demands."""
+    return {
+        "package-name": "airflow-provider-flows",
+        "name": "Flows",
+        "description": "Metaflow flows, compiled to readable Airflow DAGs and run on any Airflow executor.",
+        "versions": ["0.1.0"],
+        "integrations": [
+            {
+                "integration-name": "Metaflow",
+                "external-doc-url": "https://docs.metaflow.org/",
+                "tags": ["software"],
+            },
+        ],
+        "operators": [
+            {"integration-name": "Metaflow", "python-modules": ["airflow_provider_flows.operators"]},
+        ],
+        "extra-links": ["airflow_provider_flows.operators.links.FlowRunLink"],
+        "config": {
+            "flows": {
+                "description": "Flows compiled by airflow-provider-flows.",
+                "options": {
+                    "datastore_root": {
+                        "description": (
+                            "Where artifacts and records are kept: a folder or any fsspec URL, for instance "
+                            "``s3://bucket/prefix``, or ``s3://conn_id@bucket/prefix`` to use an Airflow connection. "
+                            "The environment variable FLOWS_DATASTORE_ROOT wins over it. "
+                            "Empty: the folder ``flows`` under AIRFLOW_HOME."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "s3://my-bucket/flows",
+                        "default": "",
+                        "sensitive": False,
+                    },
+                    "signing_key": {
+                        "description": (
+                            "With a key, records are signed (HMAC), and unsigned or altered ones are refused. "
+                            "All workers and readers of a datastore need the same key. Empty: records are not signed."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": None,
+                        "default": "",
+                        "sensitive": True,
+                    },
+                    "code_cache_dir": {
+                        "description": (
+                            "Where a worker lays out the sources of flows, once for each version of them. "
+                            "Empty: a folder of the worker's user under the system's folder for temporary files."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/var/cache/airflow-flows",
+                        "default": "",
+                        "sensitive": False,
+                    },
+                },
+            },
+        },
+    }
