@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Mapping
 from urllib.parse import quote, unquote
 
+_CODE_TAG = b"airflow-provider-flows sources 1"
 _TASK_ID = re.compile(r"task((?:-\d+)*)(?:\.(\d+))?\Z")
 
 
@@ -54,3 +56,16 @@ def encode_id(name: str) -> str:
 def decode_id(component: str) -> str:
     """Undo `encode_id`."""
     return unquote(component)
+
+
+def code_digest(sources: Mapping[str, str | bytes]) -> str:
+    """Return `blake3:<hex>` of a flow's sources by relative path: the name by which a run is pinned to its code."""
+    from blake3 import blake3  # names of tasks are asked for far more often than digests
+
+    hasher = blake3(_CODE_TAG)
+    for path, source in sorted(sources.items()):
+        for part in (path, source):
+            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+            hasher.update(len(data).to_bytes(8, "big"))
+            hasher.update(data)
+    return f"blake3:{hasher.hexdigest()}"

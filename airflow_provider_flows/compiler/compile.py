@@ -12,7 +12,7 @@ from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag
 from airflow_provider_flows.compiler.emit import emit
 from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.compiler.package import digest, package
+from airflow_provider_flows.compiler.package import package
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, default_start_date, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
@@ -29,6 +29,7 @@ from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import require_valid
+from airflow_provider_flows.identity import code_digest
 
 FLOW_TAG = "flow"
 
@@ -173,7 +174,7 @@ def _code(
     return FlowCode(
         name=loaded.flow_class.__name__,
         entry=loaded.file.name,
-        digest=digest(sources),
+        digest=code_digest(sources),
         sources=sources,
         arguments=tuple((key, value) for key, value in settings.items() if value),
     )

@@ -1,4 +1,4 @@
-"""The code of a flow as one mapping of relative paths to contents, and its digest. LAUNCH phase, in `flows-compile`.
+"""The code of a flow as one mapping of relative paths to contents. LAUNCH phase, in `flows-compile`.
 
 A file that is UTF-8 travels as text, byte for byte (its line ends, a byte order mark and a coding line included); any
 other as bytes.
@@ -11,12 +11,10 @@ from pathlib import Path
 from types import ModuleType
 
 from airflow_provider_flows.errors import FlowNotLoadable, UsageError
-from blake3 import blake3
 
 LARGEST = 10_000_000
 """Bytes that a flow's code and files may have together; a worker parses them with the DAG file, for each task."""
 
-_DIGEST_TAG = b"airflow-provider-flows sources 1"
 _SHOWN = 5
 
 
@@ -34,17 +32,6 @@ def package(
     sources.update((path, file.read_bytes()) for path, file in (extra or {}).items())
     _check_size(sources)
     return {path: _text_or_bytes(sources[path]) for path in sorted(sources)}
-
-
-def digest(sources: Mapping[str, str | bytes]) -> str:
-    """Return `blake3:<hex>` of paths and contents; the order of the mapping does not matter."""
-    hasher = blake3(_DIGEST_TAG)
-    for path, source in sorted(sources.items()):
-        for part in (path, source):
-            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-            hasher.update(len(data).to_bytes(8, "big"))
-            hasher.update(data)
-    return f"blake3:{hasher.hexdigest()}"
 
 
 def _module_files(modules: Iterable[ModuleType], root: Path) -> Iterator[Path]:

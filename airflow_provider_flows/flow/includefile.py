@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable
 
@@ -25,7 +26,7 @@ class IncludeFile(Parameter):
         is_text: bool | None = True,
         encoding: str | None = "utf-8",
         help: str | None = None,
-        parser: Callable[[Any], Any] | None = None,
+        parser: Callable[[Any], Any] | str | None = None,
         default: Any = None,
         **options: Any,
     ) -> None:
@@ -40,6 +41,19 @@ class IncludeFile(Parameter):
         try:
             content: Any = file.read_bytes()
             content = content.decode(self.encoding) if self.is_text else content
-        except (OSError, UnicodeError) as error:
+        except (OSError, UnicodeError, LookupError) as error:
             raise ParameterError(f"Parameter {self.name!r}: the file {path!r} could not be read: {error}") from None
-        return self.parser(content) if callable(self.parser) else content
+        try:
+            return content if self.parser is None else _function(self.parser)(content)
+        except Exception as error:
+            raise ParameterError(
+                f"Parameter {self.name!r}: its parser failed on {path!r}: {type(error).__name__}: {error}"
+            ) from error
+
+
+def _function(parser: Callable[[Any], Any] | str) -> Callable[[Any], Any]:
+    """Return the parser; text names it, as in `package.module.function`."""
+    if not isinstance(parser, str):
+        return parser
+    module, _, name = parser.rpartition(".")
+    return getattr(import_module(module), name)  # type: ignore[no-any-return]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
-from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.errors import ParameterError, Problem
+from airflow_provider_flows.flow.tracebacks import is_ours
 
 if TYPE_CHECKING:
     import click
@@ -16,6 +18,12 @@ RESERVED = frozenset(
     "params with tag namespace obj tags decospecs run-id-file max-num-splits max-workers max-log-size user-namespace "
     "run-id task-id runner-attribute-file origin_run_id".replace("-", "_").split()
 )
+
+OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})
+"""Names of FlowSpec that a parameter's attribute would hide."""
+
+SHOWN = 80
+"""Characters that an error shows of a value."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class _JSONType:
         try:
             return json.loads(value)
         except ValueError as error:
-            raise ParameterError(f"{value[:80]!r} is not valid JSON: {error}") from None
+            raise ParameterError(f"it is not valid JSON: {error}") from None
 
 
 JSONType = _JSONType()
@@ -72,11 +80,14 @@ class Parameter:
         separator: str | None = None,
         **options: Any,
     ) -> None:
-        if callable(separator) or callable(required) or callable(show_default):
-            raise ParameterError(f"Parameter {name!r}: only default may be a callable, evaluated at deployment.")
-        if not isinstance(name, str) or name.replace("-", "_").lower() in RESERVED or not name:
-            raise ParameterError(f"{name!r} cannot be a parameter's name: it is reserved. Choose another one.")
         self.name = name
+        self.source = _where_declared()
+        if callable(separator) or callable(required) or callable(show_default):
+            raise self.wrong("only default may be a callable, evaluated at deployment.")
+        if not isinstance(name, str) or not name:
+            raise self.wrong(f"{name!r} cannot be a parameter's name: give it one, as text.")
+        if self.option_name in RESERVED:
+            raise self.wrong(f"{name!r} cannot be a parameter's name: it is reserved. Choose another one.")
         self.attribute_name = name
         self.default = default
         self.help = help
@@ -93,7 +104,7 @@ class Parameter:
         if self._infers_type and not self.is_deploy_time:
             self.type = self._type_of(default)
         if separator and self.type not in (str, None):
-            raise ParameterError(f"Parameter {name!r}: Separator is only allowed for string parameters.")
+            raise self.wrong("Separator is only allowed for string parameters.")
 
     @property
     def is_deploy_time(self) -> bool:
@@ -123,9 +134,9 @@ class Parameter:
         value = self._call_default(context)
         wanted = self.type or str
         if isinstance(wanted, type) and type(value) is not wanted and value is not None:
-            raise ParameterError(
-                f"Parameter {self.name!r}: the deploy-time default returned {type(value).__name__}, "
-                f"and the parameter is of type {wanted.__name__}."
+            raise self.wrong(
+                f"the deploy-time default returned {type(value).__name__}, and the parameter is of type "
+                f"{wanted.__name__}."
             )
         return self.with_default(value, wanted)
 
@@ -138,23 +149,59 @@ class Parameter:
     def convert(self, value: Any) -> Any:
         """Return `value`, as given by a run's configuration or on a command line, in the parameter's type."""
         if value is None:
-            return None
-        if self.multiple and not isinstance(value, str):
-            return tuple(self._convert_one(item) for item in value)
-        if self.separator and isinstance(value, str):
-            return value.split(self.separator)
-        return self._convert_one(value)
+            return () if self.multiple else None
+        if not self.multiple:
+            return self._convert_one(value)
+        if isinstance(value, str):
+            return (self._convert_one(value),)
+        if not isinstance(value, (list, tuple)):
+            raise self._refusal(value, "it takes a list")
+        return tuple(self._convert_one(item) for item in value)
+
+    def wrong(self, message: str) -> ParameterError:
+        """Return the error that says what is wrong with the declaration, with its file and line."""
+        named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
+        return ParameterError(self.problem(named).render())
+
+    def problem(self, message: str) -> Problem:
+        """Return `message` as a problem of the line on which this parameter is declared."""
+        import linecache  # only where something is wrong
+
+        file, line = self.source
+        text = linecache.getline(file, line).rstrip("\n")
+        return Problem(message, file, line, source_line=text or None)
 
     def _convert_one(self, value: Any) -> Any:
-        if isinstance(self.type, _JSONType):
-            return self.type.convert(value)
-        if self.type in (dict, list) or self.separator:
-            return JSONType.convert(value) if isinstance(value, str) else value
         try:
+            if isinstance(self.type, _JSONType):
+                return self.type.convert(value)
+            if self.type in (dict, list, tuple):
+                return self._convert_container(value)
+            if self.separator or self.type is str:
+                return self._convert_text(value)
+            if self.type is int and isinstance(value, float) and not value.is_integer():
+                raise ValueError("it is not a whole number")
             return self._click_type().convert(value, None, None)
         except Exception as error:
-            reason = getattr(error, "message", None) or str(error)
-            raise ParameterError(f"Parameter {self.name!r} cannot take {value!r}: {reason}") from None
+            raise self._refusal(value, getattr(error, "message", None) or str(error)) from None
+
+    def _convert_container(self, value: Any) -> Any:
+        """Return a dict, list or tuple; lists and tuples are the same to JSON."""
+        wanted = dict if self.type is dict else (list, tuple)
+        found = JSONType.convert(value) if isinstance(value, str) else value
+        if not isinstance(found, wanted):
+            raise TypeError(f"it takes a {self.type.__name__}")
+        return found if isinstance(found, self.type) else self.type(found)
+
+    def _convert_text(self, value: Any) -> Any:
+        if not isinstance(value, (str, int, float)) or (self.separator and not isinstance(value, str)):
+            raise TypeError("it takes text")
+        return str(value).split(self.separator) if self.separator else str(value)
+
+    def _refusal(self, value: Any, reason: str) -> ParameterError:
+        shown = repr(value)
+        shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
+        return ParameterError(f"Parameter {self.name!r} cannot take {shown}: {reason}")
 
     def _click_type(self) -> click.ParamType[Any]:
         import click  # only where a value is converted, so that importing a flow stays light
@@ -173,7 +220,7 @@ class Parameter:
             except TypeError:
                 return self.default(context)
         except Exception as error:
-            raise ParameterError(f"Parameter {self.name!r}: its deploy-time default failed: {error!r}") from error
+            raise self.wrong(f"its deploy-time default failed: {error!r}") from error
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -193,14 +240,19 @@ def parameters_of(flow_class: type) -> dict[str, Parameter]:
 
 
 def check_parameters(flow_class: type) -> None:
-    """ParameterError when two parameters differ by case alone, or bear one name."""
+    """ParameterError when two parameters differ by case alone, bear one name, or hide what every flow has."""
     seen: dict[str, str] = {}
     for attribute, parameter in parameters_of(flow_class).items():
         other = seen.setdefault(parameter.option_name, attribute)
         if other != attribute:
-            raise ParameterError(
+            raise parameter.wrong(
                 f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
                 f"{parameter.name!r}; names are compared without case."
+            )
+        if attribute in OF_EVERY_FLOW:
+            raise parameter.wrong(
+                f"the attribute {attribute!r} hides what every flow has. Call it otherwise: "
+                f"{attribute}_ = Parameter({parameter.name!r}, …)."
             )
 
 
@@ -218,3 +270,11 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+def _where_declared() -> tuple[str, int]:
+    """Return file and line of the innermost caller outside of this package: the flow's file."""
+    frame = sys._getframe(1)
+    while is_ours(frame.f_code.co_filename) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.task.runtime import FlowRuntime
 
 
@@ -18,13 +20,29 @@ def run_name(flow: str, context: Mapping[str, Any]) -> str:
     return str(ti.run_id) if ti.dag_id == flow else f"{ti.dag_id}.{ti.run_id}"
 
 
-def describe_run(runtime: FlowRuntime, context: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Deployed:
+    """What a run is pinned to when it starts: the digest of its code, and all that was decided when it was compiled."""
+
+    code: str
+    entry: str
+    decorators: Sequence[str]
+    options: Mapping[str, Any]
+    configs: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, flow: CompiledFlow, code: str) -> Deployed:
+        return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs))
+
+
+def describe_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
     dag_run = context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
     return {
         "started_at": time.time(),
-        "code": runtime.code,
+        "code": deployed.code,
+        "deployed": asdict(deployed),
         "start_step": runtime.graph.start_step,
         "end_step": runtime.graph.end_step,
         "graph": runtime.graph_info(),

@@ -10,9 +10,10 @@ from typing import Any
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import CodeMismatch
 from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.compiled import CompiledFlow
-from airflow_provider_flows.operators.run import describe_run, run_name
+from airflow_provider_flows.operators.run import Deployed, describe_run, run_name
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -34,25 +35,27 @@ def worker_runtime(
     with _environment(environment or {}), metaflow_names():
         store = open_store(flow.datastore_root)
         run = run_name(flow.name, context)
-        pinned = None if first_step and afresh else _pinned(store, flow.name, run)
-        digest = pinned or flow.digest
-        sources = flow.sources() if digest == flow.digest else store.get_code(flow.name, digest)
-        loaded = load_flow(code_folder(digest, sources) / flow.entry, flow.name)
+        pinned = None if first_step and afresh else store.read_run(flow.name, run)
+        own = flow.sources()
+        here = Deployed.of(flow, code_digest(own))  # not the digest written there: the file may have been edited
+        deployed = Deployed(**pinned["deployed"]) if pinned else here
+        sources = own if deployed.code == here.code else _kept_code(store, flow.name, deployed.code)
+        loaded = load_flow(code_folder(deployed.code, sources) / deployed.entry, flow.name)
         runtime = set_up(
             loaded,
             store,
             run,
-            specs=flow.decorators,
-            options=flow.options,
-            configs=flow.configs,
-            code=digest,
+            specs=tuple(deployed.decorators),
+            options=deployed.options,
+            configs=deployed.configs,
+            code=deployed.code,
             metadata=_metadata(context),
             tags=flow.tags,
             namespace=f"production:{context['ti'].dag_id}",
         )
         if first_step and pinned is None:
-            store.put_code(flow.name, digest, sources)
-            store.write_run(flow.name, run, describe_run(runtime, context))
+            store.put_code(flow.name, deployed.code, sources)
+            store.write_run(flow.name, run, describe_run(runtime, deployed, context))
         yield runtime
 
 
@@ -65,9 +68,12 @@ def require_step(runtime: FlowRuntime, step: str, flow: CompiledFlow) -> None:
         )
 
 
-def _pinned(store: Store, flow: str, run: str) -> str | None:
-    info = store.read_run(flow, run)
-    return info["code"] if info else None
+def _kept_code(store: Store, flow: str, digest: str) -> Mapping[str, str | bytes]:
+    """Return the sources that a run was started with; CodeMismatch when they are not what their digest says."""
+    sources = store.get_code(flow, digest)
+    if code_digest(sources) != digest:
+        raise CodeMismatch(f"The sources kept under {digest} are others. Clear the run from its first task.")
+    return sources
 
 
 def _metadata(context: Mapping[str, Any]) -> dict[str, str]:

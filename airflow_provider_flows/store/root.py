@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 
 
 def resolve_root(root: str | None = None) -> str:
@@ -41,6 +42,17 @@ def airflow_home() -> str:
 def _from_file(name: str) -> str | None:
     path = os.environ.get("AIRFLOW_CONFIG") or os.path.join(airflow_home(), "airflow.cfg")
     parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.read(os.path.expanduser(path), encoding="utf-8")
+    parser.read_string(_section(os.path.expanduser(path)))
     value = parser.get("flows", name, fallback="").strip()
     return os.path.expandvars(value.replace("{AIRFLOW_HOME}", airflow_home())) or None
+
+
+def _section(file: str) -> str:
+    """Return the lines of `[flows]`: parsing all of Airflow's options would take longer than running a small step."""
+    try:
+        with open(file, encoding="utf-8") as stream:
+            text = stream.read()
+    except OSError:
+        return ""
+    found = re.search(r"^\[flows\]$.*?(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+    return found.group() if found else ""

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Mapping
 
+from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.readonly import with_read_only
 from airflow_provider_flows.flow.state import FlowState, Frame
@@ -91,6 +92,8 @@ def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any]) -> dict[st
     values: dict[str, Any] = {}
     for attribute, parameter in runtime.parameters.items():
         value = given.get(parameter.name, None if parameter.is_deploy_time else parameter.default)
+        if value is None and parameter.required:
+            raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value for it.")
         if parameter.is_include_file and value is not None:
             values[attribute] = parameter.read(value, runtime.folder)  # type: ignore[attr-defined]
         else:
