@@ -1,0 +1,50 @@
+# `make demo` and `make test` need Python 3.10 or newer, and make; everything else is installed into .venv/.
+PYTHON ?= python3
+BIN := .venv/bin
+ORACLE := .venv-metaflow
+# Without bytecode, Airflow's imports take twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo demo-stop install test test-all lint format clean
+
+demo: install ## Run the example flow on a real Airflow; KEEP=1 leaves its UI running
+	@$(BIN)/python -m tests.demo $(if $(filter-out 0,$(KEEP)),--keep)
+
+demo-stop: install ## Stop what `make demo KEEP=1` left running
+	@$(BIN)/python -m tests.demo --stop
+
+install: .venv/.installed
+
+test: install $(ORACLE)/.installed
+	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(ARGS)
+
+test-all: install $(ORACLE)/.installed
+	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest -m "" $(ARGS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m tests.demo --stop; fi
+	rm -rf .venv .venv-metaflow .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12")'
+	@echo "Installing into .venv (once; about a minute when the packages are near)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt -b constraints.txt -e '.[dev]'
+	@touch $@
+
+$(ORACLE)/.installed: constraints-metaflow.txt | .venv/.installed
+	@echo "Installing genuine Metaflow, which the differential tests ask, into $(ORACLE)"
+	@$(PYTHON) -m venv --clear --without-pip $(ORACLE)
+	@$(BIN)/uv pip install --quiet --python $(ORACLE)/bin/python --compile-bytecode -c $< metaflow numpy pandas
+	@touch $@

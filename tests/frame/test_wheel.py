@@ -1,0 +1,110 @@
+"""The wheel, installed into a fresh environment, as a user's Airflow meets it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.services import clean_environ
+
+pytestmark = pytest.mark.slow
+SOURCES = ("airflow_provider_flows", "pyproject.toml", "setup.py", "README.md", "LICENSE")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of the sources, since building leaves files beside them."""
+    folder = tmp_path_factory.mktemp("build")
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(ROOT / name, folder / name)
+    uv("build", "--quiet", "--wheel", "--build-constraints", str(ROOT / "constraints.txt"), str(folder))
+    (built,) = (folder / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def fresh_bin(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel and what it depends on, nothing else; return the folder of the commands."""
+    venv = tmp_path_factory.mktemp("fresh") / "venv"
+    uv("venv", "--quiet", "--python", sys.executable, str(venv))
+    constraints = ["--constraints", str(ROOT / "constraints.txt")]
+    uv(
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        str(venv / "bin/python"),
+        *constraints,
+        str(wheel),
+    )
+    return venv / "bin"
+
+
+def environ(home: Path) -> dict[str, str]:
+    clean = {name: value for name, value in clean_environ().items() if name != "PYTHONPATH"}
+    return {**clean, "AIRFLOW_HOME": str(home)}
+
+
+def uv(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)
+
+
+@pytest.fixture
+def airflow(fresh_bin: Path, tmp_path: Path) -> Callable[..., str]:
+    """Run `airflow <arguments>`; return what it says, which must not hold a warning."""
+
+    def run(*arguments: str) -> str:
+        command = [str(fresh_bin / "airflow"), *arguments]
+        done = subprocess.run(command, env=environ(tmp_path), capture_output=True, text=True, cwd=tmp_path, check=True)
+        assert "warn" not in (done.stdout + done.stderr).lower()
+        assert "airflow_provider_flows" not in done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_wheel_holds_all_files_of_the_package_and_no_others(wheel: Path) -> None:
+    package = ROOT / "airflow_provider_flows"
+    files = [file for pattern in ("*.py", "*.jinja2", "py.typed") for file in package.rglob(pattern)]
+    assert {file.suffix for file in files} == {".py", ".jinja2", ".typed"}
+    found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert found == {file.relative_to(ROOT).as_posix() for file in files}
+
+
+def test_airflow_lists_the_provider(airflow: Callable[..., str]) -> None:
+    (ours,) = (p for p in json.loads(airflow("providers", "list", "-o", "json")) if "flows" in p["package_name"])
+    assert (ours["package_name"], ours["version"]) == ("airflow-provider-flows", "0.1.0")
+
+
+def test_airflow_lists_its_settings_and_their_defaults(airflow: Callable[..., str]) -> None:
+    listed = airflow("config", "list", "--section", "flows", "--defaults")
+    assert "[flows]" in listed
+    assert all(f"# {option} = " in listed for option in ("datastore_root", "signing_key", "code_cache_dir"))
+
+
+def test_airflow_finds_no_fault_with_its_plugins(airflow: Callable[..., str]) -> None:
+    airflow("plugins")
+
+
+def test_importing_airflow_loads_the_providers_description_and_nothing_else(fresh_bin: Path, tmp_path: Path) -> None:
+    """Airflow 3.3 reads the description of every provider when it is imported; all other modules stay unloaded."""
+    script = "import airflow, sys; print(*[name for name in sys.modules if name.startswith('airflow_provider_flows')])"
+    command = [str(fresh_bin / "python"), "-c", script]
+    done = subprocess.run(command, env=environ(tmp_path), stdout=subprocess.PIPE, text=True, cwd=tmp_path, check=True)
+    assert set(done.stdout.split()) <= {"airflow_provider_flows", "airflow_provider_flows.provider_info"}
+
+
+def test_the_commands_are_there(fresh_bin: Path) -> None:
+    assert (fresh_bin / "flows").exists() and (fresh_bin / "flows-compile").exists()
