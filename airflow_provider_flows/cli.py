@@ -53,6 +53,12 @@ def output_dot(flow: Path) -> None:
     click.echo(dot(_checked(flow)[1]), nl=False)
 
 
+@command.command("run", add_help_option=False)
+@click.argument("flow", type=click.Path(path_type=Path))
+def run_without_file(flow: Path) -> None:
+    """Run the flow on this machine; `flows FLOW.py run --help` shows its parameters."""
+
+
 command.add_command(compile_command, "compile")
 
 
@@ -63,6 +69,10 @@ def main(arguments: list[str] | None = None) -> None:
         file, *rest = given
         name, *more = rest or ["check"]
         given = [name, file, *more]
+    if len(given) > 1 and given[0] == "run":
+        from airflow_provider_flows.local.command import run_command  # the launcher is for runs alone
+
+        sys.exit(run(lambda: run_command(Path(given[1]), given[2:])))
     sys.exit(run(lambda: command.main(given, prog_name="flows", standalone_mode=False)))
 
 

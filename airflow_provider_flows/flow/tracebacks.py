@@ -12,7 +12,7 @@ _OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.s
 
 
 def without_our_frames(exception: BaseException) -> BaseException:
-    """Return `exception` with our leading frames taken off its traceback, and off those of its causes."""
+    """Return `exception` with our frames taken out of its traceback, and of those of its causes."""
     seen: set[int] = set()
     link: BaseException | None = exception
     while link is not None and id(link) not in seen:
@@ -47,7 +47,14 @@ def is_ours(file: str) -> bool:
 
 
 def _trimmed(frames: TracebackType | None) -> TracebackType | None:
-    own = frames
-    while own is not None and is_ours(own.tb_frame.f_code.co_filename):
-        own = own.tb_next
-    return own or frames
+    """Return the traceback without our frames; as it is where there are no others."""
+    own: list[TracebackType] = []
+    link = frames
+    while link is not None:
+        if not is_ours(link.tb_frame.f_code.co_filename):
+            own.append(link)
+        link = link.tb_next
+    rebuilt: TracebackType | None = None
+    for link in reversed(own):
+        rebuilt = TracebackType(rebuilt, link.tb_frame, link.tb_lasti, link.tb_lineno)
+    return rebuilt or frames

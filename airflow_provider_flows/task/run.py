@@ -24,6 +24,10 @@ def run_task(runtime: FlowRuntime, attempt: Attempt, settle: Settle | None = Non
     if parents is None:
         return None
     attempt = replace(attempt, parents=parents)
+    if attempt.iteration:
+        attempt = replace(attempt, parents=[_round_before(view, attempt)])
+    if attempt.iteration is not None:
+        return run_attempt(runtime, attempt)
     return (
         _run_iterations(runtime, attempt, view)
         if runtime.graph[attempt.step].is_recursive
@@ -43,6 +47,15 @@ def record_caught(
     if outcome is None or not outcome.ok:
         raise InputsMissing(f"The failure of step {step!r} could not be caught: {outcome and outcome.exception}")
     return outcome.record
+
+
+def _round_before(view: RunView, attempt: Attempt) -> AttemptRecord:
+    """Return the record of the iteration before this one, which is what a later iteration goes on from."""
+    iteration = (attempt.iteration or 0) - 1
+    record = view.store.read_newest(view.address(attempt.step, attempt.path, iteration))
+    if record is None or record.outcome == "failed":
+        raise InputsMissing(f"Iteration {iteration} of step {attempt.step!r} left nothing to go on from.")
+    return record
 
 
 def _run_iterations(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Outcome:

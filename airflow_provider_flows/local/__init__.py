@@ -1,0 +1,1 @@
+"""LAUNCH on one machine: run a flow without Airflow, each attempt in a process of its own."""

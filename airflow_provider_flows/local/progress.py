@@ -1,0 +1,68 @@
+"""Which tasks may start next, given what finished tasks left. LAUNCH phase; data only, no process is touched here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.identity import task_id
+from airflow_provider_flows.store import AttemptRecord
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of a run: a step at a split path and, in a recursive step, one iteration."""
+
+    step: str
+    path: tuple[int, ...] = ()
+    iteration: int | None = None
+
+    @property
+    def id(self) -> str:
+        return task_id(self.path, self.iteration)
+
+
+class Progress:
+    """Follows a run through the graph: hand in each task that is done, get those that may start."""
+
+    def __init__(self, graph: FlowGraph) -> None:
+        self._graph = graph
+        self._arrived: Counter[tuple[str, tuple[int, ...]]] = Counter()
+        self._splits: dict[tuple[str, tuple[int, ...]], int] = {}
+
+    def first(self) -> Task:
+        """Return the task of the start step."""
+        assert self._graph.start_step is not None, "a checked graph has a start"
+        return self._task(self._graph.start_step, ())
+
+    def after(self, task: Task, record: AttemptRecord) -> Iterator[Task]:
+        """Yield the tasks that may start now that `task` is done; a foreach's as they are asked for."""
+        for target in record.transition or ():
+            if target == task.step:
+                yield Task(target, task.path, (task.iteration or 0) + 1)
+            elif record.num_splits is not None:
+                self._splits[task.step, task.path] = record.num_splits
+                yield from (self._task(target, (*task.path, index)) for index in range(record.num_splits))
+            elif self._may_start(task, target):
+                yield self._task(target, self._path_of(target, task.path))
+
+    def _may_start(self, task: Task, target: str) -> bool:
+        """Whether `target` has all its inputs; only joins wait for more than one."""
+        split = self._graph[target].closes
+        if split is None:
+            return True
+        path = self._path_of(target, task.path)
+        self._arrived[target, path] += 1
+        expected = self._splits.get((split, path)) or len(self._graph[split].out_funcs)
+        if self._arrived[target, path] < expected:
+            return False
+        del self._arrived[target, path]
+        return True
+
+    def _path_of(self, step: str, path: tuple[int, ...]) -> tuple[int, ...]:
+        return path[: len(self._graph[step].foreach_nest)]
+
+    def _task(self, step: str, path: tuple[int, ...]) -> Task:
+        return Task(step, path, 0 if self._graph[step].is_recursive else None)

@@ -1,0 +1,158 @@
+"""The warm process of a local run: it has imported the flow, and forks a child for each attempt. TASK phase.
+
+Speaks with the launcher over a socket: a line of JSON for each attempt to run, with the pipes for its output; a line
+back when the child has started and one when it has ended. When the launcher is gone, it kills its children and goes,
+too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+from airflow_provider_flows.as_metaflow import install
+from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.store import open_store
+from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.task.model import Attempt
+from airflow_provider_flows.task.run import run_task
+from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+
+FAILED = 1
+
+
+def main() -> None:
+    """Serve one launcher until it hangs up; argv: the socket's descriptor, and what to load as JSON."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    setting = json.loads(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    install()
+    runtime = _runtime(setting)
+    _Zygote(channel, runtime).serve()
+
+
+def _runtime(setting: dict[str, Any]) -> FlowRuntime:
+    return set_up(
+        load_flow(setting["file"], setting["class"]),
+        open_store(setting["root"]),
+        setting["run_id"],
+        specs=tuple(setting["decorators"]),
+        options=setting["options"],
+        configs=setting["configs"],
+        namespace=setting["namespace"],
+        username=setting["username"],
+        tags=tuple(setting["tags"]),
+    )
+
+
+class _Zygote:
+    def __init__(self, channel: socket.socket, runtime: FlowRuntime) -> None:
+        self._channel, self._runtime = channel, runtime
+        self._children: dict[int, int] = {}
+        self._unread = b""
+
+    def serve(self) -> None:
+        wake, woken = socket.socketpair()
+        for end in (wake, woken):
+            end.setblocking(False)
+        signal.set_wakeup_fd(woken.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        selector = selectors.DefaultSelector()
+        selector.register(self._channel, selectors.EVENT_READ, self._requests)
+        selector.register(wake, selectors.EVENT_READ, lambda: bool(wake.recv(4096)))
+        self._say(ready=True)
+        alive = True
+        while alive:
+            for key, _ in selector.select():
+                alive = key.data() and alive
+            self._reap()
+        for pid in self._children:
+            _kill(pid)
+
+    def _requests(self) -> bool:
+        """Start what the launcher asks for; return whether it is still there."""
+        data, descriptors, _, _ = socket.recv_fds(self._channel, 1 << 16, 2)
+        if not data:
+            return False
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            self._start(json.loads(line), *descriptors)
+        return True
+
+    def _start(self, request: dict[str, Any], stdout: int, stderr: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            self._channel.close()
+            _run_child(self._runtime, request, stdout, stderr)
+        os.close(stdout)
+        os.close(stderr)
+        self._children[pid] = request["id"]
+        self._say(id=request["id"], pid=pid)
+
+    def _reap(self) -> None:
+        for pid in list(self._children):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._say(id=self._children.pop(pid), status=os.waitstatus_to_exitcode(status))
+
+    def _say(self, **message: Any) -> None:
+        self._channel.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _run_child(runtime: FlowRuntime, request: dict[str, Any], stdout: int, stderr: int) -> None:
+    """Be the process of one attempt; never returns."""
+    status = FAILED
+    try:
+        os.setpgid(0, 0)  # so that what the step starts can be stopped with it
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        status = _run_attempt(runtime, request)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0 if end.code is None else FAILED
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status & 0xFF)
+
+
+def _run_attempt(runtime: FlowRuntime, request: dict[str, Any]) -> int:
+    attempt = Attempt(
+        request["step"],
+        tuple(request["path"]),
+        iteration=request["iteration"],
+        retry_count=request["retry_count"],
+        fallback=request["fallback"],
+        parameters=request["parameters"],
+        split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
+    )
+    outcome = run_task(runtime, attempt)
+    if outcome is None or outcome.ok:
+        return 0
+    error = outcome.exception
+    assert error is not None, "an attempt that is not ok failed of something"
+    print(f"{runtime.context.flow} step {attempt.step} failed:", file=sys.stderr)
+    traceback.print_exception(type(error), error, error.__traceback__)
+    return FAILED
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
