@@ -12,7 +12,7 @@ ENVIRONMENT_PREFIX = "METAFLOW_RUN_"
 
 
 class ParameterOption(click.ParamType[Any]):
-    """Converts the text of an option as the flow's parameter says."""
+    """Checks the text of an option as the flow's parameter would read it; the first step's process converts it."""
 
     def __init__(self, parameter: Parameter) -> None:
         self._parameter = parameter
@@ -21,9 +21,11 @@ class ParameterOption(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         parameter = self._parameter
         try:
-            return value if parameter.is_include_file else parameter.convert(value)
+            if not parameter.is_include_file:
+                parameter.convert(value)
         except ParameterError as error:
             self.fail(str(error), param, ctx)
+        return value
 
 
 def parameter_option(parameter: Parameter) -> click.Option:
@@ -40,4 +42,6 @@ def parameter_option(parameter: Parameter) -> click.Option:
     if parameter.multiple:
         kind: Any = parameter.type or str
         return click.Option([f"--{parameter.name}"], type=kind, multiple=True, default=default or (), **known)
-    return click.Option([f"--{parameter.name}"], type=ParameterOption(parameter), default=default, **known)
+    if parameter.has_default:  # click takes any default, also None, for a value that is there
+        known["default"] = default
+    return click.Option([f"--{parameter.name}"], type=ParameterOption(parameter), **known)

@@ -69,14 +69,18 @@ class _Zygote:
         selector = selectors.DefaultSelector()
         selector.register(self._channel, selectors.EVENT_READ, self._requests)
         selector.register(wake, selectors.EVENT_READ, lambda: bool(wake.recv(4096)))
-        self._say(ready=True)
-        alive = True
-        while alive:
-            for key, _ in selector.select():
-                alive = key.data() and alive
-            self._reap()
-        for pid in self._children:
-            _kill(pid)
+        try:
+            self._say(ready=True)
+            alive = True
+            while alive:
+                for key, _ in selector.select():
+                    alive = key.data() and alive
+                self._reap()
+        except ConnectionError:
+            pass  # the launcher died while it was spoken to
+        finally:
+            for pid in self._children:
+                _kill(pid)
 
     def _requests(self) -> bool:
         """Start what the launcher asks for; return whether it is still there."""
@@ -93,6 +97,8 @@ class _Zygote:
         if pid == 0:
             self._channel.close()
             _run_child(self._runtime, request, stdout, stderr)
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)  # the child does the same: whoever comes first
         os.close(stdout)
         os.close(stderr)
         self._children[pid] = request["id"]

@@ -26,5 +26,8 @@ class EnvironmentDecorator(StepDecorator):
         if bad:
             raise InvalidDecoratorAttribute(f"step {step_name!r}: {bad[0]!r} cannot be an environment variable.")
 
+    def runtime_step_cli(self, cli_args: Any, *_: Any) -> None:
+        cli_args.env.update(self.variables)
+
     def operator_arguments(self) -> dict[str, Any]:
         return {"environment": self.variables} if self.variables else {}

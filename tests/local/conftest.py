@@ -1,0 +1,64 @@
+"""Runs flows through the real command line, in a process of their own, with a store of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_flows.client import Run, use_store
+
+
+@dataclass
+class Finished:
+    """A command that is over, and the run that it left."""
+
+    code: int
+    output: str
+    flow: str
+    root: Path
+    run_id: str | None
+
+    @property
+    def run(self) -> Run:
+        use_store(str(self.root))
+        return Run(f"{self.flow}/{self.run_id}", _namespace_check=False)
+
+    def __call__(self, step: str, name: str, task: str = "task") -> Any:
+        """Return an artifact."""
+        return self.run[step][task][name].data
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Callable[..., Finished]:
+    """Write a flow file and run `flows FLOW.py run …` on it."""
+
+    def run(source: str, *arguments: str, env: dict[str, str] | None = None) -> Finished:
+        file = tmp_path / "a_flow.py"
+        file.write_text(textwrap.dedent(source))
+        command = start(file, *arguments)
+        done = subprocess.run(command, cwd=tmp_path, env=environ(env), capture_output=True, text=True, timeout=120)
+        identifier = tmp_path / "run_id"
+        run_id = identifier.read_text() if identifier.exists() else None
+        name = next(line.split()[1].partition("(")[0] for line in textwrap.dedent(source).splitlines() if "(FlowSpec)" in line)
+        return Finished(done.returncode, done.stdout + done.stderr, name, tmp_path / "store", run_id)
+
+    return run
+
+
+def start(file: Path, *arguments: str) -> list[str]:
+    """Return the command line of a run whose store and id are kept beside the flow."""
+    where = ["--datastore-root", str(file.parent / "store"), "--run-id-file", str(file.parent / "run_id")]
+    return [sys.executable, "-m", "airflow_provider_flows", str(file), "run", *where, *arguments]
+
+
+def environ(more: dict[str, str] | None = None) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("METAFLOW_", "FLOWS_", "AIRFLOW_"))}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "FLOWS_FSYNC": "0", **(more or {})}

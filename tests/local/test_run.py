@@ -1,0 +1,341 @@
+"""Laws of `flows FLOW.py run`: what a flow does on a laptop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import Finished, environ, start
+
+Run = Callable[..., Finished]
+
+DIVISIONS = """
+    from airflow_provider_flows import FlowSpec, catch, current, retry, step
+
+    class Divisions(FlowSpec):
+        @step
+        def start(self):
+            self.divisors = [0, 1, 2]
+            self.next(self.divide, foreach="divisors")
+
+        @catch(var="failure", print_exception=False)
+        @retry(times=1)
+        @step
+        def divide(self):
+            self.tries = current.retry_count
+            self.result = 10 / self.input
+            self.next(self.join)
+
+        @step
+        def join(self, inputs):
+            self.results = [each.result for each in inputs if not each.failure]
+            self.next(self.end)
+
+        @step
+        def end(self):
+            print("results:", self.results)
+"""
+
+
+def test_a_run_ends_with_exit_code_0_and_its_artifacts(flows: Run) -> None:
+    done = flows(DIVISIONS)
+    assert done.code == 0, done.output
+    assert done("end", "results") == [10.0, 5.0]
+    assert done("divide", "tries", "task-0") == 1
+    assert done.run.successful
+
+
+def test_each_line_says_when_and_where_it_was_printed(flows: Run) -> None:
+    lines = flows(DIVISIONS).output.splitlines()
+    printed = next(line for line in lines if line.endswith("results: [10.0, 5.0]"))
+    assert "/end/task (pid " in printed
+    assert lines[-1].endswith("Done!")
+
+
+def test_a_failure_ends_the_run_with_exit_code_1_and_the_users_traceback(flows: Run) -> None:
+    done = flows(
+        """
+        from airflow_provider_flows import FlowSpec, step
+
+        class Fails(FlowSpec):
+            @step
+            def start(self):
+                self.next(self.end)
+
+            @step
+            def end(self):
+                raise ValueError("no good")
+        """
+    )
+    assert done.code == 1
+    assert "ValueError: no good" in done.output
+    assert "airflow_provider_flows" not in done.output.partition("Traceback")[2].partition("ValueError")[0]
+    assert not done.run.successful
+
+
+@pytest.mark.parametrize(
+    "death",
+    ["os.kill(os.getpid(), 9)", "os._exit(7)", "os._exit(0)", "sys.exit(3)", "os.kill(os.getpid(), signal.SIGSEGV)"],
+)
+def test_the_death_of_a_process_is_retried_and_then_caught(flows: Run, death: str) -> None:
+    done = flows(
+        f"""
+        import os, signal, sys
+        from airflow_provider_flows import FlowSpec, catch, retry, step
+
+        class Dies(FlowSpec):
+            @catch(var="failure", print_exception=False)
+            @retry(times=1)
+            @step
+            def start(self):
+                {death}
+                self.next(self.end)
+
+            @step
+            def end(self):
+                self.kind = self.failure.type
+        """
+    )
+    assert done.code == 0, done.output
+    assert done("end", "kind").endswith("FailureHandledByCatch")
+    assert done.output.count("Task is starting (retry)") == 1
+    assert "Task fallback is starting to handle the failure." in done.output
+
+
+def test_every_shape_runs_foreach_switch_and_recursion_inside_one_another(flows: Run) -> None:
+    done = flows(
+        """
+        from airflow_provider_flows import FlowSpec, step
+
+        class Shapes(FlowSpec):
+            @step
+            def start(self):
+                self.letters = ["a", "b", "c"]
+                self.next(self.decide, foreach="letters")
+
+            @step
+            def decide(self):
+                self.kind = "many" if self.input == "b" else "loop"
+                self.next({"many": self.split, "loop": self.again}, condition="kind")
+
+            @step
+            def split(self):
+                self.numbers = range(2)
+                self.next(self.count, foreach="numbers")
+
+            @step
+            def count(self):
+                self.seen = self.foreach_stack()
+                self.next(self.collect)
+
+            @step
+            def collect(self, inputs):
+                self.found = [each.seen for each in inputs]
+                self.next(self.meet)
+
+            @step
+            def again(self):
+                self.found = getattr(self, "found", 0) + 1
+                self.more = self.found < 3
+                self.next({True: self.again, False: self.meet}, condition="more")
+
+            @step
+            def meet(self):
+                self.next(self.join)
+
+            @step
+            def join(self, inputs):
+                self.found = [each.found for each in inputs]
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+        """
+    )
+    assert done.code == 0, done.output
+    assert done("end", "found") == [3, [[(1, 3, "b"), (0, 2, 0)], [(1, 3, "b"), (1, 2, 1)]], 3]
+    assert {task.id for task in done.run["again"]} == {f"task-{i}.{n}" for i in (0, 2) for n in range(3)}
+
+
+def test_parameters_are_options_with_their_types(flows: Run) -> None:
+    source = """
+        from airflow_provider_flows import FlowSpec, JSONType, Parameter, step
+
+        class Parameters(FlowSpec):
+            count = Parameter("count", default=1, help="How many.")
+            deep = Parameter("deep-one", type=JSONType, default={})
+            flag = Parameter("flag", is_flag=True)
+            words = Parameter("words", separator=",", default="")
+            many = Parameter("many", multiple=True, type=float)
+            needed = Parameter("needed", required=True)
+
+            @step
+            def start(self):
+                self.all = (self.count, self.deep, self.flag, self.words, self.many, self.needed)
+    """
+    given = ["--count", "3", "--deep-one", '{"a": [1]}', "--flag", "--words", "x,y", "--many", "1", "--many", "2.5"]
+    done = flows(source, *given, "--needed", "n")
+    assert done.code == 0, done.output
+    assert done("start", "all") == (3, {"a": [1]}, True, ["x", "y"], (1.0, 2.5), "n")
+    wrong = flows(source, "--count", "three", "--needed", "n")
+    assert wrong.code == 2
+    assert "--count" in wrong.output and "Traceback" not in wrong.output
+    assert flows(source).code == 2
+
+
+def test_environment_is_set_before_the_flow_is_imported(flows: Run) -> None:
+    done = flows(
+        """
+        import os
+        from airflow_provider_flows import FlowSpec, environment, step
+
+        AT_IMPORT = os.environ.get("COLOUR")
+
+        class Coloured(FlowSpec):
+            @environment(vars={"COLOUR": "blue"})
+            @step
+            def start(self):
+                self.colour = AT_IMPORT
+                self.next(self.end)
+
+            @step
+            def end(self):
+                self.later = AT_IMPORT
+        """
+    )
+    assert (done("start", "colour"), done("end", "later")) == ("blue", None)
+
+
+def test_decorators_are_attached_by_option_and_by_the_environment(flows: Run) -> None:
+    source = """
+        from airflow_provider_flows import FlowSpec, current, step
+
+        class Flaky(FlowSpec):
+            @step
+            def start(self):
+                self.tries = current.retry_count
+                assert self.tries == 2
+    """
+    assert flows(source).code == 1
+    assert flows(source, "--with", "retry:times=2")("start", "tries") == 2
+    assert flows(source, env={"FLOWS_DECOSPECS": "retry:times=2"})("start", "tries") == 2
+
+
+def test_too_many_splits_fail_the_step_that_makes_them(flows: Run) -> None:
+    done = flows(DIVISIONS, "--max-num-splits", "2")
+    assert done.code == 1
+    assert "'start' splits into 3 items" in done.output
+
+
+def test_a_timeout_ends_a_step_that_swallows_exceptions(flows: Run) -> None:
+    done = flows(
+        """
+        import time
+        from airflow_provider_flows import FlowSpec, catch, step, timeout
+
+        class Slow(FlowSpec):
+            @catch(var="failure", print_exception=False)
+            @timeout(seconds=1)
+            @step
+            def start(self):
+                while True:
+                    try:
+                        time.sleep(30)
+                    except Exception:
+                        pass
+                self.next(self.end)
+
+            @step
+            def end(self):
+                self.kind = self.failure.type
+        """
+    )
+    assert done.code == 0, done.output
+    assert done("end", "kind").endswith("TimeoutException")
+
+
+STUBBORN = """
+    import signal, time
+    from airflow_provider_flows import FlowSpec, step
+
+    class Stubborn(FlowSpec):
+        @step
+        def start(self):
+            self.next(self.stays, self.fails)
+
+        @step
+        def stays(self):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            print("stays", flush=True)
+            time.sleep(600)
+            self.next(self.join)
+
+        @step
+        def fails(self):
+            time.sleep(1)
+            assert not FAILS
+            time.sleep(600)
+            self.next(self.join)
+
+        @step
+        def join(self, inputs):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+"""
+
+
+def test_nothing_is_left_running_after_a_failure(flows: Run, tmp_path: Path) -> None:
+    done = flows(STUBBORN.replace("FAILS", "True"))
+    assert done.code == 1
+    assert not processes_of(tmp_path)
+
+
+def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
+    file = tmp_path / "a_flow.py"
+    file.write_text(dedent(STUBBORN.replace("FAILS", "False")))
+    with subprocess.Popen(start(file), cwd=tmp_path, env=environ(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "stays" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) != 0
+    assert not processes_of(tmp_path)
+
+
+def test_nothing_is_left_when_the_launcher_itself_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "a_flow.py"
+    file.write_text(dedent(STUBBORN.replace("FAILS", "False")))
+    with subprocess.Popen(start(file), cwd=tmp_path, env=environ(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "stays" not in process.stdout.readline():
+            pass
+        process.kill()
+    deadline = time.monotonic() + 10
+    while processes_of(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not processes_of(tmp_path)
+
+
+def processes_of(folder: Path) -> list[Any]:
+    """Return the processes whose working directory is `folder`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if (entry / "cwd").resolve() == folder.resolve():
+                    found.append((entry.name, (entry / "cmdline").read_bytes()))
+            except OSError:
+                continue
+    return found
