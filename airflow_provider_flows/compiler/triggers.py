@@ -23,10 +23,8 @@ def trigger_rule(graph: FlowGraph, step: str, segment: Segment | None, caught: f
     parents = [parent for parent in node.in_funcs if parent != step]
     if caught.intersection(parents):
         return ALL_DONE  # starts although a caught parent failed for good, and then looks at each parent itself
-    if len(parents) <= 1 and (not parents or node.closes is None or is_certain(graph, parents[0], step)):
-        return ALL_SUCCESS
-    if all(is_certain(graph, parent, step) for parent in parents):
-        return ALL_SUCCESS
+    if _all_arrive(graph, step, parents):
+        return NONE_FAILED if segment is not None and _looks_beyond(graph, parents, segment) else ALL_SUCCESS
     if segment is None:
         return MIN_ONE_SUCCESS
     return ONE_SUCCESS if _exactly_one_succeeds(graph, step, parents, segment) else NONE_FAILED
@@ -34,9 +32,31 @@ def trigger_rule(graph: FlowGraph, step: str, segment: Segment | None, caught: f
 
 def fan_out_rule(graph: FlowGraph, foreach: str) -> str:
     """Return the trigger rule of the task that flattens a nested foreach's splits: some indices may not get there."""
-    around = graph[foreach].foreach_nest[-1]
-    always = control_class(graph, foreach) == control_class(graph, around)
-    return ALL_SUCCESS if always else NONE_FAILED
+    return ALL_SUCCESS if _is_unconditional(graph, foreach) else MIN_ONE_SUCCESS
+
+
+def _all_arrive(graph: FlowGraph, step: str, parents: list[str]) -> bool:
+    """Whether the run comes to the step from each of its parents, if it comes to the step at all."""
+    if len(parents) <= 1 and graph[step].closes is None:
+        return True
+    return all(is_certain(graph, parent, step) for parent in parents)
+
+
+def _looks_beyond(graph: FlowGraph, parents: list[str], segment: Segment) -> bool:
+    """Whether a mapped task looks at all indices of another group, where some may be skipped, or removed by a clear.
+
+    `all_success` would skip it with the first of these, and Airflow takes a live index for removed when it counts
+    removed ones upstream (seen on 3.3 after a clear in which a foreach shrank).
+    """
+    return any(
+        parent not in segment.steps and graph[parent].foreach_nest and graph[parent].type != "foreach"
+        for parent in parents
+    )
+
+
+def _is_unconditional(graph: FlowGraph, step: str) -> bool:
+    """Whether each item of the foreach around a step reaches it, whatever the switches in the body choose."""
+    return control_class(graph, step) == control_class(graph, graph[step].foreach_nest[-1])
 
 
 def _exactly_one_succeeds(graph: FlowGraph, step: str, parents: list[str], segment: Segment) -> bool:

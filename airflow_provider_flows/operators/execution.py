@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk.configuration import conf
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed, TimeoutException
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
@@ -19,6 +19,7 @@ from airflow_provider_flows.operators.compat import (
     AirflowTaskTimeout,
     DownstreamTasksSkipped,
 )
+from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.tries import Tries
 from airflow_provider_flows.operators.worker import require_step, worker_runtime
@@ -44,17 +45,20 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     step, ti = operator.task_id, context["ti"]
     afresh = Tries.of(ti, operator.retries or 0, 0).retry_count == 0
     try:
-        with worker_runtime(
-            operator.flow,
-            context,
-            first_step=not operator.upstream_task_ids,
-            afresh=afresh,
-            environment=operator.environment,
-        ) as runtime:
+        with (
+            visible_death(),
+            worker_runtime(
+                operator.flow,
+                context,
+                first_step=not operator.upstream_task_ids,
+                afresh=afresh,
+                environment=operator.environment,
+            ) as runtime,
+        ):
             require_step(runtime, step, operator.flow)
             operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
             attempt = _attempt(operator, context, runtime)
-            outcome = run_task(runtime, attempt, CaughtParents(runtime, ti))
+            outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
             if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
     except (InputsMissing, CodeMismatch) as error:
@@ -85,6 +89,8 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> 
     _, fallback_retries = retry_counts(runtime.step_function(step))
     tries = Tries.of(ti, operator.retries or 0, fallback_retries)
     timed = operator.execution_timeout is not None
+    if operator.execution_timeout is not None:
+        _ring_as_ours(step, operator.execution_timeout.total_seconds())
     return Attempt(
         step,
         _split_path(runtime, step, ti.map_index),
@@ -115,6 +121,16 @@ def _split_limit() -> SplitLimit:
         conf.getint("core", "max_map_length", fallback=1024),
         "[core] max_map_length of the API server and the workers (AIRFLOW__CORE__MAX_MAP_LENGTH)",
     )
+
+
+def _ring_as_ours(step: str, seconds: float) -> None:
+    """Let Airflow's running timer raise the dialect's timeout: what @catch leaves is the same wherever a flow runs."""
+
+    def ring(*_: object) -> NoReturn:
+        raise TimeoutException(f"Step {step!r} timed out after {seconds:g} seconds")
+
+    if signal.getitimer(signal.ITIMER_REAL)[0] > 0:  # Airflow sets none where it cannot: outside of the main thread
+        signal.signal(signal.SIGALRM, ring)
 
 
 def _stop_airflows_timer() -> None:

@@ -1,4 +1,4 @@
-"""What Airflow knows of a step's caught parents and the store does not: that they failed for good. Worker."""
+"""What Airflow knows of a step's parents and the store does not: that they failed for good. Worker."""
 
 from __future__ import annotations
 
@@ -15,31 +15,34 @@ from airflow_provider_flows.task.view import RunView
 
 
 class CaughtParents:
-    """Settles what a caught parent left: nothing to do where it succeeded, its caught result where it failed for good.
+    """Settles what a parent of `consumer` left, where one of them has @catch: its caught result if it failed for good.
 
     A task that was killed in its very last try, marked failed by hand, or lost by the scheduler leaves no record; its
-    consumer starts all the same (trigger rule `all_done`) and records the caught failure in its place.
+    consumer starts all the same (trigger rule `all_done`) and records the caught failure in its place. That rule starts
+    it after failures of its other parents, too, whose newest records may be of a time before they were cleared.
     """
 
-    def __init__(self, runtime: FlowRuntime, ti: Any) -> None:
+    def __init__(self, runtime: FlowRuntime, ti: Any, consumer: str) -> None:
         self._runtime, self._ti = runtime, ti
+        self._starts_anyway = any(map(self._is_caught, runtime.graph[consumer].in_funcs))
         self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
         self._states: dict[str, dict[str, str]] = {}
         self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
 
     def __call__(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
-        _, fallback = retry_counts(self._runtime.step_function(step))
-        if not fallback:
-            return None
-        state = self._state(step, path)
+        state = self._state(step, path) if self._starts_anyway else "success"
         if state == "success":
             return None
-        if state == "failed":
-            return record_caught(self._runtime, step, path, settle=self)
+        if state == "failed" and self._is_caught(step):
+            return record_caught(self._runtime, step, path, settle=CaughtParents(self._runtime, self._ti, step))
         raise InputsMissing(
-            f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to catch. "
+            f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to go on from. "
             "Clear it and what follows."
         )
+
+    def _is_caught(self, step: str) -> bool:
+        _, fallback_retries = retry_counts(self._runtime.step_function(step))
+        return bool(fallback_retries)
 
     def _state(self, step: str, path: tuple[int, ...]) -> str | None:
         if step not in self._states:

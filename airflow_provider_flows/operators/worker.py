@@ -38,7 +38,7 @@ def worker_runtime(
         pinned = None if first_step and afresh else store.read_run(flow.name, run)
         own = flow.sources()
         here = Deployed.of(flow, code_digest(own))  # not the digest written there: the file may have been edited
-        deployed = Deployed(**pinned["deployed"]) if pinned else here
+        deployed = Deployed(**pinned["deployed"]) if pinned and "deployed" in pinned else here
         sources = own if deployed.code == here.code else _kept_code(store, flow.name, deployed.code)
         loaded = load_flow(code_folder(deployed.code, sources) / deployed.entry, flow.name)
         runtime = set_up(

@@ -1,0 +1,81 @@
+"""One Airflow for this folder, whose tests all run at once: most of their time is waiting for tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.integration.deployment import FLOWS, FlowAirflow
+
+AT_ONCE = 10
+HEARTBEAT_TIMEOUT = 15
+SETTINGS = {
+    "core.max_map_length": "50",
+    "scheduler.task_instance_heartbeat_timeout": str(HEARTBEAT_TIMEOUT),
+    "scheduler.task_instance_heartbeat_timeout_detection_interval": "5",
+    "scheduler.task_instance_heartbeat_sec": "3",
+}
+_running: dict[str, Future[Any]] = {}
+
+
+@pytest.fixture(scope="session")
+def airflow(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlowAirflow]:
+    """A running Airflow with all flows of this folder and the demo's deployed in it."""
+    home = tmp_path_factory.mktemp("integration")
+    services = FlowAirflow(
+        home, database=migrated_database, settings=SETTINGS, env={"PYTHONPATH": str(ROOT), "FLOWS_FSYNC": "0"}
+    )
+    services.dags.mkdir()
+    deploy_all(services)
+    with services:
+        services.wait_until(lambda: _all_parsed(services), lambda: "not all DAGs are there", 60)
+        yield services
+
+
+def deploy_all(airflow: FlowAirflow) -> None:
+    for file in [*sorted(FLOWS.glob("*_flow.py")), ROOT / "dags" / "flows" / "catch_retry_flow.py"]:
+        if file.stem != "death_flow":
+            airflow.deploy(file)
+    for name, decorators in DEATHS.items():
+        source = (FLOWS / "death_flow.py").read_text().replace("# decorators", decorators)
+        flow = airflow.home / name / "death_flow.py"
+        flow.parent.mkdir()
+        flow.write_text(source)
+        airflow.deploy(flow, name, dag_id=name)
+    airflow.deploy("wait_flow", "wait_twice", dag_id="wait.twice")
+    airflow.deploy("by_hand_flow", "killed_at_import", dag_id="killed_at_import")
+
+
+RETRY, CATCH = "@retry(times=1, minutes_between_retries=0)", '@catch(var="problem")'
+DEATHS = {"Uncaught": "", "Retried": RETRY, "Caught": CATCH, "RetriedAndCaught": f"{RETRY}\n    {CATCH}"}
+
+
+def _all_parsed(airflow: FlowAirflow) -> bool | None:
+    airflow.raise_import_errors()
+    known = airflow.get("dags", limit=100)["total_entries"]
+    return True if known >= len(list(airflow.dags.glob("[!.]*.py"))) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Wait for the test's result; the first one starts them all."""
+    if "airflow" not in pyfuncitem.funcargs:
+        return None
+    if not _running:
+        _start_all(pyfuncitem.session, pyfuncitem.funcargs["airflow"])
+    _running[pyfuncitem.nodeid].result()
+    return True
+
+
+def _start_all(session: pytest.Session, airflow: FlowAirflow) -> None:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    for item in session.items:
+        if isinstance(item, pytest.Function) and "airflow" in item.fixturenames:
+            parameters = item.callspec.params if hasattr(item, "callspec") else {}
+            _running[item.nodeid] = pool.submit(item.function, airflow=airflow, **parameters)
+    pool.shutdown(wait=False)
