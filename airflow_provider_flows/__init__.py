@@ -31,8 +31,8 @@ _HOMES = {
     "StepDecorator": "decorators.base",
     "FlowDecorator": "decorators.base",
     "Config": "flow.config",
-    "ConfigValue": "flow.config",
-    "config_expr": "flow.config",
+    "ConfigValue": "flow.config_value",
+    "config_expr": "flow.config_expression",
     "FlowMutator": "decorators.mutators",
     "MutableFlow": "decorators.mutators",
     "MutableStep": "decorators.mutators",
@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from airflow_provider_flows.decorators.user_step import UserStepDecorator as UserStepDecorator
     from airflow_provider_flows.decorators.user_step import user_step_decorator as user_step_decorator
     from airflow_provider_flows.flow.config import Config as Config
-    from airflow_provider_flows.flow.config import ConfigValue as ConfigValue
-    from airflow_provider_flows.flow.config import config_expr as config_expr
+    from airflow_provider_flows.flow.config_expression import config_expr as config_expr
+    from airflow_provider_flows.flow.config_value import ConfigValue as ConfigValue
     from airflow_provider_flows.flow.current import current as current
     from airflow_provider_flows.flow.flowspec import FlowSpec as FlowSpec
     from airflow_provider_flows.flow.includefile import IncludeFile as IncludeFile

@@ -35,6 +35,11 @@ _SUBMODULES: dict[str, Mapping[str, str]] = {
     },
     "metaflow.client": {name: f"client.{name}" for name in _CLIENT},
     "metaflow.decorators": {name: f"decorators.base.{name}" for name in ("StepDecorator", "FlowDecorator")},
+    "metaflow.client.core": {name: f"client.{name}" for name in _CLIENT},
+    "metaflow.flowspec": {"FlowSpec": "flow.flowspec.FlowSpec"},
+    "metaflow.includefile": {"IncludeFile": "flow.includefile.IncludeFile"},
+    "metaflow.metaflow_current": {"current": "flow.current.current"},
+    "metaflow.parameters": {name: f"flow.parameters.{name}" for name in ("JSONType", "Parameter", "ParameterContext")},
     "metaflow.user_decorators": {},
     "metaflow.user_decorators.user_step_decorator": {
         name: f"decorators.user_step.{name}" for name in ("UserStepDecorator", "user_step_decorator", "USER_SKIP_STEP")
@@ -57,6 +62,12 @@ class _Facade(ModuleType):
         if home is not None:
             module, _, attribute = home.rpartition(".")
             return getattr(import_module(f"airflow_provider_flows.{module}"), attribute)
+        if name == "__all__":
+            return (
+                import_module("airflow_provider_flows").__all__
+                if self.__name__ == "metaflow"
+                else [*_SUBMODULES[self.__name__]]
+            )
         if self.__name__ == "metaflow" and not name.startswith("_"):
             with contextlib.suppress(AttributeError):
                 return getattr(import_module("airflow_provider_flows"), name)

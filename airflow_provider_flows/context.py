@@ -109,7 +109,12 @@ _outside = SystemContext()
 
 def current_context() -> SystemContext:
     """Return the context of the task (or else the flow) at hand; an empty one outside of both."""
-    return _current.get() or _outside
+    return context_at_hand() or _outside
+
+
+def context_at_hand() -> SystemContext | None:
+    """Return the context of the task or flow at hand; None outside of both."""
+    return _current.get()
 
 
 @contextlib.contextmanager
@@ -124,6 +129,8 @@ def entered(context: SystemContext) -> Iterator[SystemContext]:
 
 class _Proxy:
     """`system_context`: forwards to the context at hand, so that it can be imported once and used anywhere."""
+
+    __slots__ = ()  # so that nothing can be set on what all tasks share
 
     def __getattr__(self, name: str) -> Any:
         return getattr(current_context(), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,7 +13,11 @@ from airflow_provider_flows.errors import UsageError
 
 _TASK_ARG = re.compile(r"(?P<step>[^.=]+)\.(?P<key>[^.=]+)=(?P<value>.*)\Z", re.DOTALL)
 _DURATIONS = ("retry_delay", "execution_timeout", "max_retry_delay")
-_OURS = ("flow", "task_id", "step", "map_index_template")
+LONGEST = 10 * 365 * 24 * 3600
+"""Seconds of the longest duration that makes sense: ten years."""
+
+SET_BY_US = ("flow", "task_id", "step", "map_index_template")
+"""Arguments of the operators that nobody else can set."""
 
 
 def parse_params(texts: Iterable[str]) -> dict[str, str]:
@@ -22,6 +27,10 @@ def parse_params(texts: Iterable[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(f"--param {text!r}: write NAME=VALUE.")
+        if name in found:
+            raise UsageError(
+                f"--param {name}=… is given twice. Several values are a JSON list: --param '{name}=[1, 2]'."
+            )
         found[name] = value
     return found
 
@@ -34,21 +43,26 @@ def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
         match = _TASK_ARG.match(text)
-        if not match or not match["key"].isidentifier():
+        if not match or not match["key"].isidentifier() or keyword.iskeyword(match["key"]):
             raise UsageError(f"--task-arg {text!r}: write STEP.KEY=VALUE, as in train.pool=gpu.")
-        if match["key"] in _OURS:
+        if match["key"] in SET_BY_US:
             raise UsageError(f"--task-arg {text!r}: {match['key']} is set by the compiler and cannot be changed.")
-        found.setdefault(match["step"], {})[match["key"]] = _value(match["key"], match["value"], text)
+        arguments = found.setdefault(match["step"], {})
+        if match["key"] in arguments:
+            raise UsageError(f"--task-arg {match['step']}.{match['key']}=… is given twice. Keep one of them.")
+        arguments[match["key"]] = _value(match["key"], match["value"], text)
     return found
 
 
 def _value(key: str, value: str, text: str) -> Any:
     try:
-        parsed = json.loads(value)
+        parsed = json.loads(value, parse_constant=str)  # NaN and Infinity are text: JSON has no such numbers
     except ValueError:
         parsed = value
     if key not in _DURATIONS:
         return parsed
     if isinstance(parsed, bool) or not isinstance(parsed, (int, float)):
         raise UsageError(f"--task-arg {text!r}: {key} is a number of seconds.")
+    if not 0 <= parsed <= LONGEST:
+        raise UsageError(f"--task-arg {text!r}: {key} is from 0 to {LONGEST} seconds.")
     return timedelta(seconds=parsed)

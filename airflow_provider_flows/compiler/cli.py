@@ -10,7 +10,7 @@ import difflib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import click
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.errors import FlowsError, UsageError
 
 EXIT_DIFFERENT = 1
 EXIT_WRONG = 2
@@ -75,7 +75,9 @@ def command(
         config_values=dict(config_values),
         **rest,
     )
-    with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
+    if sum((explain, check is not None, output is not None)) > 1:
+        raise click.UsageError("Give one of --output, --check and --explain.")
+    with _stdout_kept():
         compiled = compile_flow(options)
     if explain:
         from airflow_provider_flows.compiler.explain import explain as table
@@ -84,17 +86,20 @@ def command(
         return 0
     if check is not None:
         return _check(compiled.text, check)
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.buffer.write(compiled.text.encode())
         sys.stdout.flush()
     else:
-        _replace(output, compiled.text)
+        _write(output, compiled.text)
     return 0
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
-    sys.exit(run(lambda: command.main(arguments, prog_name="flows-compile", standalone_mode=False)))
+    code = run(lambda: command.main(arguments, prog_name="flows-compile", standalone_mode=False))
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)  # the DAG is out: what the flow's code says at the exit must not follow it
+    sys.exit(code)
 
 
 def run(call: Callable[[], Any]) -> int:
@@ -123,6 +128,34 @@ def _check(text: str, file: Path) -> int:
     lines = difflib.unified_diff(found.splitlines(True), text.splitlines(True), str(file), f"{file} (compiled now)")
     click.echo("".join(line if line.endswith("\n") else f"{line}\n" for line in lines), nl=False)
     return EXIT_DIFFERENT
+
+
+@contextlib.contextmanager
+def _stdout_kept() -> Iterator[None]:
+    """Send to stderr what a flow file prints while it is imported: its child processes and C libraries included."""
+    with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as undo:
+        with contextlib.suppress(OSError):  # a closed stream has nothing to keep
+            kept = os.dup(1)
+            undo.callback(os.close, kept)
+            undo.callback(os.dup2, kept, 1)
+            if sys.__stdout__ is not None:
+                undo.callback(sys.__stdout__.flush)
+            os.dup2(2, 1)
+        yield
+
+
+def _write(output: Path, text: str) -> None:
+    """Write the DAG to a file, behind a link if it is one; a device or a pipe is written as it stands."""
+    target = output.resolve()
+    try:
+        if output.exists() and not output.is_file():
+            output.write_bytes(text.encode())
+        elif not target.parent.is_dir():
+            raise UsageError(f"--output {output}: there is no folder {target.parent}. Make it first.")
+        else:
+            _replace(target, text)
+    except OSError as error:
+        raise UsageError(f"--output {output}: it could not be written: {error.strerror}.") from None
 
 
 def _replace(output: Path, text: str) -> None:

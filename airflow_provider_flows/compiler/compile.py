@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -21,17 +23,21 @@ from airflow_provider_flows.context import ExecutionPhase, SystemContext, entere
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.setup import package_decorators, set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
-from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.errors import ParameterError, UsageError
 from airflow_provider_flows.flow.config import read_configs
+from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
-from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
+from airflow_provider_flows.flow.parameters import JSONType, Parameter, resolve_parameters
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import require_valid
+from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import code_digest
 
 FLOW_TAG = "flow"
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,28 +55,57 @@ def compile_flow(options: CompileOptions) -> Compiled:
     graph = build_graph(loaded.flow_class)
     require_valid(graph, RULES)
     configs = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values)
-    context = set_up_decorators(
-        loaded.flow_class,
-        graph,
-        ExecutionPhase.LAUNCH,
-        given_specs(options.decorators),
-        _flow_options(options),
-        configs,
-        environment="airflow",
-    )
+    with current._apart():
+        context = set_up_decorators(
+            loaded.flow_class,
+            graph,
+            ExecutionPhase.LAUNCH,
+            given_specs(options.decorators),
+            _flow_options(options),
+            configs,
+            environment="airflow",
+        )
     steps = {step.name: step for step in steps_of(loaded.flow_class)}
     with entered(context):
+        _check_flow_options(loaded, options)
         asked = _dag_arguments_of(loaded)
         deployment = _deployment(options, graph, asked)
-        params = _params(loaded, options, deployment)
-        sources = _sources(loaded, options, context)
+        parameters = _parameters(loaded, options)
+        params = _params(parameters, deployment)
+        sources = _sources(loaded, parameters, options, context)
         code = _code(loaded, options, configs, sources)
         plan = make_plan(graph, steps, code, tuple(params.values()), deployment)
-    return Compiled(graph, plan, emit(plan))
+    return Compiled(graph, plan, _text(plan, loaded.file.name))
+
+
+def _text(plan: DagPlan, file: str) -> str:
+    try:
+        return emit(plan)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{file}: {error}. Give values that a Python literal can say, or a timedelta.") from error
 
 
 def _flow_options(options: CompileOptions) -> dict[str, Any]:
     return {"branch": options.branch, "production": options.production}
+
+
+def _project_of(loaded: LoadedFlow) -> Any:
+    return next((deco for deco in flow_decorators_of(loaded.flow_class) if deco.name == "project"), None)
+
+
+def _check_flow_options(loaded: LoadedFlow, options: CompileOptions) -> None:
+    given = [f"--{key}" for key, value in _flow_options(options).items() if value]
+    if given and _project_of(loaded) is None:
+        raise UsageError(
+            f"{given[0]} is for flows of a project. Put @project(name=…) above {loaded.flow_class.__name__}."
+        )
+
+
+def _pinned_options(loaded: LoadedFlow, options: CompileOptions) -> dict[str, Any]:
+    """Return the options of flow decorators for the worker, where somebody else is the user."""
+    project = _project_of(loaded)
+    user = project.branch.removeprefix("user.") if project and project.branch.startswith("user.") else None
+    return {**_flow_options(options), "user": user}
 
 
 def _dag_arguments_of(loaded: LoadedFlow) -> dict[str, Any]:
@@ -86,7 +121,8 @@ def _deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, A
     unknown = sorted(set(options.task_args) - set(graph.topological))
     if unknown:
         raise UsageError(
-            f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. Steps: {', '.join(graph.topological)}."
+            f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. "
+            f"{suggest(unknown[0], graph.topological) or ''} Steps: {', '.join(graph.topological)}."
         )
     everywhere = {"pool": options.pool, "queue": options.queue}
     return Deployment(
@@ -112,28 +148,38 @@ def _dag_arguments(options: CompileOptions, graph: FlowGraph, asked: Mapping[str
 
 
 def _start_date(options: CompileOptions, schedule: object) -> Any:
+    if options.catchup and schedule is None:
+        raise UsageError("--catchup is for scheduled flows, and this one has no schedule. Give one with --schedule.")
     if options.start_date is None:
         if options.catchup:
             raise UsageError("--catchup runs the flow from its start date on. Give one with --start-date 2026-01-01.")
         return default_start_date() if schedule is not None else None
-    import pendulum  # slow to import, and few compiles ask for a date
-
+    if not _DATE.match(options.start_date):
+        raise UsageError(
+            f"--start-date {options.start_date!r} is no date. Write 2026-01-31, or 2026-01-31T06:00+01:00."
+        )
     try:
-        return pendulum.parse(options.start_date, tz="UTC")
+        date = datetime.fromisoformat(options.start_date.replace("Z", "+00:00"))
     except ValueError as error:
-        raise UsageError(f"--start-date {options.start_date!r} is no date: {error}. Write 2026-01-31.") from None
+        raise UsageError(f"--start-date {options.start_date!r} is no date: {error}.") from None
+    return date if date.tzinfo is not None else date.replace(tzinfo=timezone.utc)
 
 
-def _params(loaded: LoadedFlow, options: CompileOptions, deployment: Deployment) -> dict[str, ParamPlan]:
-    """Return the DAG's params by name, with the defaults of this deployment."""
+def _parameters(loaded: LoadedFlow, options: CompileOptions) -> dict[str, Parameter]:
+    """Return the flow's parameters by name, with the defaults of this deployment."""
     parameters = {parameter.name: parameter for parameter in resolve_parameters(loaded.flow_class).values()}
     for name, text in options.params.items():
         if name not in parameters:
             raise UsageError(
-                f"--param {name}=…: the flow has no parameter {name!r}. It has: {', '.join(parameters) or 'none'}."
+                f"--param {name}=…: the flow has no parameter {name!r}. "
+                f"{suggest(name, parameters) or ''} It has: {', '.join(parameters) or 'none'}."
             )
         parameters[name] = _with_default(parameters[name], text)
-    plans = {name: param_plan(parameter) for name, parameter in parameters.items()}
+    return parameters
+
+
+def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> dict[str, ParamPlan]:
+    plans = {name: _param_plan(parameter) for name, parameter in parameters.items()}
     required = [name for name, plan in plans.items() if plan.required]
     if required and deployment.dag_arguments.get("schedule") is not None:
         raise UsageError(
@@ -143,16 +189,41 @@ def _params(loaded: LoadedFlow, options: CompileOptions, deployment: Deployment)
     return plans
 
 
+def _param_plan(parameter: Parameter) -> ParamPlan:
+    try:
+        return param_plan(parameter)
+    except ParameterError as error:
+        raise parameter.wrong(str(error)) from None
+
+
 def _with_default(parameter: Parameter, text: str) -> Parameter:
-    """Return the parameter with another default; the text is read as on a command line."""
-    return parameter.with_default(text if parameter.is_include_file else parameter.convert(text))
+    """Return the parameter with another default; the text is read as on a command line, or as a list of JSON."""
+    if parameter.is_include_file:
+        return parameter.with_default(text)
+    is_list = parameter.multiple and text.lstrip().startswith("[")
+    return parameter.with_default(parameter.convert(JSONType.convert(text) if is_list else text))
 
 
-def _sources(loaded: LoadedFlow, options: CompileOptions, context: SystemContext) -> dict[str, str | bytes]:
+def _included_file(parameter: Parameter, folder: Path) -> str:
+    """Return the path, below the flow's folder, of the file that an IncludeFile reads by default."""
+    file = (folder / Path(str(parameter.default)).expanduser()).resolve()
+    if not file.is_file():
+        raise parameter.wrong(f"there is no file {parameter.default!r}. Relative paths are looked up in {folder}.")
+    if not file.is_relative_to(folder):
+        raise parameter.wrong(
+            f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
+            f"Move it, or a copy of it, to {folder}."
+        )
+    return file.relative_to(folder).as_posix()
+
+
+def _sources(
+    loaded: LoadedFlow, parameters: Mapping[str, Parameter], options: CompileOptions, context: SystemContext
+) -> dict[str, str | bytes]:
     """Return the flow's files: its modules, what `--include` names, what an IncludeFile or a decorator needs."""
     included = [
-        escape(str(parameter.default))
-        for parameter in resolve_parameters(loaded.flow_class).values()
+        escape(_included_file(parameter, loaded.folder))
+        for parameter in parameters.values()
         if parameter.is_include_file and parameter.default
     ]
     extra: dict[str, Path] = {}
@@ -166,7 +237,7 @@ def _code(
 ) -> FlowCode:
     settings = {
         "decorators": list(given_specs(options.decorators)),
-        "options": {key: value for key, value in _flow_options(options).items() if value},
+        "options": {key: value for key, value in _pinned_options(loaded, options).items() if value},
         "datastore_root": options.datastore_root,
         "tags": list(options.tags),
         "configs": dict(configs),

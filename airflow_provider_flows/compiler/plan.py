@@ -13,6 +13,7 @@ from typing import Any
 
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.airflow_text import airflow_text, one_line_description
+from airflow_provider_flows.compiler.asked import asked_of_operator
 from airflow_provider_flows.compiler.emit import variable_name
 from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from airflow_provider_flows.compiler.segments import Segment, cut
@@ -85,9 +86,7 @@ class _Planner:
         return {**documentation, **self.deployment.dag_arguments}
 
     def step_task(self, node: Node) -> TaskPlan:
-        arguments: dict[str, Any] = {}
-        for decorator in self.steps[node.name].decorators:
-            arguments.update(decorator.operator_arguments())
+        arguments = asked_of_operator(self.steps[node.name])
         if node.is_recursive:
             arguments.pop("execution_timeout", None)  # the operator times each iteration, not their sum
         user, fallback = retry_counts(self.steps[node.name])

@@ -7,12 +7,13 @@ Names, signatures and order are Metaflow 2.19's.
 
 from __future__ import annotations
 
+import difflib
 import sys
-from typing import Any, Callable, ClassVar, Mapping
+from typing import Any, Callable, ClassVar, Iterable, Mapping
 
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
-from airflow_provider_flows.flow.config import UNPACKED
+from airflow_provider_flows.flow.config_expression import is_unpacked
 
 Hook = Callable[..., Any]
 
@@ -24,8 +25,6 @@ class Decorator:
     defaults: ClassVar[Mapping[str, Any]] = {}
     allow_multiple: ClassVar[bool] = False
 
-    flow_init_ctx: Hook | None = None
-
     def __init__(
         self,
         attributes: Mapping[str, Any] | None = None,
@@ -33,7 +32,7 @@ class Decorator:
         inserted_by: list[str] | None = None,
     ) -> None:
         given = dict(attributes or {})
-        self._check_names(set(given) - {UNPACKED})
+        self._check_names({name for name in given if not is_unpacked(name)})
         self.attributes: dict[str, Any] = {**self.defaults, **given}
         self.statically_defined = statically_defined
         self.inserted_by = list(inserted_by or [])
@@ -63,7 +62,8 @@ class Decorator:
         unknown = sorted(names - set(self.defaults))
         if unknown:
             raise InvalidDecoratorAttribute(
-                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}. "
+                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}."
+                f"{did_you_mean(unknown[0], self.defaults)} "
                 f"These attributes are supported: {', '.join(self.defaults) or 'none'}."
             )
 
@@ -84,6 +84,8 @@ class FlowDecorator(Decorator):
     """A decorator of the whole flow. `options` are command line options that it adds."""
 
     options: ClassVar[Mapping[str, Any]] = {}
+
+    flow_init_ctx: Hook | None = None
 
     def flow_init(
         self,
@@ -119,19 +121,6 @@ class StepDecorator(Decorator):
     task_decorate_ctx: Hook | None = None
     task_step_completed_ctx: Hook | None = None
     task_finished_ctx: Hook | None = None
-
-    def flow_init(
-        self,
-        flow: Any,
-        graph: Any,
-        environment: Any,
-        flow_datastore: Any,
-        metadata: Any,
-        logger: Any,
-        echo: Any,
-        options: Any,
-    ) -> None:
-        """All phases; for plugins that are both."""
 
     def step_init(
         self,
@@ -191,7 +180,10 @@ class StepDecorator(Decorator):
     def task_decorate(
         self, step_func: Any, flow: Any, graph: Any, retry_count: int, max_user_code_retries: int, ubf_context: Any
     ) -> Any:
-        """TASK: return the function to run instead of `step_func`, or `step_func` itself."""
+        """TASK: return the function to run instead of `step_func`, or `step_func` itself.
+
+        It is called as the step is: without arguments, in a join with the inputs.
+        """
         return step_func
 
     def task_post_step(
@@ -220,6 +212,8 @@ class StepDecorator(Decorator):
         """Return arguments of the step's Airflow operator that this decorator asks for. LAUNCH, in `flows-compile`.
 
         For instance `{"pool": "gpu", "queue": "large"}`; values must be what a Python literal can say, or a timedelta.
+        Callbacks are import paths: `{"on_failure_callback": "acme.alerts.page"}`. What the command line says wins, and
+        of two decorators the one further from the step's `def`.
         """
         return {}
 
@@ -236,6 +230,12 @@ def problem_at(source: tuple[str, int] | None, message: str, fix: str | None = N
     text = linecache.getline(file, line).rstrip("\n") if file and line else None
     column = len(text) - len(text.lstrip()) if text else 0
     return Problem(message, file, line, column, len(text) if text else 0, fix, text)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean 'x'?` with the one of `known` that is like `name`, or nothing."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def where_written(depth: int) -> tuple[str, int]:

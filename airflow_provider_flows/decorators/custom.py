@@ -44,6 +44,9 @@ class CustomDecorator:
         source = where_written(2)
         if len(args) == 1 and not kwargs and cls._is_target(args[0]):
             return cls.make((), {}, source, statically_defined=True).attach_to(args[0])
+        takes_one = cls.takes_positional and getattr(cls, "init", None) is not None
+        if len(args) == 1 and callable(args[0]) and not kwargs and not takes_one:
+            raise InvalidFlow([problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}.")])
         if args and not cls.takes_positional:
             what = f"@{cls.decorator_name} does not allow positional arguments."
             raise InvalidFlow([problem_at(source, what, "Name them, as in @name(attribute=value).")])

@@ -6,19 +6,21 @@ down in reverse; what failed inside is handed outwards until somebody handles it
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Sequence
 
-from airflow_provider_flows.errors import TimeoutException
+from airflow_provider_flows.errors import DecoratorError, TimeoutException
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 
-Body = Callable[[], Any]
+Body = Callable[..., Any]
+"""What runs a step: called without arguments, in a join with the inputs."""
 
 
 class Layer(Protocol):
     """Something around a step's body."""
 
-    def enter(self) -> Body | None:
+    def enter(self) -> Callable[[], Any] | None:
         """Set up. Return what shall run instead of everything inside this layer, or None to let that run."""
 
     def leave(self, failure: BaseException | None) -> BaseException | None:
@@ -28,33 +30,39 @@ class Layer(Protocol):
         """Tear down because the process is about to end."""
 
 
-def walk(layers: Sequence[Layer], body: Body, failures: tuple[type[BaseException], ...]) -> BaseException | None:
+def walk(
+    layers: Sequence[Layer], body: Callable[[], Any], failures: tuple[type[BaseException], ...]
+) -> BaseException | None:
     """Run `body` inside `layers`, outermost first, and return what is wrong when all of them are left.
 
     A layer that was entered is always left. Exceptions of other kinds than `failures` mean the end of the process: they
-    pass through.
+    pass through, and the layers are abandoned.
     """
     entered: list[Layer] = []
     failure: BaseException | None = None
     try:
-        for layer in layers:
-            instead = layer.enter()
-            entered.append(layer)
-            if instead is not None:
-                body = instead
-                break
-        body()
-    except failures as exception:
-        failure = exception
+        try:
+            for layer in layers:
+                instead = layer.enter()
+                entered.append(layer)
+                if instead is not None:
+                    body = instead
+                    break
+            body()
+        except failures as exception:
+            failure = without_our_frames(exception)
+        while entered:
+            try:
+                failure = entered.pop().leave(failure)
+            except failures as exception:
+                if exception.__context__ is None and exception is not failure:
+                    exception.__context__ = failure
+                failure = without_our_frames(exception)
     except BaseException:
         for layer in reversed(entered):
-            layer.abandon()
+            with contextlib.suppress(Exception):
+                layer.abandon()
         raise
-    for layer in reversed(entered):
-        try:
-            failure = layer.leave(failure)
-        except failures as exception:
-            failure = exception
     return failure
 
 
@@ -102,7 +110,7 @@ def run_body(
     """
     failures: tuple[type[BaseException], ...] = (Exception, TimeoutException, *timeouts)
     hooks = _Hooks(decorators, body, arguments, after, failures)
-    failure = walk([hooks, *wrappers], lambda: hooks.body(), failures)
+    failure = walk([hooks, *wrappers], hooks.run_step, failures)
     return Completion(failure or hooks.handled, failure is None and hooks.handled is not None)
 
 
@@ -131,16 +139,21 @@ class _Hooks:
         after: Callable[[], None],
         failures: tuple[type[BaseException], ...],
     ) -> None:
-        self.body = body
         self.handled: BaseException | None = None
+        self._body = body
         self._decorators, self._arguments, self._after, self._failures = decorators, arguments, after, failures
 
-    def enter(self) -> Body | None:
+    def run_step(self) -> Any:
+        """Run the step as `task_decorate` left it: what is inside of all layers."""
+        inputs = self._arguments.inputs
+        return self._body() if inputs is None else self._body(inputs)
+
+    def enter(self) -> Callable[[], Any] | None:
         try:
             for decorator in self._decorators:
                 _pre_step(decorator, self._arguments)
             for decorator in self._decorators:
-                self.body = _decorate(decorator, self.body, self._arguments)
+                self._body = _decorate(decorator, self._body, self._arguments)
         except self._failures as exception:
             return _raising(exception)  # so that this layer is left as after any other failure
         return None
@@ -165,7 +178,7 @@ class _Hooks:
         """A process that ends calls no hooks (Metaflow 2.19)."""
 
 
-def _raising(exception: BaseException) -> Body:
+def _raising(exception: BaseException) -> Callable[[], Any]:
     def fail() -> None:
         raise exception
 
@@ -192,12 +205,15 @@ def _pre_step(decorator: Any, a: HookArguments) -> None:
 
 
 def _decorate(decorator: Any, body: Body, a: HookArguments) -> Body:
-    made: Body
+    made: Any
     if decorator.task_decorate_ctx is not None:
         made = decorator.task_decorate_ctx(a.step_name, body)
     else:
         made = decorator.task_decorate(body, a.flow, a.graph, a.retry_count, a.max_user_code_retries, a.ubf_context)
-    return made
+    if not callable(made):
+        raise DecoratorError(f"task_decorate of @{decorator.name} returned {made!r}. Let it return a function.")
+    decorated: Body = made
+    return decorated
 
 
 def _completed(decorator: Any, a: HookArguments) -> None:

@@ -14,7 +14,7 @@ from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.errors import DecoratorError, DuplicateDecorator
-from airflow_provider_flows.flow.config import ConfigValue
+from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
 
@@ -111,6 +111,8 @@ class MutableStep:
         ERROR, if the mutator itself was written in the flow's file.
         """
         made = _make(decorator, deco_args, deco_kwargs, self._mutator, StepDecorator)
+        if isinstance(made, (FlowDecorator, FlowMutator)):
+            raise DecoratorError(f"step {self.name!r}: @{_spec(made)[0]} is a decorator of flows.")
         held = self._held(made)
         return made if _add(held, made, duplicates, self._mutator, f"step {self.name!r}") else None
 
@@ -173,6 +175,8 @@ class MutableFlow:
     def add_parameter(self, name: str, value: Parameter, overwrite: bool = False) -> None:
         """Add a parameter as attribute `name`; DecoratorError if there is one that may not be replaced."""
         self._require_early("add_parameter")
+        if not isinstance(value, Parameter):
+            raise DecoratorError(f"flow {self.name}: {name!r} must be a Parameter, not {value!r:.80}.")
         if hasattr(self._flow_class, name) and not overwrite:
             raise DecoratorError(
                 f"flow {self.name} has an attribute {name!r} already. Pass overwrite=True to replace it."
@@ -199,6 +203,8 @@ class MutableFlow:
         """Add a flow decorator or a FlowMutator; see `MutableStep.add_decorator`."""
         self._require_early("add_decorator")
         made = _make(decorator, deco_args, deco_kwargs, self._mutator, FlowDecorator)
+        if not isinstance(made, (FlowDecorator, FlowMutator)):
+            raise DecoratorError(f"flow {self.name}: @{_spec(made)[0]} is a decorator of steps.")
         if isinstance(made, FlowMutator):
             made.attach_to(self._flow_class)
             return made
@@ -268,9 +274,11 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
         given = given or attributes
         decorator = find_decorator(name, f"@{mutator.decorator_name}", kind)
     cls: Any = getattr(decorator, "decorator_class", decorator)
-    origin = {
+    if not (isinstance(cls, type) and issubclass(cls, (CustomDecorator, StepDecorator, FlowDecorator))):
+        raise DecoratorError(f"{decorator!r:.80} is no decorator. Give its class, its function, or a string.")
+    origin: dict[str, Any] = {
         "statically_defined": mutator.statically_defined,
-        "inserted_by": [*mutator.inserted_by, mutator.full_name],
+        "inserted_by": [mutator.full_name, *mutator.inserted_by],
     }
     if issubclass(cls, CustomDecorator):
         return cls.make(tuple(args or ()), given, mutator.source, **origin)

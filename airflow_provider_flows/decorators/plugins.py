@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
+from airflow_provider_flows.decorators import stock
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.errors import DecoratorError
 
@@ -18,6 +19,8 @@ def plugin_decorators() -> dict[str, type[Any]]:
     found: dict[str, type[Any]] = {}
     for entry in _entries():
         cls = _load(entry)
+        if cls.name in stock.STEP or cls.name in stock.FLOW:
+            raise DecoratorError(f"{_origin(entry)} is called {cls.name!r} like one of ours. Uninstall it.")
         if cls.name in found:
             raise DecoratorError(
                 f"Two distributions bring a decorator {cls.name!r}; one is {_origin(entry)}. Remove one."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
+import sys
 from importlib import import_module
 from typing import Any
 
+from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.decorators import stock
-from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.decorators.base import StepDecorator, did_you_mean
 from airflow_provider_flows.decorators.custom import REGISTRY, CustomDecorator
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED, why_not
-from airflow_provider_flows.errors import UnknownDecorator
+from airflow_provider_flows.errors import FlowsError, UnknownDecorator
+from airflow_provider_flows.flow.tracebacks import raised_at
 
 
 def find_decorator(name: str, where: str, kind: type[Any] = StepDecorator) -> Any:
@@ -24,36 +26,59 @@ def find_decorator(name: str, where: str, kind: type[Any] = StepDecorator) -> An
     if name in ours:
         return ours[name]
     plugins = {key: cls for key, cls in plugin_decorators().items() if issubclass(cls, kind)}
-    if name in plugins:
-        return plugins[name]
-    return _imported(name, where) or _import(name, where, [*ours, *plugins])
+    found = plugins.get(name) or _imported(name, where) or _import(name, where)
+    if found is None:
+        raise _unknown(name, where, [*ours, *plugins])
+    return found
 
 
 def _imported(name: str, where: str) -> type[CustomDecorator] | None:
-    found = {full: cls for full, cls in REGISTRY.items() if full == name or full.endswith(f".{name}")}
+    found = {full: cls for full, cls in _alive().items() if full == name or full.endswith(f".{name}")}
     if len(found) > 1:
         raise UnknownDecorator(f"{where}: {name!r} could be any of {', '.join(sorted(found))}. Write more of its name.")
     return next(iter(found.values()), None)
 
 
-def _import(name: str, where: str, known: list[str]) -> Any:
+def _alive() -> dict[str, type[CustomDecorator]]:
+    """Return the custom decorators whose modules are still loaded: another flow's were forgotten with its folder."""
+    return {full: cls for full, cls in list(REGISTRY.items()) if _is_custom(cls) and _is_in(cls, cls.__module__)}
+
+
+def _is_in(cls: type[Any], module: str) -> bool:
+    names = vars(sys.modules.get(module, object))
+    return names.get(cls.__name__) is cls or "." in cls.__qualname__
+
+
+def _import(name: str, where: str) -> type[CustomDecorator] | None:
     module, _, attribute = name.rpartition(".")
-    if module:
-        try:
+    if not module:
+        return None
+    try:
+        with metaflow_names():
             found = getattr(import_module(module), attribute, None)
-        except ImportError as error:
-            raise UnknownDecorator(f"{where}: could not import the decorator {name!r}: {error}.") from error
-        if isinstance(found, type) and issubclass(found, CustomDecorator):
-            return found
-        known = [f"{module}.{key}" for key, value in vars(import_module(module)).items() if _is_custom(value)]
-    elif name in UNSUPPORTED:
-        raise UnknownDecorator(f"{where}: @{name} is not supported here. {why_not(name)}")
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise UnknownDecorator(
-        f"{where}: unknown decorator {name!r}.{hint} These are supported: {', '.join(sorted(known)) or 'none'}."
+    except FlowsError:
+        raise
+    except Exception as error:
+        what = f"could not import the decorator {name!r}: {type(error).__name__}: {error}"
+        raise UnknownDecorator(f"{where}: {what} (at {raised_at(error)})") from error
+    return found if _is_custom(found) else None
+
+
+def _unknown(name: str, where: str, known: list[str]) -> UnknownDecorator:
+    if name in UNSUPPORTED:
+        return UnknownDecorator(f"{where}: @{name} is not supported here. {why_not(name)}")
+    if name in stock.STEP or name in stock.FLOW:
+        kind = "steps" if name in stock.STEP else "flows"
+        return UnknownDecorator(f"{where}: {name!r} is a decorator of {kind}.")
+    module = name.rpartition(".")[0]
+    full = [cls.full_name for cls in _alive().values()]
+    near = did_you_mean(name, [*known, *full] if module else [*known, *(each.rpartition(".")[2] for each in full)])
+    listed = [each for each in full if each.startswith(f"{module}.")] if module in sys.modules else known
+    return UnknownDecorator(
+        f"{where}: unknown decorator {name!r}.{near} These are supported: {', '.join(sorted(listed)) or 'none'}."
     )
 
 
 def _is_custom(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, CustomDecorator) and bool(value.decorator_name)
+    ours = __name__.partition(".")[0] + "."
+    return isinstance(value, type) and issubclass(value, CustomDecorator) and not value.__module__.startswith(ours)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import sys
 import types
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Iterator, Mapping, Sequence
 
-from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
+from airflow_provider_flows.as_metaflow import metaflow_names
+from airflow_provider_flows.context import ExecutionPhase, SystemContext, context_at_hand, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.specs import attach_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
-from airflow_provider_flows.flow.config import ConfigResolver
+from airflow_provider_flows.flow.config import ConfigResolver, read_configs
+from airflow_provider_flows.flow.config_value import plain_value
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.tracebacks import raised_at
+
+_CONTEXT = "_flows_context"
+"""The attribute of a step function that holds its flow's context, for hooks that are called outside of any task."""
 
 _OWN_LISTS = ("decorators", "wrappers", "config_decorators")
 
@@ -33,14 +40,17 @@ def set_up_decorators(
 
     The order is Metaflow 2.19's: flow mutators, step mutators, parameters, `flow_init`, decorators from strings, the
     mutators' second turn, then `init` and `step_init` of all. What several decorators complain about is raised
-    together, as one InvalidFlow, each at its own line.
+    together, as one InvalidFlow, each at its own line. Without `configs`, the defaults of configurations are read.
     """
-    return _Setup(flow_class, graph, configs or {}).run(phase, specs, dict(options or {}), fields)
+    with metaflow_names():
+        values = read_configs(flow_class, _folder(flow_class)) if configs is None else configs
+        return _Setup(flow_class, graph, values).run(phase, specs, dict(options or {}), fields)
 
 
 def retry_counts(step: Any) -> tuple[int, int]:
     """Return the step's (retries of user code, fallback retries): the largest of each over its decorators."""
-    counts = [decorator.step_task_retry_count() for decorator in step.decorators]
+    with entered(context_at_hand() or getattr(step, _CONTEXT, None) or SystemContext()):
+        counts = [decorator.step_task_retry_count() for decorator in step.decorators]
     if any(user is None or fallback is None for user, fallback in counts):
         return 0, 0
     return max((user for user, _ in counts), default=0), max((fallback for _, fallback in counts), default=0)
@@ -49,12 +59,13 @@ def retry_counts(step: Any) -> tuple[int, int]:
 def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
     """Call `package_init` of all step decorators, and return everything that may add files to the package. LAUNCH."""
     steps = steps_of(flow_class)
-    for step in steps:
-        for decorator in step.decorators:
-            if decorator.package_init_ctx is not None:
-                decorator.package_init_ctx(step.name)
-            else:
-                decorator.package_init(context.flow, step.name, context.environment)
+    with metaflow_names():
+        for step in steps:
+            for decorator in step.decorators:
+                if decorator.package_init_ctx is not None:
+                    decorator.package_init_ctx(step.name)
+                else:
+                    decorator.package_init(context.flow, step.name, context.environment)
     held = [each for step in steps for name in _OWN_LISTS for each in getattr(step, name)]
     return [*flow_decorators_of(flow_class), *flow_mutators_of(flow_class), *held]
 
@@ -62,8 +73,9 @@ def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
 class _Setup:
     def __init__(self, flow_class: type, graph: Any, configs: Mapping[str, Any]) -> None:
         self.flow_class, self.graph = flow_class, graph
-        self.resolve = ConfigResolver(configs)
+        self.resolve = ConfigResolver(flow_class, configs)
         self.problems: list[Problem] = []
+        self.wrong: list[Any] = []
         _own_steps(flow_class)
 
     def run(
@@ -71,15 +83,13 @@ class _Setup:
     ) -> SystemContext:
         flow = self.flow_class(use_cli=False)
         flow._flows_state.graph = self.graph
-        logger = logging.getLogger("airflow_provider_flows")
-        context = SystemContext(phase=phase, flow=flow, graph=self.graph, logger=logger, **fields)
+        context = SystemContext(**{"phase": phase, "flow": flow, "graph": self.graph, "logger": say, **fields})
         with entered(context):
             self.mutate_early()
             for parameter in parameters_of(self.flow_class).values():
-                parameter.resolve_configs(self.resolve)
-            for decorator in flow_decorators_of(self.flow_class):
-                with self.noted(decorator):
-                    _init_flow(decorator, context, options, self.resolve)
+                with self.noted(parameter):
+                    parameter.resolve_configs(lambda value: plain_value(self.resolve(value)))
+            self.init_flow(context, options)
             attach_specs(self.steps, specs)
             self.mutate_late()
             self.init_steps(context)
@@ -112,18 +122,30 @@ class _Setup:
                     mutator.external_init(self.resolve)  # those from strings were not there before
                     mutator.mutate(MutableStep(step, self.mutable(mutator, early=False), mutator, early=False))
 
+    def init_flow(self, context: SystemContext, options: dict[str, Any]) -> None:
+        decorators = flow_decorators_of(self.flow_class)
+        for decorator in decorators:
+            with self.noted(decorator):
+                decorator.external_init(self.resolve)
+        for decorator in self.initialised(decorators):
+            with self.noted(decorator):
+                _init_flow(decorator, context, options)
+
     def init_steps(self, context: SystemContext) -> None:
         for step in self.steps:
+            setattr(step, _CONTEXT, context)
             context.register_step_decorators(step.name, step.decorators)
             for decorator in (*step.decorators, *step.wrappers):
                 with self.noted(decorator):
                     decorator.external_init(self.resolve)
-        if self.problems:
-            return  # what is not initialised cannot be asked for more
         for step in self.steps:
-            for decorator in step.decorators:
+            for decorator in self.initialised(step.decorators):
                 with self.noted(decorator):
                     _init_step(decorator, step, context)
+
+    def initialised(self, decorators: Sequence[Any]) -> list[Any]:
+        """Return those that can be asked for more: nothing was wrong with them so far."""
+        return [each for each in decorators if all(each is not other for other in self.wrong)]
 
     def flow_mutators(self) -> Iterator[Any]:
         """Yield the flow's mutators, those that others add while they run included."""
@@ -143,13 +165,9 @@ class _Setup:
         """Note what a decorator complains about, at its own line, instead of raising it."""
         try:
             yield
-        except InvalidFlow as error:
-            self.problems.extend(error.problems)
-        except FlowsError as error:
-            self.problems.append(decorator.problem(str(error)))
         except Exception as error:
-            what = f"{decorator!r} failed: {type(error).__name__}: {error}"
-            self.problems.append(decorator.problem(what, f"It was raised at {raised_at(error)}."))
+            self.wrong.append(decorator)
+            self.problems.extend(_problems(decorator, error))
 
 
 def _own_steps(flow_class: type) -> None:
@@ -178,14 +196,27 @@ def _growing(held: list[Any]) -> Iterator[Any]:
         position += 1
 
 
-def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any], resolve: Callable[[Any], Any]) -> None:
-    decorator.external_init(resolve)
+def _folder(flow_class: type) -> Path:
+    """Return the folder of the flow's file."""
+    file = getattr(sys.modules.get(flow_class.__module__), "__file__", None)
+    return Path(file).resolve().parent if file else Path()
+
+
+def _problems(decorator: Any, error: Exception) -> Sequence[Problem]:
+    if isinstance(error, InvalidFlow):
+        return error.problems
+    if isinstance(error, FlowsError):
+        return [decorator.problem(str(error))]
+    return [decorator.problem(f"{decorator!r} failed: {type(error).__name__}: {error} (at {raised_at(error)}).")]
+
+
+def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:
+    options = {**{name: option.get("default") for name, option in decorator.options.items()}, **options}
     if decorator.flow_init_ctx is not None:
         decorator.flow_init_ctx(options)
         return
     c = context
-    echo = c.logger.info
-    decorator.flow_init(c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, echo, options)
+    decorator.flow_init(c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, say, options)
 
 
 def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -27,17 +28,19 @@ def given_specs(command_line: Iterable[str]) -> tuple[str, ...]:
 def parse_spec(text: str) -> tuple[str, dict[str, Any]]:
     """Return the name and the attributes of a decorator string.
 
-    A value is JSON where it can be, else the text itself (Metaflow 2.19).
+    A value is JSON where it can be, else a number, else the text itself (Metaflow 2.19).
     """
-    name, _, rest = text.strip().partition(":")
+    name, _, rest = text.partition(":")
     attributes: dict[str, Any] = {}
-    for part in _BETWEEN_ATTRIBUTES.split(rest) if rest else ():
+    position = len(name) + 1
+    for part in _BETWEEN_ATTRIBUTES.split(rest) if rest.strip() else ():
         key, equals, value = part.partition("=")
-        if not equals:
+        if not equals or not key.strip():
             raise InvalidDecoratorAttribute(
-                f"--with {text!r}: {part.strip()!r} at position {text.index(part)} has no value; write name=value."
+                f"--with {text!r}: {part.strip()!r} at position {position} is no attribute; write name=value."
             )
         attributes[key.strip()] = _value(value.strip())
+        position += len(part) + 1
     return name.strip(), attributes
 
 
@@ -51,7 +54,7 @@ def make_decorator(text: str) -> Any:
         except InvalidDecoratorAttribute as error:
             raise InvalidDecoratorAttribute(f"--with {text!r}: {error}") from None
     if not hasattr(cls, "layer") and not issubclass(cls, StepMutator):
-        raise UnknownDecorator(f"--with {text!r}: {name} is a decorator of flows, not of steps.")
+        raise UnknownDecorator(f"--with {text!r}: {name!r} is a decorator of flows.")
     positional = {int(key): value for key, value in attributes.items() if key.isdigit()}
     named = {key: value for key, value in attributes.items() if not key.isdigit()}
     return cls.make(tuple(positional[index] for index in sorted(positional)), named)
@@ -76,7 +79,8 @@ def _attach(step: Any, decorator: Any) -> None:
 
 
 def _value(text: str) -> Any:
-    try:
-        return json.loads(text.replace('\\"', '"'))
-    except ValueError:
-        return text
+    """Return what a text says: JSON, a number as Python writes it, or else the text itself."""
+    for parse in (lambda: json.loads(text.replace('\\"', '"')), lambda: int(text), lambda: float(text)):
+        with contextlib.suppress(ValueError):
+            return parse()
+    return text

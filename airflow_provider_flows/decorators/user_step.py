@@ -47,7 +47,7 @@ class UserStepDecorator(CustomDecorator):
 
     def layer(self, step_name: str, flow: Any, inputs: Any) -> WrapperLayer:
         """Return this decorator around one attempt of a step."""
-        return WrapperLayer(step_name, flow, inputs, _ClassCalls(self, step_name, flow, inputs))
+        return WrapperLayer(self.decorator_name, step_name, flow, inputs, _ClassCalls(self, step_name, flow, inputs))
 
 
 def user_step_decorator(function: Callable[..., Generator[Any, None, Any]]) -> type[UserStepDecorator]:
@@ -82,8 +82,11 @@ class _GeneratorDecorator(UserStepDecorator):
         self.attributes = attributes
 
     def layer(self, step_name: str, flow: Any, inputs: Any) -> WrapperLayer:
-        given = (step_name, flow, inputs, self.attributes) if self.takes_attributes else (step_name, flow, inputs)
-        return WrapperLayer(step_name, flow, inputs, _GeneratorCalls(self.decorator_name, self.function, given))
+        given: tuple[Any, ...] = (step_name, flow, inputs)
+        if self.takes_attributes:
+            given = (*given, dict(self.attributes))  # its own, because one process may run several attempts
+        calls = _GeneratorCalls(self.decorator_name, self.function, given)
+        return WrapperLayer(self.decorator_name, step_name, flow, inputs, calls)
 
 
 def _check_generator(function: Any) -> bool:
@@ -122,8 +125,14 @@ class _GeneratorCalls:
                 self._generator.throw(failure)
         except StopIteration as end:
             return _answer(self._name, end.value)
+        except RuntimeError as error:
+            if isinstance(failure, StopIteration) and error.__cause__ is failure:
+                return failure, _LEAVE_NEXT  # Python would not let it out of a generator as it is
+            raise
         self._generator.close()
-        raise DecoratorError(f"@{self._name} yielded a second time. A step decorator should only yield once.")
+        raise DecoratorError(
+            f"@{self._name} yielded a second time. A step decorator should only yield once."
+        ) from failure
 
     def close(self) -> None:
         self._generator.close()
@@ -160,7 +169,7 @@ def _answer(name: str, value: Any) -> tuple[BaseException | None, Any]:
     if isinstance(value, tuple) and len(value) == 2:
         exception, keywords = value
         if (exception is None or isinstance(exception, BaseException)) and _is_next(keywords):
-            return exception, keywords
+            return exception, _LEAVE_NEXT if keywords is False else keywords
     raise DecoratorError(
         f"@{name} returned {value!r}. After the step, return nothing, an exception, or "
         "(exception or None, keywords of self.next or None)."
@@ -168,14 +177,14 @@ def _answer(name: str, value: Any) -> tuple[BaseException | None, Any]:
 
 
 def _is_next(keywords: Any) -> bool:
-    return keywords is None or keywords is True or isinstance(keywords, Mapping)
+    return keywords is None or isinstance(keywords, (bool, Mapping))
 
 
 class WrapperLayer:
     """One user step decorator around one attempt: a layer of the life cycle."""
 
-    def __init__(self, step_name: str, flow: Any, inputs: Any, calls: Any) -> None:
-        self._step_name, self._flow, self._inputs, self._calls = step_name, flow, inputs, calls
+    def __init__(self, name: str, step_name: str, flow: Any, inputs: Any, calls: Any) -> None:
+        self._name, self._step_name, self._flow, self._inputs, self._calls = name, step_name, flow, inputs, calls
 
     def enter(self) -> Callable[[], Any] | None:
         instead = self._calls.before()
@@ -185,7 +194,8 @@ class WrapperLayer:
             return lambda: self._replay(instead)
         if callable(instead):
             return lambda: self._replace(instead)
-        raise DecoratorError(f"A step decorator yielded {instead!r}. Yield nothing, a dictionary or a function.")
+        self._calls.close()
+        raise DecoratorError(f"@{self._name} yielded {instead!r}. Yield nothing, a dictionary or a function.")
 
     def leave(self, failure: BaseException | None) -> BaseException | None:
         remaining, keywords = self._calls.after(failure)
@@ -204,7 +214,10 @@ class WrapperLayer:
     def _replace(self, replacement: Replacement) -> None:
         """Run the replacement; if it does not call `flow.next` itself, the step's own transition is taken."""
         keywords = replacement(self._flow) if self._inputs is None else replacement(self._flow, self._inputs)
-        if keywords is True or (isinstance(keywords, Mapping) and keywords):
+        if not _is_next(keywords):
+            what = f"@{self._name} replaced step {self._step_name!r} by a function that returned {keywords!r}."
+            raise DecoratorError(f"{what} Return nothing, True or keywords of self.next.")
+        if keywords:
             self._replay({} if keywords is True else keywords)
         elif self._flow._flows_state.transition is None:
             self._replay({})

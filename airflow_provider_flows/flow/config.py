@@ -7,111 +7,31 @@ Read in LAUNCH and frozen into the deployment; every later process is given the 
 from __future__ import annotations
 
 import json
+import keyword
+import os
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, NoReturn
+from typing import Any, Callable, Mapping
 
+from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
+from airflow_provider_flows.flow.config_value import as_config_value
+from airflow_provider_flows.flow.parameters import ParameterContext, user_name
 
-UNPACKED = "__flows_unpacked_config__"
-"""The key under which `**config` stands in a decorator's attributes until configurations are known."""
+PATHS_ENVIRONMENT = "FLOWS_FLOW_CONFIG"
+VALUES_ENVIRONMENT = "FLOWS_FLOW_CONFIG_VALUE"
+"""JSON objects of configurations by name: their files, their values. The command line wins over them."""
 
-
-class ConfigValue(Mapping[str, Any]):
-    """A configuration's value: read with `config.key` or `config["key"]`, never changed."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_data", dict(data))
-
-    def __getitem__(self, key: str) -> Any:
-        return as_config_value(self._data[key])
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(f"this configuration has no {name!r}; it has: {', '.join(self._data)}") from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the value as plain dictionaries, for changing a copy or for JSON."""
-        return dict(self._data)
-
-    def _refuse(self, *_: Any) -> NoReturn:
-        raise TypeError("ConfigValue is immutable")
-
-    __setattr__ = __delattr__ = __setitem__ = __delitem__ = _refuse
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self._data == (other._data if isinstance(other, ConfigValue) else other))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return repr(self._data)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ConfigValue, (self._data,)
-
-
-def as_config_value(value: Any) -> Any:
-    """Return `value` with dictionaries made immutable."""
-    return ConfigValue(value) if isinstance(value, dict) else value
-
-
-class ConfigExpression:
-    """An expression that is evaluated when configurations are known: `config.key`, `config_expr("config.a + 1")`."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __getattr__(self, name: str) -> ConfigExpression:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return ConfigExpression(f"({self._text}).{name}")
-
-    def __getitem__(self, key: Any) -> ConfigExpression | Any:
-        if key == UNPACKED:
-            return self
-        return ConfigExpression(f"({self._text})[{key!r}]")
-
-    def keys(self) -> list[str]:
-        """Let `**config` stand for all its keys until they are known."""
-        return [UNPACKED]
-
-    def evaluate(self, configs: Mapping[str, Any]) -> Any:
-        """Return the expression's value; ParameterError when it has none."""
-        try:
-            # The expression is the flow author's own code, like the rest of the flow's file.
-            return eval(self._text, {"__builtins__": {}}, dict(configs))
-        except Exception as error:
-            known = ", ".join(configs) or "none"
-            raise ParameterError(
-                f"config_expr({self._text!r}) cannot be evaluated: {error!r}. Configurations: {known}."
-            ) from error
-
-    def __repr__(self) -> str:
-        return f"config_expr({self._text!r})"
-
-
-def config_expr(text: str) -> ConfigExpression:
-    """Return an expression over the flow's configurations by name, evaluated when the flow is deployed."""
-    return ConfigExpression(text)
+_FROZEN = (type(None), bool, int, float, str, bytes)
 
 
 class Config(ConfigExpression):
     """A value that is read when the flow is deployed: from a file (`default`), or given as it is (`default_value`).
 
-    The content is JSON unless `parser` (a function, or `"module.function"`) makes a dictionary of it, or `plain`
-    leaves it as it is. In the class body `config.key` stands for the value to come; in steps it is an immutable
-    `ConfigValue`.
+    Either may be a function of a `ParameterContext`. The content is JSON unless `parser` (a function, or
+    `"module.function"`) makes a dictionary of it, or `plain` leaves it as it is. In the class body `config.key` stands
+    for the value to come; in steps it is an immutable `ConfigValue`.
     """
 
     def __init__(
@@ -126,57 +46,91 @@ class Config(ConfigExpression):
     ) -> None:
         if default is not None and default_value is not None:
             raise ParameterError(f"Config {name!r}: give default or default_value, not both.")
-        super().__init__(name)
+        plainly = name.isidentifier() and not keyword.iskeyword(name)
+        super().__init__(name if plainly else f"{ALL}[{name!r}]")
         self._name, self._default, self._default_value = name, default, default_value
         self._help, self._required, self._parser, self._plain = help, required, parser, plain
 
-    def read(self, folder: Path, path: str | None = None, text: str | None = None) -> Any:
+    def _read(self, flow: str, folder: Path, path: str | None = None, text: str | None = None) -> Any:
         """Return the value: from `text` or the file at `path` where given, else from the defaults, below `folder`.
 
         ParameterError when there is none, the file cannot be read, or its content is not what it should be.
         """
-        if path is None and text is None and self._default_value is not None:
-            value = self._default_value() if callable(self._default_value) else self._default_value
-            return self._parsed(value, folder) if isinstance(value, str) else value
-        if text is None:
-            where = path or (self._default() if callable(self._default) else self._default)
-            if where is None:
-                if self._required:
-                    raise ParameterError(
-                        f"missing configuration for {self._name!r}: give it with --config {self._name} PATH."
-                    )
-                return None
-            text = self._content(Path(where) if path else folder / str(where), is_default=path is None)
-        return self._parsed(text, folder)
+        if path is not None:
+            text = self._content(Path(path), "configuration file")
+        elif text is None and self._default is not None:
+            text = self._content(folder / str(self._computed(self._default, flow)), "default configuration file")
+        value = self._computed(self._default_value, flow) if text is None else text
+        if value is None and self._required:
+            raise self._wrong(f"missing configuration for {self._name!r}: give it with --config {self._name} PATH.")
+        value = self._parsed(value) if isinstance(value, str) else value
+        self._check_frozen(value, self._name)
+        return value
 
-    def _content(self, file: Path, is_default: bool) -> str:
+    def _shown(self, value: Any) -> Any:
+        """Return the value as steps, decorators and mutators see it."""
+        return value if self._plain else as_config_value(value)
+
+    def _wrong(self, reason: str) -> ParameterError:
+        return ParameterError(f"Config {self._name!r}: {reason}")
+
+    def _content(self, file: Path, kind: str) -> str:
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
-            kind = "default configuration file" if is_default else "configuration file"
-            raise ParameterError(f"Config {self._name!r}: {kind} {str(file)!r} could not be read: {error}") from None
+            raise self._wrong(f"{kind} {str(file)!r} could not be read: {error}") from None
 
-    def _parsed(self, text: str, folder: Path) -> Any:
+    def _computed(self, default: Any, flow: str) -> Any:
+        if not callable(default):
+            return default
+        try:
+            return default(ParameterContext(flow, user_name(), self._name))
+        except Exception as error:
+            raise self._wrong(f"its default failed: {type(error).__name__}: {error}") from error
+
+    def _parsed(self, text: str) -> Any:
         if self._parser is not None:
-            return self._parser_function()(text)
+            return self._parsed_by(self._parser_function(), text)
         if self._plain:
             return text
         try:
             return json.loads(text)
         except ValueError as error:
-            raise ParameterError(f"Config {self._name!r} is not valid JSON: {error}") from None
+            raise self._wrong(f"is not valid JSON: {error}") from None
+
+    def _parsed_by(self, parser: Callable[[str], Any], text: str) -> Any:
+        try:
+            value = parser(text)
+        except Exception as error:
+            raise self._wrong(f"its parser failed: {type(error).__name__}: {error}") from error
+        if not self._plain and not isinstance(value, dict):
+            what = f"its parser returned {value!r:.80}, which is no dictionary."
+            raise self._wrong(f"{what} Return one, or say plain=True.")
+        return value
 
     def _parser_function(self) -> Callable[[str], Any]:
         if callable(self._parser):
             return self._parser
         module, _, name = str(self._parser).lstrip(".").rpartition(".")
         try:
-            found: Callable[[str], Any] = getattr(import_module(module), name)
+            with metaflow_names():
+                found: Callable[[str], Any] = getattr(import_module(module), name)
             return found
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ParameterError(
-                f"Config {self._name!r}: the parser {self._parser!r} cannot be found: {error}"
-            ) from None
+        except Exception as error:
+            raise self._wrong(f"the parser {self._parser!r} cannot be found: {error}") from None
+
+    def _check_frozen(self, value: Any, where: str) -> None:
+        """ParameterError for what cannot be written into a deployment: anything that is not like JSON."""
+        if isinstance(value, dict):
+            for key, item in value.items():
+                self._check_frozen(key, f"a key of {where}")
+                self._check_frozen(item, f"{where}.{key}")
+        elif isinstance(value, (list, tuple)):
+            for index, item in enumerate(value):
+                self._check_frozen(item, f"{where}[{index}]")
+        elif not isinstance(value, _FROZEN):
+            what = f"{where} is a {type(value).__name__}, and a deployment can only hold values like those of JSON."
+            raise self._wrong(f"{what} Let the parser return text, and convert it in the step.")
 
 
 def configs_of(flow_class: type) -> dict[str, Config]:
@@ -193,37 +147,60 @@ def read_configs(
     """Return the values of a flow's configurations by name, as JSON-like data. LAUNCH.
 
     `paths` and `values` are given on the command line, by name; ParameterError for a name that is not there or is
-    given in both ways.
+    given in both ways. What the command line does not give is looked for in the environment.
     """
     configs = {config._name: config for config in configs_of(flow_class).values()}
-    given = [*(paths or ()), *(values or ())]
-    for name in given:
+    for name in (*(paths or ()), *(values or ())):
         if name not in configs:
             raise ParameterError(f"the flow has no Config {name!r}. It has: {', '.join(configs) or 'none'}.")
-        if given.count(name) > 1:
-            raise ParameterError(f"Config {name!r} is given as a file and as a value. Give one of them.")
+    given = _given(paths or {}, values or {})
+    for name, way in _given(_environment(PATHS_ENVIRONMENT), _environment(VALUES_ENVIRONMENT)).items():
+        given.setdefault(name, way)
     return {
-        name: config.read(folder, (paths or {}).get(name), (values or {}).get(name)) for name, config in configs.items()
+        name: config._read(flow_class.__name__, folder, *given.get(name, (None, None)))
+        for name, config in configs.items()
     }
 
 
-class ConfigResolver:
-    """Puts configuration values in place of expressions, anywhere in a value."""
+def _given(paths: Mapping[str, str], values: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    for name in paths.keys() & values.keys():
+        raise ParameterError(f"Config {name!r} is given as a file and as a value. Give one of them.")
+    given: dict[str, tuple[str | None, str | None]] = {name: (path, None) for name, path in paths.items()}
+    given.update((name, (None, text)) for name, text in values.items())
+    return given
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = {name: as_config_value(value) for name, value in values.items()}
+
+def _environment(variable: str) -> dict[str, str]:
+    try:
+        found = json.loads(os.environ.get(variable) or "{}")
+        return {name: item if isinstance(item, str) else json.dumps(item) for name, item in found.items()}
+    except (ValueError, AttributeError):
+        raise ParameterError(f"{variable} must be a JSON object of configurations by name.") from None
+
+
+class ConfigResolver:
+    """Puts configuration values in place of expressions, anywhere in a value. `values` are by name."""
+
+    def __init__(self, flow_class: type, values: Mapping[str, Any]) -> None:
+        configs = {config._name: config for config in configs_of(flow_class).values()}
+        self.values = {name: configs[name]._shown(value) for name, value in values.items() if name in configs}
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, ConfigExpression):
-            return value.evaluate(self.values)
-        if isinstance(value, dict):
-            resolved: dict[Any, Any] = {}
-            for key, item in value.items():
-                if key == UNPACKED:
-                    resolved.update(self(item))
-                else:
-                    resolved[key] = self(item)
-            return resolved
+            return value._evaluate(self.values)
+        if type(value) is dict:
+            return self._resolved(value)
         if type(value) in (list, tuple):
             return type(value)(self(item) for item in value)
         return value
+
+    def _resolved(self, value: dict[Any, Any]) -> dict[Any, Any]:
+        resolved: dict[Any, Any] = {}
+        for key, item in value.items():
+            if not is_unpacked(key):
+                resolved[key] = self(item)
+            elif isinstance(unpacked := self(item), dict):
+                resolved.update(unpacked)
+            else:
+                raise ParameterError(f"**{item!r}: it is {unpacked!r:.80}, which is no dictionary.")
+        return resolved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from airflow_provider_flows.flow.config import ConfigExpression
+from airflow_provider_flows.flow.config_expression import ConfigExpression
 from airflow_provider_flows.flow.parameters import Parameter
 
 _NOT_CONSTANTS = (

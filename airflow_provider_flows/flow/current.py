@@ -63,6 +63,15 @@ class Current:
         self._values.update(values)
 
     @contextlib.contextmanager
+    def _apart(self) -> Iterator[dict[str, Any]]:
+        """Yield what is added while the block runs; it is gone after it, so that no flow sees another's names."""
+        before, self._values = self._values, {}
+        try:
+            yield self._values
+        finally:
+            self._values = before
+
+    @contextlib.contextmanager
     def _running(self, values: dict[str, Any]) -> Iterator[None]:
         """Hold `values` while the block runs; what was held before is put back after it."""
         before = self._values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable
@@ -30,6 +31,7 @@ class IncludeFile(Parameter):
         default: Any = None,
         **options: Any,
     ) -> None:
+        default = os.fspath(default) if isinstance(default, os.PathLike) else default
         super().__init__(name, default=default, type=str, help=help, required=required, **options)
         self.is_text = is_text is not False
         self.encoding = encoding or "utf-8"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import linecache
 import os
 import sys
 import traceback
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import decode_source, module_from_spec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Iterable
 
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.tracebacks import is_ours
+
+_STDLIB = os.path.dirname(os.__file__) + os.sep
+_folders: set[str] = set()
+"""The folders of flows that this process has loaded, and whose modules it may hold."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +45,25 @@ def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
 
     `class_name` chooses among several.
     """
-    path = Path(file).resolve()
-    if not path.is_file():
-        raise FlowNotLoadable(f"{file}: there is no such file.")
+    path = _flow_file(Path(file))
     root = path.parent
     _forget_other_code(root)
     _make_importable(root)
     with metaflow_names():
         module = _import(path, module_name(path))
         flow_class = _choose(path, module, class_name)
-    loaded = LoadedFlow(flow_class, path)
-    _mark(loaded.modules, root)
-    return loaded
+    return LoadedFlow(flow_class, path)
+
+
+def _flow_file(file: Path) -> Path:
+    """Return the resolved path of a Python file; FlowNotLoadable for anything else."""
+    if file.is_dir():
+        raise FlowNotLoadable(f"{file}: this is a folder. Name the flow's file in it.")
+    if not file.exists():
+        raise FlowNotLoadable(f"{file}: there is no such file.")
+    if file.suffix != ".py":
+        raise FlowNotLoadable(f"{file}: this is not a Python file. Name a file that ends in .py.")
+    return file.resolve()
 
 
 def module_name(path: Path) -> str:
@@ -76,32 +88,54 @@ def _make_importable(folder: Path) -> None:
 
 
 def _forget_other_code(folder: Path) -> None:
-    """Drop modules that an earlier flow's folder gave this process, so that a name means this flow's own file."""
-    for name, module in list(sys.modules.items()):
-        root = getattr(module, "__flows_folder__", None)
-        if root is not None and root != str(folder):
+    """Drop modules that an earlier flow's folder gave this process, so that a name means this flow's own file.
+
+    Those that its steps imported later, and folders without an `__init__.py`, are among them.
+    """
+    for root in _folders - {str(folder)}:
+        modules = list(sys.modules.items())
+        gone = [name for name, module in modules if any(_is_local(place, Path(root)) for place in _places(module))]
+        for name in gone:  # all at once: a folder below another can say where it is only while that is there
             del sys.modules[name]
-            if root in sys.path:
-                sys.path.remove(root)
+        if root in sys.path:
+            sys.path.remove(root)
+    _folders.clear()
+    _folders.add(str(folder))
+
+
+def _places(module: ModuleType) -> list[str]:
+    """Return the file of a module, or the folders of a package without one."""
+    file = getattr(module, "__file__", None)
+    places = [file] if file is not None else list(getattr(module, "__path__", None) or ())
+    return [place for place in places if isinstance(place, str)]
+
+
+class _Loader(SourceFileLoader):
+    """Compiles the flow file anew each time: a cached one would be stale when it is changed within a second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        try:
+            source = decode_source(self.get_data(self.path))
+        except (UnicodeDecodeError, SyntaxError) as error:
+            fix = "Save the file as UTF-8, or name its encoding in the first line."
+            raise InvalidFlow([Problem(f"its text cannot be decoded: {error}.", self.path, fix=fix)]) from None
+        return compile(source, self.path, "exec", dont_inherit=True)
 
 
 def _import(path: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise FlowNotLoadable(f"{path.name}: this is not a Python file. Name a file that ends in .py.")
+    loader = _Loader(name, str(path))
     linecache.checkcache(str(path))
-    module = importlib.util.module_from_spec(spec)
+    module = module_from_spec(ModuleSpec(name, loader, origin=str(path)))
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except FlowsError:
+        loader.exec_module(module)
+    except BaseException as error:
         sys.modules.pop(name, None)
-        raise
-    except SyntaxError as error:
-        sys.modules.pop(name, None)
-        raise InvalidFlow([_syntax_problem(error)]) from None
-    except (Exception, SystemExit) as error:
-        sys.modules.pop(name, None)
+        if isinstance(error, SyntaxError):
+            raise InvalidFlow([_syntax_problem(path, error)]) from None
+        if isinstance(error, FlowsError) or not isinstance(error, (Exception, SystemExit)):
+            raise
         raise FlowNotLoadable(_import_failure(path, error)) from error
     return module
 
@@ -137,25 +171,23 @@ def _modules_below(root: Path) -> tuple[ModuleType, ...]:
     return tuple(module for module, file in named if isinstance(file, str) and _is_local(file, root))
 
 
-def _mark(modules: Iterable[ModuleType], root: Path) -> None:
-    """Note whose modules these are, so that another flow's load can drop them."""
-    for module in modules:
-        module.__dict__["__flows_folder__"] = str(root)
-
-
 def _is_local(file: str, root: Path) -> bool:
-    if not file.startswith(f"{root}{os.sep}"):
+    """Whether a file belongs to the flow in `root`: not to this package, nor to Python or an environment below it."""
+    inside = f"{root}{os.sep}" if root.parent != root else str(root)
+    if not file.startswith(inside) or is_ours(file) or (file.startswith(_STDLIB) and not inside.startswith(_STDLIB)):
         return False
     parts = Path(file).relative_to(root).parts
     return not any(part in ("site-packages", "dist-packages") or part.startswith(".") for part in parts)
 
 
-def _syntax_problem(error: SyntaxError) -> Problem:
+def _syntax_problem(path: Path, error: SyntaxError) -> Problem:
     column = max((error.offset or 1) - 1, 0)
     end = getattr(error, "end_offset", None)
     end_column = end - 1 if end and getattr(error, "end_lineno", None) == error.lineno else column + 1
     text = (error.text or "").rstrip("\n") or None
-    return Problem(f"{error.msg}.", error.filename, error.lineno, column, max(end_column, column + 1), None, text)
+    return Problem(
+        f"{error.msg}.", error.filename or str(path), error.lineno, column, max(end_column, column + 1), None, text
+    )
 
 
 def _import_failure(path: Path, error: BaseException) -> str:

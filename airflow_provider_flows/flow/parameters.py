@@ -260,12 +260,13 @@ def resolve_parameters(flow_class: type) -> dict[str, Parameter]:
     """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying."""
     check_parameters(flow_class)
     return {
-        attribute: parameter.resolved(ParameterContext(flow_class.__name__, _user(), parameter.name))
+        attribute: parameter.resolved(ParameterContext(flow_class.__name__, user_name(), parameter.name))
         for attribute, parameter in parameters_of(flow_class).items()
     }
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Return the name of whoever runs this process."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable
 
-from airflow_provider_flows.flow.config import as_config_value, configs_of
+from airflow_provider_flows.flow.config import configs_of
 
 
 class ReadOnly:
@@ -31,7 +31,7 @@ def with_read_only(flow_class: type, names: Iterable[str]) -> type:
 
     A class of its own for each attempt, so that nothing of one attempt can be seen by another in the same process.
     """
-    configs = configs_of(flow_class)
-    namespace: dict[str, Any] = {name: ReadOnly(name, as_config_value if name in configs else None) for name in names}
+    shown_as = {name: config._shown for name, config in configs_of(flow_class).items()}
+    namespace: dict[str, Any] = {name: ReadOnly(name, shown_as.get(name)) for name in names}
     namespace.update(__module__=flow_class.__module__, __qualname__=flow_class.__qualname__, __doc__=flow_class.__doc__)
     return type(flow_class.__name__, (flow_class,), namespace)

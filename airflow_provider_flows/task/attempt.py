@@ -63,11 +63,10 @@ def _wrappers(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> list[
     return [wrapper.layer(attempt.step, bound.flow, bound.inputs) for wrapper in reversed(wrappers)]
 
 
-def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments) -> Callable[[], Any]:
-    function = getattr(bound.flow, attempt.step)
+def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments) -> Callable[..., Any]:
     if attempt.fallback:
-        return lambda: _refuse_to_run(arguments.max_user_code_retries + 1)
-    return function if bound.inputs is None else lambda: function(bound.inputs)
+        return lambda *inputs: _refuse_to_run(arguments.max_user_code_retries + 1)
+    return getattr(bound.flow, attempt.step)  # type: ignore[no-any-return]
 
 
 def _refuse_to_run(attempts: int) -> None:
@@ -112,7 +111,7 @@ def _context(runtime: FlowRuntime, attempt: Attempt, arguments: HookArguments) -
 
 def _current_values(runtime: FlowRuntime, attempt: Attempt, address: TaskAddress) -> dict[str, Any]:
     return {
-        **current._values,
+        **runtime.current_names,
         "flow_name": runtime.name,
         "run_id": runtime.run_id,
         "step_name": attempt.step,

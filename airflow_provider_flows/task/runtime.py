@@ -10,6 +10,7 @@ from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
+from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
@@ -24,7 +25,8 @@ FLOW_NAME_ARTIFACT = "name"
 class FlowRuntime:
     """A flow, its graph and its initialised decorators, in one run of one store.
 
-    `code` is the digest of the sources that the run is pinned to. `metadata` goes into each attempt's record.
+    `code` is the digest of the sources that the run is pinned to. `metadata` goes into each attempt's record,
+    `current_names` are what flow decorators add to `current`.
     """
 
     flow_class: type[FlowSpec]
@@ -39,6 +41,7 @@ class FlowRuntime:
     namespace: str | None = None
     tags: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
+    current_names: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -87,15 +90,17 @@ def set_up(
     """
     graph = build_graph(loaded.flow_class)
     values = read_configs(loaded.flow_class, loaded.folder) if configs is None else configs
-    context = set_up_decorators(
-        loaded.flow_class,
-        graph,
-        ExecutionPhase.TASK,
-        specs,
-        options,
-        values,
-        environment="airflow",
-        flow_datastore=store,
-        run_id=run_id,
-    )
-    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, configs=values, **more)
+    with current._apart() as names:
+        context = set_up_decorators(
+            loaded.flow_class,
+            graph,
+            ExecutionPhase.TASK,
+            specs,
+            options,
+            values,
+            environment="airflow",
+            flow_datastore=store,
+            run_id=run_id,
+        )
+    more.update(configs=values, current_names=names)
+    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, **more)

@@ -8,7 +8,8 @@ from types import ModuleType
 
 import pytest
 from airflow_provider_flows.compiler import package as room
-from airflow_provider_flows.compiler.package import digest, package
+from airflow_provider_flows.compiler.package import package
+from airflow_provider_flows.identity import code_digest as digest
 from airflow_provider_flows.errors import UsageError
 
 

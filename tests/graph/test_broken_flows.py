@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from airflow_provider_flows.errors import InvalidFlow
 from airflow_provider_flows.graph.rules import check_graph, require_valid
 

@@ -6,7 +6,6 @@ Each row: step, type, in_funcs (sorted), out_funcs, split_parents, split_branche
 from __future__ import annotations
 
 import pytest
-
 from airflow_provider_flows.graph.rules import check_graph
 
 SHAPES = {

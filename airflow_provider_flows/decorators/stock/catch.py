@@ -31,6 +31,11 @@ class CatchDecorator(StepDecorator):
                 f"@catch is defined for the step {step_name!r} but @catch is not supported in {what}: "
                 "what would come next is not known when the step fails. Catch in the steps after it."
             )
+        var = self.attributes["var"]
+        if var and (not isinstance(var, str) or not var.isidentifier() or var in graph):
+            raise InvalidDecoratorAttribute(
+                f"step {step_name!r}: var={var!r} of @catch cannot be the name of an artifact: take a name of its own."
+            )
 
     def step_task_retry_count(self) -> tuple[int, int]:
         return 0, FALLBACK_RETRIES

@@ -20,9 +20,15 @@ class ResourcesDecorator(StepDecorator):
     }
 
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
+        self.step_name = step_name
         for key, value in self.attributes.items():
             self.system_ctx.publish(step_name, self.name, key, value)
 
+    @property
+    def requested(self) -> dict[str, Any]:
+        """What the step asks for: as published, which another decorator may have changed."""
+        return {**self.attributes, **self.system_ctx.get_all_published(self.step_name, self.name)}
+
     def documentation(self) -> str:
-        asked = ", ".join(f"{key} {value}" for key, value in self.attributes.items() if value is not None)
+        asked = ", ".join(f"{key} {value}" for key, value in self.requested.items() if value is not None)
         return f"Resources: {asked}"

@@ -32,7 +32,7 @@ class RetryDecorator(StepDecorator):
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
         try:
             times, delay = self.times, self.delay
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise InvalidDecoratorAttribute(
                 f"step {step_name!r}: times and minutes_between_retries of @retry must be numbers."
             ) from None

@@ -27,10 +27,15 @@ class TimeoutDecorator(StepDecorator):
         attributes = self.attributes
         return float(attributes["seconds"]) + 60 * float(attributes["minutes"]) + 3600 * float(attributes["hours"])
 
+    @property
+    def limit(self) -> float:
+        """The seconds that an attempt may take: as published, which another decorator may have changed."""
+        return float(self.system_ctx.get_published(self.step_name, self.name, "seconds", self.seconds))
+
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
         try:
-            seconds = self.seconds
-        except (TypeError, ValueError):
+            seconds = timedelta(seconds=self.seconds).total_seconds()
+        except (TypeError, ValueError, OverflowError):
             raise InvalidDecoratorAttribute(f"step {step_name!r}: the durations of @timeout must be numbers.") from None
         if seconds <= 0:
             raise InvalidDecoratorAttribute(
@@ -54,7 +59,7 @@ class TimeoutDecorator(StepDecorator):
     ) -> None:
         if retry_count <= max_user_code_retries and not flow._flows_state.timeout_is_enforced and _in_main_thread():
             self._previous = signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+            signal.setitimer(signal.ITIMER_REAL, self.limit)
 
     def task_post_step(self, step_name: str, flow: Any, *_: Any) -> None:
         self._disarm()
@@ -64,10 +69,10 @@ class TimeoutDecorator(StepDecorator):
         return False
 
     def operator_arguments(self) -> dict[str, Any]:
-        return {"execution_timeout": timedelta(seconds=self.seconds)}
+        return {"execution_timeout": timedelta(seconds=self.limit)}
 
     def _ring(self, *_: Any) -> None:
-        raise TimeoutException(f"Step {self.step_name!r} timed out after {self.seconds:g} seconds")
+        raise TimeoutException(f"Step {self.step_name!r} timed out after {self.limit:g} seconds")
 
     def _disarm(self) -> None:
         previous = self.__dict__.pop("_previous", None)
