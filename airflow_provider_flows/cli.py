@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.cli import command as compile_command
 from airflow_provider_flows.compiler.cli import run
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.decorators.launch import LaunchedFlow
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
@@ -36,12 +39,11 @@ def check(flow: Path) -> None:
 @click.argument("flow", type=click.Path(path_type=Path))
 def show(flow: Path) -> None:
     """Show the flow's steps, their decorators and where they lead."""
-    from airflow_provider_flows.flow.flowspec import steps_of
     from airflow_provider_flows.graph.picture import text
 
-    flow_class, graph = _checked(flow)
-    decorators = {step.name: [f"@{decorator}" for decorator in step.decorators] for step in steps_of(flow_class)}
-    click.echo(text(graph, decorators), nl=False)
+    checked = _checked(flow)
+    decorators = {name: [f"@{decorator}" for decorator in step.decorators] for name, step in checked.steps.items()}
+    click.echo(text(checked.graph, decorators), nl=False)
 
 
 @command.command("output-dot")
@@ -50,7 +52,7 @@ def output_dot(flow: Path) -> None:
     """Write the flow's graph for Graphviz."""
     from airflow_provider_flows.graph.picture import dot
 
-    click.echo(dot(_checked(flow)[1]), nl=False)
+    click.echo(dot(_checked(flow).graph), nl=False)
 
 
 @command.command("run", add_help_option=False)
@@ -83,17 +85,10 @@ def run_as_script(flow_class: type) -> None:
         main([script, *sys.argv[1:]])
 
 
-def _checked(file: Path) -> tuple[type, Any]:
-    """Return the flow class and its graph; InvalidFlow names all that is wrong with them."""
-    from airflow_provider_flows.context import ExecutionPhase
-    from airflow_provider_flows.decorators.setup import set_up_decorators
+def _checked(file: Path) -> LaunchedFlow:
+    """Return the flow, set up; InvalidFlow names all that is wrong with it."""
+    from airflow_provider_flows.decorators.launch import launch
     from airflow_provider_flows.flow.loading import load_flow
-    from airflow_provider_flows.graph.parse import build_graph
-    from airflow_provider_flows.graph.rules import require_valid
 
     with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
-        loaded = load_flow(file)
-        graph = build_graph(loaded.flow_class)
-        require_valid(graph)
-        set_up_decorators(loaded.flow_class, graph, ExecutionPhase.LAUNCH)
-    return loaded.flow_class, graph
+        return launch(load_flow(file))

@@ -19,19 +19,14 @@ from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, default_start_date, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.target import RULES
-from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
+from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.decorators.setup import package_decorators, set_up_decorators
-from airflow_provider_flows.decorators.specs import given_specs
+from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
+from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import ParameterError, UsageError
-from airflow_provider_flows.flow.config import read_configs
-from airflow_provider_flows.flow.current import current
-from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import JSONType, Parameter, resolve_parameters
 from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.graph.parse import build_graph
-from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import code_digest
 
@@ -52,29 +47,17 @@ class Compiled:
 def compile_flow(options: CompileOptions) -> Compiled:
     """Return the compiled flow; InvalidFlow, FlowNotLoadable, ParameterError or UsageError when it cannot be done."""
     loaded = load_flow(options.file, options.class_name)
-    graph = build_graph(loaded.flow_class)
-    require_valid(graph, RULES)
-    configs = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values)
-    with current._apart():
-        context = set_up_decorators(
-            loaded.flow_class,
-            graph,
-            ExecutionPhase.LAUNCH,
-            given_specs(options.decorators),
-            _flow_options(options),
-            configs,
-            environment="airflow",
-        )
-    steps = {step.name: step for step in steps_of(loaded.flow_class)}
-    with entered(context):
+    launched = launch(loaded, options.launch, RULES, environment="airflow")
+    graph = launched.graph
+    with entered(launched.context):
         _check_flow_options(loaded, options)
         asked = _dag_arguments_of(loaded)
         deployment = _deployment(options, graph, asked)
         parameters = _parameters(loaded, options)
         params = _params(parameters, deployment)
-        sources = _sources(loaded, parameters, options, context)
-        code = _code(loaded, options, configs, sources)
-        plan = make_plan(graph, steps, code, tuple(params.values()), deployment)
+        sources = _sources(loaded, parameters, options, launched.context)
+        code = _code(launched, options, sources)
+        plan = make_plan(graph, launched.steps, code, tuple(params.values()), deployment)
     return Compiled(graph, plan, _text(plan, loaded.file.name))
 
 
@@ -85,16 +68,12 @@ def _text(plan: DagPlan, file: str) -> str:
         raise UsageError(f"{file}: {error}. Give values that a Python literal can say, or a timedelta.") from error
 
 
-def _flow_options(options: CompileOptions) -> dict[str, Any]:
-    return {"branch": options.branch, "production": options.production}
-
-
 def _project_of(loaded: LoadedFlow) -> Any:
     return next((deco for deco in flow_decorators_of(loaded.flow_class) if deco.name == "project"), None)
 
 
 def _check_flow_options(loaded: LoadedFlow, options: CompileOptions) -> None:
-    given = [f"--{key}" for key, value in _flow_options(options).items() if value]
+    given = [f"--{key}" for key, value in options.launch.for_flow_decorators.items() if value]
     if given and _project_of(loaded) is None:
         raise UsageError(
             f"{given[0]} is for flows of a project. Put @project(name=…) above {loaded.flow_class.__name__}."
@@ -105,7 +84,7 @@ def _pinned_options(loaded: LoadedFlow, options: CompileOptions) -> dict[str, An
     """Return the options of flow decorators for the worker, where somebody else is the user."""
     project = _project_of(loaded)
     user = project.branch.removeprefix("user.") if project and project.branch.startswith("user.") else None
-    return {**_flow_options(options), "user": user}
+    return {**options.launch.for_flow_decorators, "user": user}
 
 
 def _dag_arguments_of(loaded: LoadedFlow) -> dict[str, Any]:
@@ -232,15 +211,14 @@ def _sources(
     return package(loaded.file, loaded.modules, (*options.include, *included), extra)
 
 
-def _code(
-    loaded: LoadedFlow, options: CompileOptions, configs: Mapping[str, Any], sources: Mapping[str, str | bytes]
-) -> FlowCode:
+def _code(launched: LaunchedFlow, options: CompileOptions, sources: Mapping[str, str | bytes]) -> FlowCode:
+    loaded = launched.loaded
     settings = {
-        "decorators": list(given_specs(options.decorators)),
+        "decorators": list(launched.specs),
         "options": {key: value for key, value in _pinned_options(loaded, options).items() if value},
         "datastore_root": options.datastore_root,
         "tags": list(options.tags),
-        "configs": dict(configs),
+        "configs": dict(launched.configs),
     }
     return FlowCode(
         name=loaded.flow_class.__name__,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from airflow_provider_flows.decorators.launch import LaunchOptions
+
 
 @dataclass(frozen=True)
 class CompileOptions:
@@ -32,3 +34,8 @@ class CompileOptions:
     config_values: Mapping[str, str] = field(default_factory=dict)
     branch: str | None = None
     production: bool = False
+
+    @property
+    def launch(self) -> LaunchOptions:
+        """What concerns the flow itself, whoever launches it."""
+        return LaunchOptions(self.decorators, self.config_paths, self.config_values, self.branch, self.production)

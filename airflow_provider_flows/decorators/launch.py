@@ -13,6 +13,7 @@ from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import InvalidFlow, Problem
 from airflow_provider_flows.flow.config import read_configs
+from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.graph.model import FlowGraph
@@ -67,9 +68,10 @@ def launch(
     configs = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values)
     specs = given_specs(options.decorators)
     try:
-        context = set_up_decorators(
-            loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, configs, **fields
-        )
+        with current._apart():
+            context = set_up_decorators(
+                loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, configs, **fields
+            )
     except InvalidFlow as error:
         raise InvalidFlow(_in_order([*problems, *error.problems])) from None
     if problems:

@@ -111,7 +111,9 @@ def run_body(
     failures: tuple[type[BaseException], ...] = (Exception, TimeoutException, *timeouts)
     hooks = _Hooks(decorators, body, arguments, after, failures)
     failure = walk([hooks, *wrappers], hooks.run_step, failures)
-    return Completion(failure or hooks.handled, failure is None and hooks.handled is not None)
+    if failure is not None:
+        return Completion(failure)
+    return Completion(hooks.handled, hooks.handled is not None)
 
 
 def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool) -> None:

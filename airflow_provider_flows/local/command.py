@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.parameters import resolve_parameters
 from airflow_provider_flows.local.options import parameter_option
-from airflow_provider_flows.local.run import Prepared, RunOptions, prepare, run_locally
+from airflow_provider_flows.local.run import RunOptions, run_locally
+from airflow_provider_flows.store import Store, open_store
 
 _RUN_OPTIONS = (
     click.Option(["--with", "decorators"], multiple=True, metavar="DECORATOR", help="Attach a decorator to all steps."),
@@ -42,25 +44,27 @@ def run_command(file: Path, arguments: Sequence[str]) -> int:
     )
     first = early.make_context("run", list(arguments), resilient_parsing=True).params
     with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
-        prepared = prepare(load_flow(file), _options(first))
-        command = _full_command(prepared)
+        options = _options(first)
+        store = open_store(options.datastore_root)
+        flow = launch(load_flow(file), options.launch, environment="local", flow_datastore=store)
+        command = _full_command(flow, store)
     return int(command.main(list(arguments), prog_name=f"flows {file} run", standalone_mode=False) or 0)
 
 
-def _full_command(prepared: Prepared) -> click.Command:
+def _full_command(flow: LaunchedFlow, store: Store) -> click.Command:
     """Return the command with the flow's parameters, which mutators and configurations may have changed."""
-    parameters = list(resolve_parameters(prepared.loaded.flow_class).values())
+    parameters = list(resolve_parameters(flow.loaded.flow_class).values())
     options = {parameter: parameter_option(parameter) for parameter in parameters}
 
     def call(**given: Any) -> int:
         values = {parameter.name: given.pop(str(option.name)) for parameter, option in options.items()}
-        return run_locally(prepared, _options(given, values))
+        return run_locally(flow, store, _options(given, values))
 
     return click.Command(
         "run",
         params=[*_RUN_OPTIONS, *options.values()],
         callback=call,
-        help=prepared.graph.doc or None,
+        help=flow.graph.doc or None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     )
 
