@@ -196,9 +196,7 @@ def _import_failure(path: Path, error: BaseException) -> str:
     own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
     line = f"\n  {own[-1].line}" if own and own[-1].line else ""
-    missing = (
-        " Install what is missing, or import it inside the step that needs it."
-        if isinstance(error, ImportError)
-        else ""
-    )
-    return f"{place}: the flow could not be imported: {type(error).__name__}: {error}.{missing}{line}"
+    is_missing = isinstance(error, ImportError) and not str(error.name).startswith("metaflow")
+    fix = " Install what is missing, or import it inside the step that needs it." if is_missing else ""
+    reason = str(error).rstrip(".")
+    return f"{place}: the flow could not be imported: {type(error).__name__}: {reason}.{fix}{line}"
