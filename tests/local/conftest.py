@@ -47,7 +47,9 @@ def flows(tmp_path: Path) -> Callable[..., Finished]:
         done = subprocess.run(command, cwd=tmp_path, env=environ(env), capture_output=True, text=True, timeout=120)
         identifier = tmp_path / "run_id"
         run_id = identifier.read_text() if identifier.exists() else None
-        name = next(line.split()[1].partition("(")[0] for line in textwrap.dedent(source).splitlines() if "(FlowSpec)" in line)
+        name = next(
+            line.split()[1].partition("(")[0] for line in textwrap.dedent(source).splitlines() if "(FlowSpec)" in line
+        )
         return Finished(done.returncode, done.stdout + done.stderr, name, tmp_path / "store", run_id)
 
     return run

@@ -213,9 +213,6 @@ def test_objects_of_classes_in_the_flow_file_go_from_step_to_step(tmp_path: Path
     assert run("end", "ok") is True
 
 
-FALSY = pytest.mark.xfail(reason="lifecycle.run_body takes an exception that is false for none")
-
-
 @pytest.mark.parametrize(
     "error",
     [
@@ -226,7 +223,7 @@ FALSY = pytest.mark.xfail(reason="lifecycle.run_body takes an exception that is 
         "class Rude(Exception):\n    def __str__(self): return 'x' * 5_000_000",
         "class Rude(Exception):\n    def __init__(self): self.__cause__ = self",
         "class Rude(Exception):\n    def __reduce__(self): raise ValueError('no pickle')",
-        pytest.param("class Rude(Exception):\n    def __bool__(self): return False", marks=FALSY),
+        "class Rude(Exception):\n    def __bool__(self): return False",
     ],
 )
 @pytest.mark.parametrize("caught", ["", "@catch(var='oops')"])
