@@ -47,7 +47,7 @@ def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
     """
     path = _flow_file(Path(file))
     root = path.parent
-    _forget_other_code(root)
+    _forget_earlier_code(root)
     _make_importable(root)
     with metaflow_names():
         module = _import(path, module_name(path))
@@ -87,15 +87,16 @@ def _make_importable(folder: Path) -> None:
     sys.path.insert(0, text)
 
 
-def _forget_other_code(folder: Path) -> None:
-    """Drop modules that an earlier flow's folder gave this process, so that a name means this flow's own file.
+def _forget_earlier_code(folder: Path) -> None:
+    """Drop modules that the folders of flows loaded before gave this process.
 
-    Those that its steps imported later, and folders without an `__init__.py`, are among them.
+    So a name means this flow's own file, and what this flow imports is not mixed up with what another of its folder
+    did. Modules that steps imported later, and folders without an `__init__.py`, are among them.
     """
-    for root in _folders - {str(folder)}:
+    for root in _folders:
         modules = list(sys.modules.items())
         gone = [name for name, module in modules if any(_is_local(place, Path(root)) for place in _places(module))]
-        for name in gone:  # all at once: a folder below another can say where it is only while that is there
+        for name in set(gone) - {"__main__"}:  # all at once: a folder below another can say where it is only while that is there
             del sys.modules[name]
         if root in sys.path:
             sys.path.remove(root)

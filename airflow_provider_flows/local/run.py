@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.launch import LaunchedFlow, LaunchOptions
+from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.local.launcher import Launcher, LocalRun
 from airflow_provider_flows.local.output import Lines
 from airflow_provider_flows.local.workers import Workers
@@ -51,6 +53,9 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
         options.run_id_file.write_text(run_id, encoding="utf-8")
     lines = Lines(run_id, options.quiet)
     lines.system(f"Workflow starting (run-id {run_id}):")
+    with entered(flow.context):
+        for decorator in package_decorators(flow.loaded.flow_class, flow.context):
+            decorator.add_to_package()  # nothing is packaged for this machine; the hook is called all the same
     run = LocalRun(
         flow.graph,
         flow.steps,

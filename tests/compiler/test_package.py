@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from airflow_provider_flows.compiler import package as room
 from airflow_provider_flows.compiler.package import package
-from airflow_provider_flows.identity import code_digest as digest
 from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.identity import code_digest as digest
 
 
 def module(file: Path) -> ModuleType:

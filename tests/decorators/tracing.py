@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +24,7 @@ STEP_HOOKS = (
 OTHERS = ("init", "add_to_package", "step_task_retry_count", "operator_arguments")
 COMPLETED = ("task_post_step", "task_exception")
 
+FILE = "FLOWS_TEST_TRACE"
 Trace = list[dict[str, Any]]
 TRACE: Trace = []
 
@@ -29,6 +32,11 @@ TRACE: Trace = []
 def note(decorator: Any, hook: str, arguments: dict[str, Any]) -> None:
     fields = {name: getattr(system_context, name) for name in FIELDS}
     TRACE.append({"decorator": decorator.name, "hook": hook, "arguments": arguments, "fields": fields})
+    if FILE in os.environ:  # several processes: what can be said in JSON goes where all of them can write
+        plain = {name: value for name, value in fields.items() if isinstance(value, (str, int, list, type(None)))}
+        line = json.dumps({"hook": hook, "phase": str(fields["phase"].value), **plain})
+        with open(os.environ[FILE], "a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
 
 
 def _noting(base: type[Any], hook: str) -> Callable[..., Any]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from airflow_provider_flows.client import Run, use_store
 
 
