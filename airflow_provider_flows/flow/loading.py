@@ -96,7 +96,8 @@ def _forget_earlier_code(folder: Path) -> None:
     for root in _folders:
         modules = list(sys.modules.items())
         gone = [name for name, module in modules if any(_is_local(place, Path(root)) for place in _places(module))]
-        for name in set(gone) - {"__main__"}:  # all at once: a folder below another can say where it is only while that is there
+        # All at once: a folder below another can say where it is only while that one is there.
+        for name in set(gone) - {"__main__"}:
             del sys.modules[name]
         if root in sys.path:
             sys.path.remove(root)

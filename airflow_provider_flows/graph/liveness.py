@@ -12,8 +12,8 @@ from typing import Callable
 
 from airflow_provider_flows.graph.model import FlowGraph
 
-Chosen = Callable[[str, "tuple[int, ...]"], "str | None"]
-"""Which branch the switch at a split path took; None where it is not known."""
+Chosen = Callable[[str, "tuple[int, ...]"], str]
+"""Which branch the switch at a split path took. Asked of switches that the run reaches; raises where one took none."""
 
 _implied: weakref.WeakKeyDictionary[FlowGraph, dict[str, str]] = weakref.WeakKeyDictionary()
 

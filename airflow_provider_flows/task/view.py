@@ -56,10 +56,12 @@ class RunView:
                 return
             iteration += 1
 
-    def chosen(self, step: str, path: tuple[int, ...]) -> str | None:
-        """Return the branch that a switch took, or None."""
+    def chosen(self, step: str, path: tuple[int, ...]) -> str:
+        """Return the branch that a switch left by; InputsMissing when it never left: a failure is not a choice."""
         record = self.record(step, path)
-        return record.transition[0] if record is not None and record.transition else None
+        if record is None or record.transition is None or record.transition == (step,):
+            raise InputsMissing(f"switch step {step!r} ({task_id(path)}) chose no branch. Clear it and what follows.")
+        return record.transition[0]
 
     def is_live(self, step: str, path: tuple[int, ...]) -> bool:
         return is_live(self.graph, step, path, self.chosen)

@@ -1,0 +1,54 @@
+"""What is recorded of Metaflow is what genuine Metaflow does: a dozen small flows, all of them where time allows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.corpus import CASES, Case, Result, by_metaflow, comparable
+from tests.conformance.metaflow_runs import run_all
+
+FEW = (
+    "custom_ends",
+    "foreach",
+    "join_values",
+    "split",
+    "switch_in_foreach",
+    "recursion",
+    "merging",
+    "constants",
+    "catch_then_join",
+    "single_step",
+    "switch_direct(arm=direct)",
+)
+QUICK = [case for case in CASES if case.name in FEW]
+REST = [case for case in CASES if case.name not in FEW]
+
+
+@pytest.fixture(scope="module")
+def quick_runs(metaflow_python: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    return run_all(QUICK, metaflow_python, tmp_path_factory.mktemp("metaflow"))
+
+
+@pytest.fixture(scope="module")
+def all_other_runs(metaflow_python: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    return run_all(REST, metaflow_python, tmp_path_factory.mktemp("metaflow"))
+
+
+def assert_as_recorded(case: Case, result: Result) -> None:
+    recorded = by_metaflow()[case.name]
+    assert result.succeeded is recorded.succeeded
+    if result.succeeded:
+        assert comparable(result.tasks) == comparable(recorded.tasks)
+    elif not case.differs:
+        assert result.failed == recorded.failed
+
+
+@pytest.mark.parametrize("case", QUICK, ids=lambda case: case.name)
+def test_metaflow_does_what_is_recorded(case: Case, quick_runs: dict[str, Result]) -> None:
+    assert_as_recorded(case, quick_runs[case.name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", REST, ids=lambda case: case.name)
+def test_metaflow_does_what_is_recorded_of_every_flow(case: Case, all_other_runs: dict[str, Result]) -> None:
+    assert_as_recorded(case, all_other_runs[case.name])
