@@ -127,6 +127,8 @@ def _checked(parameter: Parameter, value: Any) -> Any:
 
 
 def _as_json(parameter: Parameter, value: Any) -> Any:
+    if parameter.type is JSONType and isinstance(value, str):
+        return json.dumps(value)  # the worker reads every text as JSON
     if isinstance(value, (date, datetime)):
         formats = list(parameter.type.formats) if isinstance(parameter.type, click.DateTime) else [_DATE_TIME]
         return value.strftime(_DATE_TIME if _DATE_TIME in formats else formats[0])

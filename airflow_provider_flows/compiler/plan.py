@@ -101,7 +101,10 @@ class _Planner:
         if documentation := self.documentation(node):
             arguments["doc_md"] = documentation
         arguments.update(self.deployment.task_arguments)
-        arguments.update(self.deployment.step_arguments.get(node.name, {}))
+        asked = self.deployment.step_arguments.get(node.name, {})
+        arguments.update(asked)
+        if "retries" in asked:
+            arguments["retries"] += fallback  # tries of user code are meant; those that record a death come on top
         return TaskPlan(node.name, self.names.variable(node.name), STEP_OPERATOR, node.name, tuple(arguments.items()))
 
     def documentation(self, node: Node) -> str:

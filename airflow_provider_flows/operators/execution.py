@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.sdk.configuration import conf
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed, TimeoutException
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed, TimeoutException, message_of
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
@@ -146,12 +146,15 @@ def _label(context: Any, frames: tuple[Frame, ...]) -> None:
 
 
 def _fail(step: str, outcome: Outcome) -> NoReturn:
-    """Raise StepFailed from what the step raised, whose traceback begins in the flow's own file."""
+    """Raise StepFailed from what the step raised, whose traceback begins in the flow's own file.
+
+    A step that raises AirflowFailException asks for no further try, and gets none.
+    """
     exception = outcome.exception
     assert exception is not None, "an attempt that is not ok failed of something"
-    raise StepFailed(f"Step {step!r} failed: {type(exception).__name__}: {exception}") from without_our_frames(
-        exception
-    )
+    kind = AirflowFailException if isinstance(exception, AirflowFailException) else StepFailed
+    what = f"Step {step!r} failed: {type(exception).__name__}: {message_of(exception)}"
+    raise kind(what) from without_our_frames(exception)
 
 
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:

@@ -35,6 +35,12 @@ class Deployed:
         return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs))
 
 
+def triggered_by(context: Mapping[str, Any]) -> str | None:
+    """Return the user who triggered the DAG run; None where the scheduler did."""
+    name = getattr(context.get("dag_run"), "triggering_user_name", None)
+    return None if name is None else str(name)
+
+
 def describe_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
     dag_run = context.get("dag_run")
@@ -46,7 +52,7 @@ def describe_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str,
         "start_step": runtime.graph.start_step,
         "end_step": runtime.graph.end_step,
         "graph": runtime.graph_info(),
-        "user": getattr(dag_run, "triggering_user_name", None),
+        "user": triggered_by(context),
         "tags": list(runtime.tags),
         "system_tags": [tag for tag in (runtime.namespace, "runtime:airflow") if tag],
         "airflow": {

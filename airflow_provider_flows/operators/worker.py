@@ -13,7 +13,7 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.compiled import CompiledFlow
-from airflow_provider_flows.operators.run import Deployed, describe_run, run_name
+from airflow_provider_flows.operators.run import Deployed, describe_run, run_name, triggered_by
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -51,6 +51,7 @@ def worker_runtime(
             code=deployed.code,
             metadata=_metadata(context),
             tags=flow.tags,
+            username=pinned.get("user") if pinned else triggered_by(context),
             namespace=f"production:{context['ti'].dag_id}",
         )
         if first_step and pinned is None:
