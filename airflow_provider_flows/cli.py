@@ -1,6 +1,7 @@
 """`flows FLOW.py COMMAND`, and the same behind `python FLOW.py COMMAND`. LAUNCH phase; imports no Airflow.
 
-Exit codes: 0 when all went well, 1 when a check found a difference, 2 when the flow or the command is wrong.
+Exit codes: 0 when all went well, 1 when a check found a difference or a run failed, 2 when the flow or the command is
+wrong.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 @click.group(context_settings=_SETTINGS)
 @click.version_option(__version__, prog_name="flows")
 def command() -> None:
-    """Look at a flow, and compile it for Airflow: flows FLOW.py COMMAND."""
+    """Look at a flow, run it here, and compile it for Airflow: flows FLOW.py COMMAND."""
 
 
 @command.command()

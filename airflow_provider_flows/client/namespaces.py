@@ -10,6 +10,7 @@ import os
 from typing import Collection
 
 from airflow_provider_flows.flow.current import current
+from airflow_provider_flows.flow.user import username
 
 _USER = "user:"
 
@@ -45,17 +46,6 @@ def default_namespace() -> str | None:
     return get_namespace()
 
 
-def username() -> str | None:
-    """Return the user's name, None when nothing says it.
-
-    The first of `FLOWS_USER`, `METAFLOW_USER`, `SUDO_USER`, `USERNAME`, `USER` and the account's name; root only where
-    no other name is found. (Metaflow 2.19 refuses to work for root, which is who containers run as.)
-    """
-    variables = ("FLOWS_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")
-    names = [name for name in (*map(os.environ.get, variables), _account()) if name]
-    return next((name for name in names if name != "root"), names[0] if names else None)
-
-
 def is_visible(tags: Collection[str], ns: str | None) -> bool:
     """Say whether a run with these tags, user's and system's, is in the namespace."""
     if ns is None or ns in tags:
@@ -69,12 +59,3 @@ def _of_environment() -> str | None:
         return f"production:{token}"
     name = username()
     return f"{_USER}{name}" if name else None
-
-
-def _account() -> str | None:
-    try:
-        import pwd  # not on Windows
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        return None

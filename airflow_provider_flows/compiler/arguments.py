@@ -59,6 +59,8 @@ def _value(key: str, value: str, text: str) -> Any:
         parsed = json.loads(value, parse_constant=str)  # NaN and Infinity are text: JSON has no such numbers
     except ValueError:
         parsed = value
+    if key == "retries" and (isinstance(parsed, bool) or not isinstance(parsed, int) or parsed < 0):
+        raise UsageError(f"--task-arg {text!r}: {key} is a whole number, 0 or more.")
     if key not in _DURATIONS:
         return parsed
     if isinstance(parsed, bool) or not isinstance(parsed, (int, float)):

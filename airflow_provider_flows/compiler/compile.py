@@ -16,7 +16,7 @@ from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.package import package
 from airflow_provider_flows.compiler.params import param_plan
-from airflow_provider_flows.compiler.plan import Deployment, default_start_date, make_plan
+from airflow_provider_flows.compiler.plan import Deployment, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.target import RULES
 from airflow_provider_flows.context import SystemContext, entered
@@ -31,6 +31,8 @@ from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import code_digest
 
 FLOW_TAG = "flow"
+FIRST_DATE = datetime(2024, 1, 1, tzinfo=timezone.utc)
+"""The start date of scheduled DAGs that are given none: a constant, so that a compile can be repeated."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII)
 
@@ -132,7 +134,7 @@ def _start_date(options: CompileOptions, schedule: object) -> Any:
     if options.start_date is None:
         if options.catchup:
             raise UsageError("--catchup runs the flow from its start date on. Give one with --start-date 2026-01-01.")
-        return default_start_date() if schedule is not None else None
+        return FIRST_DATE if schedule is not None else None
     if not _DATE.match(options.start_date):
         raise UsageError(
             f"--start-date {options.start_date!r} is no date. Write 2026-01-31, or 2026-01-31T06:00+01:00."

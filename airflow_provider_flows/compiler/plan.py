@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -54,11 +53,11 @@ class _Planner:
         self.caught = frozenset(step for step, function in steps.items() if retry_counts(function)[1])
         self.names = _Names(graph)
         self.fans = {
-            step: self.names.task(f"fan_out_{step}")
+            step: self.names.unique(f"fan_out_{step}")
             for step in graph.topological
             if graph[step].type == "foreach" and graph[step].foreach_nest
         }
-        self.groups = {(s.nest, s.level): self.names.group(_group_name(graph, s)) for s in self.segments}
+        self.groups = {(s.nest, s.level): self.names.unique(_group_name(graph, s)) for s in self.segments}
 
     def plan(self, code: FlowCode, params: Sequence[ParamPlan]) -> DagPlan:
         inner, outer = self.edges()
@@ -178,25 +177,20 @@ class _Names:
         for step in graph.topological:
             self.variable(step)
 
-    def task(self, wanted: str) -> str:
-        return self._unique(wanted)
-
-    def group(self, wanted: str) -> str:
-        return self._unique(wanted)
-
-    def variable(self, identifier: str) -> str:
-        if identifier not in self._variables:
-            taken = {*self._variables.values(), STEP_OPERATOR, FAN_OUT_OPERATOR}
-            self._variables[identifier] = variable_name(identifier, taken)
-        return self._variables[identifier]
-
-    def _unique(self, wanted: str) -> str:
+    def unique(self, wanted: str) -> str:
+        """Return an id of a task or group that nobody has yet: `wanted`, or `wanted_2`."""
         name, count = wanted, 1
         while name in self._ids:
             count += 1
             name = f"{wanted}_{count}"
         self._ids.add(name)
         return name
+
+    def variable(self, identifier: str) -> str:
+        if identifier not in self._variables:
+            taken = {*self._variables.values(), STEP_OPERATOR, FAN_OUT_OPERATOR}
+            self._variables[identifier] = variable_name(identifier, taken)
+        return self._variables[identifier]
 
 
 def _group_name(graph: FlowGraph, segment: Segment) -> str:
@@ -209,10 +203,3 @@ def _case_label(parent: Node, step: str) -> str | None:
     """Return the case of a switch that leads to `step`: `case`, or `1 | 2` where several do."""
     cases = [str(case) for case, target in parent.switch_cases if target == step]
     return airflow_text(" | ".join(cases)) or None if cases else None
-
-
-def default_start_date() -> datetime:
-    """Return the start date of scheduled DAGs that are given none: a constant, so that a compile can be repeated."""
-    from datetime import timezone  # used here alone
-
-    return datetime(2024, 1, 1, tzinfo=timezone.utc)

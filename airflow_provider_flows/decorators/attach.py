@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, problem_at, where_written
-from airflow_provider_flows.errors import BadFlowDecorator, BadStepDecorator, DuplicateDecorator, InvalidFlow
+from airflow_provider_flows.errors import (
+    BadFlowDecorator,
+    BadStepDecorator,
+    DuplicateDecorator,
+    InvalidDecoratorAttribute,
+    InvalidFlow,
+)
 
 
 def decorator_function(cls: type[Any]) -> Callable[..., Any]:
@@ -124,8 +130,6 @@ def _decorator_function(
 
 
 def _make(cls: type[Any], attributes: dict[str, Any], source: tuple[str, int]) -> Any:
-    from airflow_provider_flows.errors import InvalidDecoratorAttribute
-
     try:
         decorator = cls(attributes, statically_defined=True)
     except InvalidDecoratorAttribute as error:

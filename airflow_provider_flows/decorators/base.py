@@ -7,13 +7,13 @@ Names, signatures and order are Metaflow 2.19's.
 
 from __future__ import annotations
 
-import difflib
 import sys
 from typing import Any, Callable, ClassVar, Iterable, Mapping
 
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
 from airflow_provider_flows.flow.config_expression import is_unpacked
+from airflow_provider_flows.graph.wording import suggest
 
 Hook = Callable[..., Any]
 
@@ -234,8 +234,8 @@ def problem_at(source: tuple[str, int] | None, message: str, fix: str | None = N
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ` Did you mean 'x'?` with the one of `known` that is like `name`, or nothing."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = suggest(name, known, "{0!r}")
+    return f" {near}" if near else ""
 
 
 def where_written(depth: int) -> tuple[str, int]:

@@ -17,7 +17,8 @@ from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
 from airflow_provider_flows.flow.config_value import as_config_value
-from airflow_provider_flows.flow.parameters import ParameterContext, user_name
+from airflow_provider_flows.flow.parameters import ParameterContext
+from airflow_provider_flows.flow.user import username
 
 PATHS_ENVIRONMENT = "FLOWS_FLOW_CONFIG"
 VALUES_ENVIRONMENT = "FLOWS_FLOW_CONFIG_VALUE"
@@ -84,7 +85,7 @@ class Config(ConfigExpression):
         if not callable(default):
             return default
         try:
-            return default(ParameterContext(flow, user_name(), self._name))
+            return default(ParameterContext(flow, username() or "unknown", self._name))
         except Exception as error:
             raise self._wrong(f"its default failed: {type(error).__name__}: {error}") from error
 

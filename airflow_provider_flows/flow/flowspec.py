@@ -21,7 +21,7 @@ class FlowSpec:
     follow. Meaning of every name as in Metaflow 2.19, except what docs/differences.md lists.
     """
 
-    _flow_decorators: dict[str, list[Any]]
+    _flow_decorators: list[Any]
 
     def __init__(self, use_cli: bool = True) -> None:
         self.__dict__["_flows_state"] = FlowState()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from airflow_provider_flows.errors import ParameterError, Problem
 from airflow_provider_flows.flow.tracebacks import is_ours
+from airflow_provider_flows.flow.user import username
 
 if TYPE_CHECKING:
     import click
@@ -260,17 +260,9 @@ def resolve_parameters(flow_class: type) -> dict[str, Parameter]:
     """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying."""
     check_parameters(flow_class)
     return {
-        attribute: parameter.resolved(ParameterContext(flow_class.__name__, user_name(), parameter.name))
+        attribute: parameter.resolved(ParameterContext(flow_class.__name__, username() or "unknown", parameter.name))
         for attribute, parameter in parameters_of(flow_class).items()
     }
-
-
-def user_name() -> str:
-    """Return the name of whoever runs this process."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _where_declared() -> tuple[str, int]:

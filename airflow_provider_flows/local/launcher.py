@@ -89,8 +89,8 @@ class Launcher:
             self._stop(GRACE if isinstance(exception, KeyboardInterrupt) else 0)
             raise
         finally:
+            self._workers.close()  # first, because a hook may fail
             self._hooks("runtime_finished", failure)
-            self._workers.close()
         return succeeded
 
     def _loop(self) -> bool:

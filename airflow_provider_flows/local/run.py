@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.launch import LaunchedFlow, LaunchOptions
 from airflow_provider_flows.decorators.setup import package_decorators
+from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.local.launcher import Launcher, LocalRun
 from airflow_provider_flows.local.output import Lines
 from airflow_provider_flows.local.workers import Workers
@@ -20,7 +20,7 @@ from airflow_provider_flows.store import Store
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line says about a run; `parameters` by name, converted already."""
+    """What the command line says about a run; `parameters` by name, which the start step's process converts."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     decorators: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class RunOptions:
 def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
     """Run the flow; return 0 when it succeeded and 1 when it failed."""
     run_id = str(time.time_ns() // 1000)
-    user = _user()
+    user = username()
     namespace = options.namespace or (f"user:{user}" if user else None)
     name = flow.graph.name
     store.write_run(name, run_id, _run_info(flow, options, user, namespace))
@@ -102,10 +102,3 @@ def _run_info(flow: LaunchedFlow, options: RunOptions, user: str | None, namespa
         "tags": list(options.tags),
         "system_tags": [tag for tag in (namespace, "runtime:local") if tag],
     }
-
-
-def _user() -> str | None:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return None

@@ -113,11 +113,13 @@ class Workers:
         messages = connection.receive()
         if messages is None:
             self._selector.unregister(connection.socket)
-            for identifier in connection.workers:  # whatever ran in it went with it
-                self._workers[identifier].status = -signal.SIGKILL
+            for worker in map(self._workers.__getitem__, connection.workers):
+                worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end
+                worker.status = -signal.SIGKILL
             if not connection.ready:
                 raise FlowsError("The flow could not be set up in a worker process; see above.")
             self._zygotes = {key: other for key, other in self._zygotes.items() if other is not connection}
+            connection.close()
             return
         for message in messages:
             if "id" in message:
@@ -154,17 +156,15 @@ class _Connection:
         self.workers: set[int] = set()
         self.ready = False
         self._unread = b""
-        command = [
-            sys.executable,
-            "-m",
-            "airflow_provider_flows.local.zygote",
-            str(theirs.fileno()),
-            json.dumps(setting),
-        ]
+        data = json.dumps(setting).encode()
+        module = "airflow_provider_flows.local.zygote"
+        command = [sys.executable, "-m", module, str(theirs.fileno()), str(len(data))]
         self._process = subprocess.Popen(
             command, env={**os.environ, **environment}, pass_fds=[theirs.fileno()], start_new_session=True
         )
         theirs.close()
+        with contextlib.suppress(ConnectionError):  # that it is gone is heard where its answers are
+            self.socket.sendall(data)  # configurations may be longer than an argument can be
 
     def send(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
         socket.send_fds(self.socket, [json.dumps(request).encode() + b"\n"], descriptors)

@@ -30,9 +30,9 @@ FAILED = 1
 
 
 def main() -> None:
-    """Serve one launcher until it hangs up; argv: the socket's descriptor, and what to load as JSON."""
+    """Serve one launcher until it hangs up; argv: the socket's descriptor, and the bytes that say what to load."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    setting = json.loads(sys.argv[2])
+    setting = json.loads(channel.recv(int(sys.argv[2]), socket.MSG_WAITALL))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
@@ -59,6 +59,7 @@ class _Zygote:
         self._channel, self._runtime = channel, runtime
         self._children: dict[int, int] = {}
         self._unread = b""
+        self._descriptors: list[int] = []
 
     def serve(self) -> None:
         wake, woken = socket.socketpair()
@@ -87,9 +88,12 @@ class _Zygote:
         data, descriptors, _, _ = socket.recv_fds(self._channel, 1 << 16, 2)
         if not data:
             return False
+        self._descriptors += descriptors  # they come with the first part of a long request
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
-            self._start(json.loads(line), *descriptors)
+            stdout, stderr = self._descriptors[:2]
+            del self._descriptors[:2]
+            self._start(json.loads(line), stdout, stderr)
         return True
 
     def _start(self, request: dict[str, Any], stdout: int, stderr: int) -> None:
@@ -131,7 +135,8 @@ def _run_child(runtime: FlowRuntime, request: dict[str, Any], stdout: int, stder
         traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+            with contextlib.suppress(Exception):  # a step may have closed it
+                stream.flush()
         os._exit(status & 0xFF)
 
 

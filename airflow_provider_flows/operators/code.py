@@ -26,7 +26,7 @@ def cache_folder() -> Path:
 
     CodeMismatch when that one belongs to somebody else, who could change the code in it.
     """
-    from airflow.sdk.configuration import conf  # read in the worker only, so that parsing a DAG stays light
+    from airflow_provider_flows.operators.compat import conf  # in the worker only, so that parsing a DAG stays light
 
     configured = conf.get("flows", "code_cache_dir", fallback="")
     if configured:

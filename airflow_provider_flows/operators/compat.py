@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 try:  # Airflow 3.2 and later
+    from airflow.sdk.configuration import conf
     from airflow.sdk.exceptions import (
         AirflowFailException,
         AirflowSkipException,
@@ -10,6 +11,7 @@ try:  # Airflow 3.2 and later
         DownstreamTasksSkipped,
     )
 except ImportError:  # Airflow 3.1
+    from airflow.configuration import conf
     from airflow.exceptions import (  # type: ignore[no-redef]
         AirflowFailException,
         AirflowSkipException,
@@ -17,4 +19,4 @@ except ImportError:  # Airflow 3.1
         DownstreamTasksSkipped,
     )
 
-__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTaskTimeout", "DownstreamTasksSkipped"]
+__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTaskTimeout", "DownstreamTasksSkipped", "conf"]

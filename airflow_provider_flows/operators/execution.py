@@ -7,7 +7,6 @@ import signal
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from airflow.sdk.configuration import conf
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed, TimeoutException, message_of
 from airflow_provider_flows.flow.state import Frame
@@ -18,6 +17,7 @@ from airflow_provider_flows.operators.compat import (
     AirflowSkipException,
     AirflowTaskTimeout,
     DownstreamTasksSkipped,
+    conf,
 )
 from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.states import CaughtParents

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     Bytes = Union[bytes, bytearray, memoryview]
 
-SIZE = 32
 _WORTH_THREADS = 1 << 20
 
 

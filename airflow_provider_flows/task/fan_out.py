@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from airflow_provider_flows.errors import InputsMissing
-from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import task_id
 from airflow_provider_flows.task.view import RunView
 
@@ -36,8 +35,3 @@ def all_paths(view: RunView, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
     if counts is None:
         raise InputsMissing(f"The splits of {nest[-1]!r} are not recorded. Clear the fan-out task of {nest[-1]!r}.")
     return [(*path, index) for path, count in counts for index in range(count)]
-
-
-def describe_nest(graph: FlowGraph, step: str) -> str:
-    """Return the foreaches around a step as text: `xs > ys`."""
-    return " > ".join(graph[foreach].foreach_param or foreach for foreach in graph[step].foreach_nest)

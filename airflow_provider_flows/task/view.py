@@ -37,10 +37,6 @@ class RunView:
             self._records.update(((step, path), record) for path, record in zip(missing, found))
         return [self.record(step, path) for path in wanted]
 
-    def set(self, step: str, path: tuple[int, ...], record: AttemptRecord) -> None:
-        """Remember a record that was committed just now."""
-        self._records[(step, path)] = record
-
     def iterations(self, step: str, path: tuple[int, ...]) -> Iterable[AttemptRecord]:
         """Yield the records of a recursive step's iterations, from the first to the one that leaves, fails or is last.
 

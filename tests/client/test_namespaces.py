@@ -54,13 +54,13 @@ def test_the_environment_says_who_the_user_is(monkeypatch, variables, expected) 
 
 def test_root_has_a_namespace_too(monkeypatch) -> None:
     monkeypatch.setenv("FLOWS_USER", "root")
-    monkeypatch.setattr("airflow_provider_flows.client.namespaces._account", lambda: "root")
+    monkeypatch.setattr("airflow_provider_flows.flow.user._account", lambda: "root")
     assert get_namespace() == "user:root"
 
 
 def test_without_any_name_everything_is_shown(monkeypatch, write) -> None:
     monkeypatch.delenv("FLOWS_USER")
-    monkeypatch.setattr("airflow_provider_flows.client.namespaces._account", lambda: None)
+    monkeypatch.setattr("airflow_provider_flows.flow.user._account", lambda: None)
     write("1", **THEIRS).succeed()
     assert get_namespace() is None and Run("TrainFlow/1").successful
 

@@ -30,7 +30,7 @@ from tests.conformance.random_flows import Block, blocks, expected, source
 from tests.conformance.simulated import UNMAPPED, Simulation
 from tests.support.runner import run_again
 
-few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 many = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -52,6 +52,7 @@ def deploy_all(airflow: FlowAirflow) -> None:
 
 
 RETRY, CATCH = "@retry(times=1, minutes_between_retries=0)", '@catch(var="problem")'
+HERE = Path(__file__).parent
 DEATHS = {"Uncaught": "", "Retried": RETRY, "Caught": CATCH, "RetriedAndCaught": f"{RETRY}\n    {CATCH}"}
 
 
@@ -75,7 +76,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def _start_all(session: pytest.Session, airflow: FlowAirflow) -> None:
     pool = ThreadPoolExecutor(AT_ONCE)
     for item in session.items:
-        if isinstance(item, pytest.Function) and "airflow" in item.fixturenames:
+        if isinstance(item, pytest.Function) and "airflow" in item.fixturenames and item.path.parent == HERE:
             parameters = item.callspec.params if hasattr(item, "callspec") else {}
             _running[item.nodeid] = pool.submit(item.function, airflow=airflow, **parameters)
     pool.shutdown(wait=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import FlowDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
 from airflow_provider_flows.flow.current import current
+from airflow_provider_flows.flow.user import username
 
 _NAME = re.compile(r"[a-z0-9_]{1,128}\Z")
 
@@ -75,4 +75,4 @@ class ProjectDecorator(FlowDecorator):
 
 
 def _user() -> str:
-    return re.sub(r"[^a-z0-9_]", "_", getpass.getuser().lower())
+    return re.sub(r"[^a-z0-9_]", "_", (username() or "unknown").lower())
