@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-metaflow
+# Two processes, each with whole rooms of tests, because rooms share what is slow to prepare.
+PARALLEL := -n 2 --dist loadgroup
 # Without bytecode, Airflow's imports take twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -16,10 +18,10 @@ demo-stop: install ## Stop what `make demo KEEP=1` left running
 install: .venv/.installed
 
 test: install $(ORACLE)/.installed
-	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(ARGS)
+	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-all: install $(ORACLE)/.installed
-	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest -m "" $(ARGS)
+	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(PARALLEL) -m "" $(ARGS)
 
 lint: install
 	$(BIN)/ruff check
