@@ -40,7 +40,7 @@ MARKED_FIXTURES = {"airflow_home": "airflow", "real_airflow": "services"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures they use and by their room, and begin with those that need a real Airflow.
 
-    A room stays in one process: what it prepares is slow. The longest room comes first, so that the others fill the rest.
+    A room stays in one process: what it prepares is slow. The longest room comes first, and the others fill the rest.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
