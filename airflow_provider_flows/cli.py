@@ -19,6 +19,8 @@ from airflow_provider_flows.compiler.cli import run
 if TYPE_CHECKING:
     from airflow_provider_flows.decorators.launch import LaunchedFlow
 
+_FLOW = click.argument("flow", type=click.Path(path_type=Path))
+_CLASS = click.option("--class", "class_name", metavar="NAME", help="The flow to take, when a file has several.")
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -29,35 +31,38 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("flow", type=click.Path(path_type=Path))
-def check(flow: Path) -> None:
-    """Check the flow's graph and decorators; report every problem with its line."""
-    _checked(flow)
+@_FLOW
+@_CLASS
+def check(flow: Path, class_name: str | None) -> None:
+    """Check the flow's graph, decorators and parameters; report what is wrong with its line."""
+    _checked(flow, class_name)
     click.echo("The graph looks good!", err=True)
 
 
 @command.command()
-@click.argument("flow", type=click.Path(path_type=Path))
-def show(flow: Path) -> None:
+@_FLOW
+@_CLASS
+def show(flow: Path, class_name: str | None) -> None:
     """Show the flow's steps, their decorators and where they lead."""
     from airflow_provider_flows.graph.picture import text
 
-    checked = _checked(flow)
+    checked = _checked(flow, class_name)
     decorators = {name: [f"@{decorator}" for decorator in step.decorators] for name, step in checked.steps.items()}
-    click.echo(text(checked.graph, decorators), nl=False)
+    click.echo(text(checked.graph, decorators).rstrip("\n"))
 
 
 @command.command("output-dot")
-@click.argument("flow", type=click.Path(path_type=Path))
-def output_dot(flow: Path) -> None:
+@_FLOW
+@_CLASS
+def output_dot(flow: Path, class_name: str | None) -> None:
     """Write the flow's graph for Graphviz."""
     from airflow_provider_flows.graph.picture import dot
 
-    click.echo(dot(_checked(flow).graph), nl=False)
+    click.echo(dot(_checked(flow, class_name).graph), nl=False)
 
 
 @command.command("run", add_help_option=False)
-@click.argument("flow", type=click.Path(path_type=Path))
+@_FLOW
 def run_without_file(flow: Path) -> None:
     """Run the flow on this machine; `flows FLOW.py run --help` shows its parameters."""
 
@@ -86,10 +91,13 @@ def run_as_script(flow_class: type) -> None:
         main([script, *sys.argv[1:]])
 
 
-def _checked(file: Path) -> LaunchedFlow:
+def _checked(file: Path, class_name: str | None) -> LaunchedFlow:
     """Return the flow, set up; InvalidFlow names all that is wrong with it."""
     from airflow_provider_flows.decorators.launch import launch
     from airflow_provider_flows.flow.loading import load_flow
+    from airflow_provider_flows.flow.parameters import resolve_parameters
 
     with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
-        return launch(load_flow(file))
+        launched = launch(load_flow(file, class_name))
+        resolve_parameters(launched.loaded.flow_class)
+    return launched

@@ -58,6 +58,7 @@ def demo(keep: bool) -> int:
     finally:
         airflow.stop()
     console.print("[green]The demo worked.[/]" if works else "[red]The demo failed.[/]")
+    console.print("Next, a flow of your own: .venv/bin/flows-compile FLOW.py")
     return 0 if works else 1
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from airflow_provider_flows.compiler.operator_arguments import DURATIONS, check_argument
 from airflow_provider_flows.errors import UsageError
 
 _TASK_ARG = re.compile(r"(?P<step>[^.=]+)\.(?P<key>[^.=]+)=(?P<value>.*)\Z", re.DOTALL)
-_DURATIONS = ("retry_delay", "execution_timeout", "max_retry_delay")
 LONGEST = 10 * 365 * 24 * 3600
 """Seconds of the longest duration that makes sense: ten years."""
 
@@ -59,9 +59,8 @@ def _value(key: str, value: str, text: str) -> Any:
         parsed = json.loads(value, parse_constant=str)  # NaN and Infinity are text: JSON has no such numbers
     except ValueError:
         parsed = value
-    if key == "retries" and (isinstance(parsed, bool) or not isinstance(parsed, int) or parsed < 0):
-        raise UsageError(f"--task-arg {text!r}: {key} is a whole number, 0 or more.")
-    if key not in _DURATIONS:
+    check_argument(key, parsed, f"--task-arg {text!r}")
+    if key not in DURATIONS:
         return parsed
     if isinstance(parsed, bool) or not isinstance(parsed, (int, float)):
         raise UsageError(f"--task-arg {text!r}: {key} is a number of seconds.")

@@ -10,7 +10,7 @@ import difflib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from airflow_provider_flows.errors import FlowsError, UsageError
 
 EXIT_DIFFERENT = 1
 EXIT_WRONG = 2
+HEADER = '"""Airflow DAG of the flow '
+"""How every compiled DAG begins."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -90,6 +92,7 @@ def command(
         sys.stdout.buffer.write(compiled.text.encode())
         sys.stdout.flush()
     else:
+        _refuse_to_lose(output, [flow.parent / path for path in compiled.plan.flow.sources])
         _write(output, compiled.text)
     return 0
 
@@ -156,6 +159,20 @@ def _write(output: Path, text: str) -> None:
             _replace(target, text)
     except OSError as error:
         raise UsageError(f"--output {output}: it could not be written: {error.strerror}.") from None
+
+
+def _refuse_to_lose(output: Path, sources: Iterable[Path]) -> None:
+    """UsageError when the output would replace the flow's own code, or a file that no compile has written."""
+    if not output.is_file():
+        return
+    if any(source.exists() and output.samefile(source) for source in sources):
+        raise UsageError(f"{output}: this is a file of the flow itself. Give the DAG another name with -o.")
+    with output.open("rb") as stream:
+        begin = stream.read(len(HEADER))
+    if begin and begin != HEADER.encode():
+        raise UsageError(
+            f"{output}: this file was not written by flows-compile. Give another name, or remove it first."
+        )
 
 
 def _replace(output: Path, text: str) -> None:

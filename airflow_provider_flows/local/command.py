@@ -17,6 +17,7 @@ from airflow_provider_flows.local.run import RunOptions, run_locally
 from airflow_provider_flows.store import Store, open_store
 
 _RUN_OPTIONS = (
+    click.Option(["--class", "class_name"], metavar="NAME", help="The flow to run, when a file has several."),
     click.Option(["--with", "decorators"], multiple=True, metavar="DECORATOR", help="Attach a decorator to all steps."),
     click.Option(["--config", "config_paths"], multiple=True, nargs=2, metavar="NAME PATH", help="Read a Config."),
     click.Option(["--config-value", "config_values"], multiple=True, nargs=2, metavar="NAME JSON", help="Or give it."),
@@ -46,7 +47,7 @@ def run_command(file: Path, arguments: Sequence[str]) -> int:
     with contextlib.redirect_stdout(sys.stderr):  # a flow file may print while it is imported
         options = _options(first)
         store = open_store(options.datastore_root)
-        flow = launch(load_flow(file), options.launch, environment="local", flow_datastore=store)
+        flow = launch(load_flow(file, options.class_name), options.launch, environment="local", flow_datastore=store)
         command = _full_command(flow, store)
     return int(command.main(list(arguments), prog_name=f"flows {file} run", standalone_mode=False) or 0)
 

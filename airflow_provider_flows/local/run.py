@@ -23,6 +23,7 @@ class RunOptions:
     """What the command line says about a run; `parameters` by name, which the start step's process converts."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    class_name: str | None = None
     decorators: tuple[str, ...] = ()
     config_paths: Mapping[str, str] = field(default_factory=dict)
     config_values: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +53,7 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
     if options.run_id_file is not None:
         options.run_id_file.write_text(run_id, encoding="utf-8")
     lines = Lines(run_id, options.quiet)
-    lines.system(f"Workflow starting (run-id {run_id}):")
+    lines.system(f"Workflow starting (run-id {run_id}), artifacts go to {store.root}:")
     with entered(flow.context):
         for decorator in package_decorators(flow.loaded.flow_class, flow.context):
             decorator.add_to_package()  # nothing is packaged for this machine; the hook is called all the same

@@ -88,12 +88,37 @@ def test_a_failed_compile_leaves_the_old_file(file: Path) -> None:
 
 def test_a_replaced_file_keeps_its_permissions_and_its_link(file: Path) -> None:
     real = file.parent / "real.py"
-    real.write_text("old")
+    real.write_text('"""Airflow DAG of the flow Old."""')
     real.chmod(0o640)
     (file.parent / "dag.py").symlink_to("real.py")
     compile_(file, "-o", "dag.py", cwd=file.parent)
     assert (file.parent / "dag.py").is_symlink()
     assert stat.S_IMODE(real.stat().st_mode) == 0o640 and real.read_text() == compiled(file)
+
+
+def test_what_no_compile_has_written_is_not_replaced(file: Path) -> None:
+    notes = file.parent / "notes.txt"
+    notes.write_text("mine")
+    refused(file, "-o", "notes.txt")
+    refused(file, "-o", "my_flow.py")
+    assert notes.read_text() == "mine" and "FlowSpec" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "retires=3",
+        "retries=abc",
+        "retries=-1",
+        "retries=1.5",
+        "trigger_rule=foo",
+        "pool_slots=0",
+        "pool=",
+        "priority_weight=x",
+    ],
+)
+def test_an_argument_that_airflow_would_refuse_is_refused_at_once(file: Path, argument: str) -> None:
+    assert argument.partition("=")[0] in refused(file, "--task-arg", f"start.{argument}")
 
 
 def test_a_new_file_has_the_permissions_of_any_other(file: Path) -> None:

@@ -167,7 +167,7 @@ class Holder:
         ([{"f": open(os.devnull)}], r"self\.x\[0\]\['f'\]: _io\.TextIOWrapper"),  # noqa: SIM115
         ({frozenset([1]): threading.RLock()}, r"RLock"),
     ],
-    ids=str,
+    ids=["function", "generator", "file", "lock"],
 )
 def test_the_culprit_is_the_innermost_object(local_store: Store, value: object, culprit: str) -> None:
     with pytest.raises(UnpicklableArtifact, match=culprit):
