@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-metaflow
-# Two processes, each with whole rooms of tests, because rooms share what is slow to prepare.
+PYTEST := FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest
+# Two processes, each with whole rooms of tests, because rooms share what is slow to prepare; then, alone on the
+# machine, the tests that start a real Airflow.
 PARALLEL := -n 2 --dist loadgroup
 # Without bytecode, Airflow's imports take twice as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,10 +20,12 @@ demo-stop: install ## Stop what `make demo KEEP=1` left running
 install: .venv/.installed
 
 test: install $(ORACLE)/.installed
-	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	@$(PYTEST) $(PARALLEL) -m "not slow and not services" $(ARGS)
+	@$(PYTEST) -m "not slow and services" $(ARGS)
 
 test-all: install $(ORACLE)/.installed
-	@FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest $(PARALLEL) -m "" $(ARGS)
+	@$(PYTEST) $(PARALLEL) -m "not services" $(ARGS)
+	@$(PYTEST) -m services $(ARGS)
 
 lint: install
 	$(BIN)/ruff check
