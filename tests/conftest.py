@@ -37,6 +37,7 @@ _isolate()
 MARKED_FIXTURES = {"airflow_home": "airflow", "real_airflow": "services"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the fixtures they use and by their room, and end with those that need a real Airflow.
 
