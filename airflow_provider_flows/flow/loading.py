@@ -98,7 +98,7 @@ def _forget_earlier_code(folder: Path) -> None:
         gone = [name for name, module in modules if any(_is_local(place, Path(root)) for place in _places(module))]
         # All at once: a folder below another can say where it is only while that one is there.
         for name in set(gone) - {"__main__"}:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
         if root in sys.path:
             sys.path.remove(root)
     _folders.clear()

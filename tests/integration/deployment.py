@@ -28,14 +28,17 @@ class FlowAirflow(Airflow):
     """Airflow with our own flows. Its tests run at once, so each looks for news less often.
 
     One request writes at a time: on SQLite, two make the API server wait for itself until the database gives up.
+    One flow is compiled at a time: a flow's modules are the process's while it is.
     """
 
     _writing = threading.Lock()
+    _compiling = threading.Lock()
 
     def deploy(self, flow: str | Path, name: str | None = None, **options: Any) -> None:
         """Compile a flow of the folder `flows`, or a file, into `<name>.py` in the DAGs' folder."""
         file = flow if isinstance(flow, Path) else FLOWS / f"{flow}.py"
-        text = compile_flow(CompileOptions(file, **options)).text
+        with self._compiling:
+            text = compile_flow(CompileOptions(file, **options)).text
         draft = self.dags / f".{name or file.stem}.draft"
         draft.write_text(text)
         draft.replace(self.dags / f"{name or file.stem}.py")
