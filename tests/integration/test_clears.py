@@ -101,12 +101,13 @@ def test_a_run_keeps_the_code_it_started_with(airflow: FlowAirflow) -> None:
     source = (FLOWS / "wait_flow.py").read_text()
     flow.write_text(source)
     airflow.deploy(flow, "changing", dag_id="changing")
-    before = airflow.wait_for_dag("changing")["last_parsed_time"]
+    airflow.wait_for_dag("changing")
     gate = airflow.home / "changing-gate"
     old = airflow.start_flow("changing", "WaitFlow", gate=str(gate))
     old.wait_task("wait", "running")
     more = source.replace('"old"', '"new"').replace("self.next(self.end)", "self.next(self.more)") + MORE
     flow.write_text(more.replace('if __name__ == "__main__":\n    WaitFlow()\n', ""))
+    before = airflow.wait_for_dag("changing")["last_parsed_time"]  # now: a parse of the old file may have come since
     airflow.deploy(flow, "changing", dag_id="changing")
     airflow.wait_for_dag("changing", newer_than=before)
     gate.touch()
