@@ -95,7 +95,7 @@ def test_a_deleted_run_leaves_nothing_to_one_of_the_same_id(airflow: FlowAirflow
     assert [record.attempt for record in second.attempts("end")] == [0, 1]
 
 
-@pytest.mark.slow  # Airflow may make runs of the DAG as it was for a while after it was parsed anew: needs more patience
+@pytest.mark.slow  # for a while after a parse, Airflow may make runs of the DAG as it was: needs more patience
 def test_a_run_keeps_the_code_it_started_with(airflow: FlowAirflow) -> None:
     flow = airflow.home / "changing" / "wait_flow.py"
     flow.parent.mkdir()
