@@ -103,6 +103,10 @@ class FlowDecorator(Decorator):
     def get_top_level_options(self) -> list[tuple[str, Any]]:
         return []
 
+    def run_tags(self) -> list[str]:
+        """Return system tags of every run of the flow, by which users find it again; known after `flow_init`."""
+        return []
+
     def dag_arguments(self) -> dict[str, Any]:
         """Return arguments of the Airflow `DAG` that this decorator asks for. LAUNCH, in `flows-compile`."""
         return {}

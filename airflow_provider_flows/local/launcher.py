@@ -6,7 +6,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
@@ -16,6 +16,11 @@ from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.progress import Progress, Task
 from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord, Store
+from airflow_provider_flows.store.logs import STDERR
+from airflow_provider_flows.task.logs import MAX_LOG_SIZE, AttemptLog
+from airflow_provider_flows.task.model import Attempt, Origin
+from airflow_provider_flows.task.run import clone_task
+from airflow_provider_flows.task.view import RunView
 
 GRACE = 5.0
 """Seconds that running steps have to end by themselves after another one failed (Metaflow 2.19)."""
@@ -45,6 +50,8 @@ class LocalRun:
     parameters: Mapping[str, Any]
     max_workers: int = 16
     max_num_splits: int = 100
+    max_log_size: int = MAX_LOG_SIZE
+    origin: Origin | None = None
 
 
 class Listener:
@@ -56,6 +63,8 @@ class Listener:
 
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None: ...
 
+    def task_cloned(self, task: Task, record: AttemptRecord) -> None: ...
+
     def run_failed(self, task: Task, running: int) -> None: ...
 
 
@@ -64,6 +73,11 @@ class _Attempt:
     task: Task
     retry_count: int
     context: SystemContext
+    log: AttemptLog
+
+    def again(self) -> _Attempt:
+        """Return the next attempt of the same task."""
+        return replace(self, retry_count=self.retry_count + 1, log=self.log.afresh())
 
 
 class Launcher:
@@ -76,6 +90,7 @@ class Launcher:
         self._again: deque[_Attempt] = deque()
         self._attempts: dict[int, _Attempt] = {}
         self._parents: dict[Task, list[str]] = {}
+        self._reached_end = False
 
     def run(self) -> bool:
         """Run the flow; return whether it succeeded. KeyboardInterrupt stops what runs and passes through."""
@@ -95,15 +110,13 @@ class Launcher:
 
     def _loop(self) -> bool:
         self._waiting.append(iter([self._progress.first()]))
-        last: Task | None = None
         while True:
             while len(self._workers) < self._run.max_workers and (attempt := self._next()) is not None:
                 self._start(attempt)
             if not len(self._workers):
-                return last is not None and last.step == self._run.graph.end_step
+                return self._reached_end
             for worker in self._workers.wait():
-                last = self._ended(worker)
-                if last is None:
+                if not self._ended(worker):
                     return False
 
     def _next(self) -> _Attempt | None:
@@ -111,10 +124,21 @@ class Launcher:
             return self._again.popleft()
         while self._waiting:
             task = next(self._waiting[0], None)
-            if task is not None:
+            if task is None:
+                self._waiting.popleft()
+            elif (record := self._cloned(task)) is not None:
+                self._listener.task_cloned(task, record)
+                self._go_on(task, record)
+            else:
                 return self._created(task)
-            self._waiting.popleft()
         return None
+
+    def _cloned(self, task: Task) -> AttemptRecord | None:
+        run = self._run
+        if run.origin is None:
+            return None
+        view = RunView(run.store, run.graph, run.run_id)
+        return clone_task(view, run.origin, Attempt(task.step, task.path, iteration=task.iteration), {})
 
     def _created(self, task: Task) -> _Attempt:
         context = SystemContext(
@@ -134,7 +158,7 @@ class Launcher:
                     decorator.runtime_task_created(
                         c.task_datastore, c.task_id, c.split_index, c.input_paths, c.is_cloned, c.ubf_context
                     )
-        return _Attempt(task, 0, context)
+        return _Attempt(task, 0, context, AttemptLog(self._run.max_log_size))
 
     def _start(self, attempt: _Attempt) -> None:
         task, step = attempt.task, self._run.steps[attempt.task.step]
@@ -161,37 +185,53 @@ class Launcher:
             request,
             arguments.env,
             on_start=lambda worker: self._listener.task_started(task, worker, attempt.retry_count, fallback),
-            on_line=lambda worker, stream, text: self._listener.line(task, worker, stream, text),
+            on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
         )
         self._attempts[worker.id] = attempt
 
-    def _ended(self, worker: Worker) -> Task | None:
-        """Go on from an attempt that is over: its followers, its retry, or None when the run has failed."""
-        attempt = self._attempts.pop(worker.id)
+    def _printed(self, attempt: _Attempt, worker: Worker, stream: str, text: str) -> None:
+        attempt.log.add(stream, text)
+        self._listener.line(attempt.task, worker, stream, text)
+
+    def _ended(self, worker: Worker) -> bool:
+        """Go on from an attempt that is over, with its followers or its retry; False when the run has failed."""
+        attempt = self._over(worker)
         task = attempt.task
         record = self._record(attempt, worker)
         self._listener.task_ended(task, worker, record)
         if record is not None:
-            self._waiting.append(self._followers(task, record))
-            return task
+            self._go_on(task, record)
+            return True
         user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
         if attempt.retry_count < user_retries + fallback_retries:
-            self._again.append(_Attempt(task, attempt.retry_count + 1, attempt.context))
-            return task
+            self._again.append(attempt.again())
+            return True
         self._listener.run_failed(task, len(self._workers))
         self._stop(GRACE)
-        return None
+        return False
+
+    def _over(self, worker: Worker) -> _Attempt:
+        """Keep what an attempt printed, and of what its process died."""
+        attempt = self._attempts.pop(worker.id)
+        if worker.died_of is not None:
+            attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")
+        if attempt.log.lines:
+            self._run.store.write_log(self._address(attempt.task), attempt.retry_count, attempt.log.lines)
+        return attempt
+
+    def _go_on(self, task: Task, record: AttemptRecord) -> None:
+        self._reached_end = self._reached_end or task.step == self._run.graph.end_step
+        self._waiting.append(self._followers(task, record))
 
     def _record(self, attempt: _Attempt, worker: Worker) -> AttemptRecord | None:
         """Return what the attempt left, if it is something to go on with: a process may end well and leave nothing."""
-        task = attempt.task
         if worker.status != 0:
             return None
-        address = TaskAddress(self._run.graph.name, self._run.run_id, task.step, task.id)
-        record = self._run.store.read_newest(address)
-        if record is None or record.outcome == "failed" or record.retry_count != attempt.retry_count:
-            return None
-        return record
+        record = self._run.store.read_attempt(self._address(attempt.task), attempt.retry_count)
+        return None if record is None or record.outcome == "failed" else record
+
+    def _address(self, task: Task) -> TaskAddress:
+        return TaskAddress(self._run.graph.name, self._run.run_id, task.step, task.id)
 
     def _followers(self, task: Task, record: AttemptRecord) -> Iterator[Task]:
         path = record.address.pathspec
@@ -208,7 +248,7 @@ class Launcher:
                     worker.signal(number)
             while len(self._workers) and time.monotonic() < deadline:
                 for worker in self._workers.wait(max(deadline - time.monotonic(), 0)):
-                    self._listener.task_ended(self._attempts.pop(worker.id).task, worker, None)
+                    self._listener.task_ended(self._over(worker).task, worker, None)
             deadline = time.monotonic() + 1
 
     def _hooks(self, name: str, *arguments: Any) -> None:

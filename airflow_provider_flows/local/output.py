@@ -39,11 +39,16 @@ class Lines(Listener):
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
         where = self._where(task, worker)
         if record is None:
-            self.system(f"Task failed{_died_of(worker)}.", where, error=True)
+            died = f": its process {worker.died_of}" if worker.died_of else ""
+            self.system(f"Task failed{died}.", where, error=True)
             return
         if record.num_splits is not None:
             self.system(f"Foreach yields {record.num_splits} child steps.", where)
         self.system("Task finished successfully.", where)
+
+    def task_cloned(self, task: Task, record: AttemptRecord) -> None:
+        where = f"[{self._run_id}/{task.step}/{task.id}] "
+        self.system(f"Task is cloned from run {record.metadata['origin_run_id']}.", where)
 
     def run_failed(self, task: Task, running: int) -> None:
         self.system("Workflow failed.", error=True)
@@ -56,9 +61,3 @@ class Lines(Listener):
         now = datetime.now().isoformat(" ", timespec="milliseconds")
         click.echo(f"{click.style(now, fg='magenta')} {click.style(where, fg='bright_black')}{text}")
         sys.stdout.flush()
-
-
-def _died_of(worker: Worker) -> str:
-    if worker.status is None or worker.status >= 0:
-        return ""
-    return f": its process was killed by signal {-worker.status}"

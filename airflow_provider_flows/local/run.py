@@ -16,6 +16,9 @@ from airflow_provider_flows.local.launcher import Launcher, LocalRun
 from airflow_provider_flows.local.output import Lines
 from airflow_provider_flows.local.workers import Workers
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.task.logs import MAX_LOG_SIZE
+from airflow_provider_flows.task.model import Origin
+from airflow_provider_flows.task.run_record import describe_run
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class RunOptions:
     branch: str | None = None
     production: bool = False
     quiet: bool = False
+    max_log_size: int = MAX_LOG_SIZE
+    origin: Origin | None = None
 
     @property
     def launch(self) -> LaunchOptions:
@@ -49,7 +54,18 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
     user = username()
     namespace = options.namespace or (f"user:{user}" if user else None)
     name = flow.graph.name
-    store.write_run(name, run_id, _run_info(flow, options, user, namespace))
+    info = describe_run(
+        flow.graph,
+        user=user,
+        namespace=namespace,
+        runtime="local",
+        tags=options.tags,
+        flow_class=flow.loaded.flow_class,
+        configs=flow.configs,
+        parameters=options.parameters,
+        origin=options.origin,
+    )
+    store.write_run(name, run_id, info)
     if options.run_id_file is not None:
         options.run_id_file.write_text(run_id, encoding="utf-8")
     lines = Lines(run_id, options.quiet)
@@ -66,6 +82,8 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
         options.parameters,
         options.max_workers,
         options.max_num_splits,
+        options.max_log_size,
+        options.origin,
     )
     workers = Workers(_worker_setting(flow, store, options, run_id, user, namespace))
     if not Launcher(run, workers, lines).run():
@@ -90,16 +108,6 @@ def _worker_setting(
         "namespace": namespace,
         "username": user,
         "tags": list(options.tags),
-    }
-
-
-def _run_info(flow: LaunchedFlow, options: RunOptions, user: str | None, namespace: str | None) -> dict[str, Any]:
-    return {
-        "started_at": time.time(),
-        "start_step": flow.graph.start_step,
-        "end_step": flow.graph.end_step,
-        "graph": flow.graph.graph_info(),
-        "user": user,
-        "tags": list(options.tags),
-        "system_tags": [tag for tag in (namespace, "runtime:local") if tag],
+        "steps": sorted(flow.steps),
+        "origin": None if options.origin is None else options.origin.run_id,
     }

@@ -36,6 +36,17 @@ class Worker:
     def is_over(self) -> bool:
         return self.status is not None and not self.open_streams
 
+    @property
+    def died_of(self) -> str | None:
+        """What ended the process before its time; None when it ended by itself."""
+        if self.status is None or self.status >= 0:
+            return None
+        try:
+            name = signal.Signals(-self.status).name
+        except ValueError:
+            name = f"signal {-self.status}"
+        return f"was killed by {name}"
+
     def signal(self, number: int) -> None:
         """Send a signal to the attempt's process and all that it started."""
         if self.pid is not None and self.status is None:

@@ -22,7 +22,7 @@ from airflow_provider_flows.as_metaflow import install
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
-from airflow_provider_flows.task.model import Attempt
+from airflow_provider_flows.task.model import Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -51,6 +51,8 @@ def _runtime(setting: dict[str, Any]) -> FlowRuntime:
         namespace=setting["namespace"],
         username=setting["username"],
         tags=tuple(setting["tags"]),
+        # The launcher has cloned what can be cloned: what gets here runs.
+        origin=Origin(setting["origin"], frozenset(setting["steps"])) if setting["origin"] else None,
     )
 
 
@@ -146,6 +148,7 @@ def _run_attempt(runtime: FlowRuntime, request: dict[str, Any]) -> int:
         tuple(request["path"]),
         iteration=request["iteration"],
         retry_count=request["retry_count"],
+        number=request["retry_count"],  # a local run starts its attempts one by one, and nobody clears them
         fallback=request["fallback"],
         parameters=request["parameters"],
         split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow_provider_flows.decorators.setup import retry_counts
@@ -20,6 +19,7 @@ from airflow_provider_flows.operators.compat import (
     conf,
 )
 from airflow_provider_flows.operators.death import visible_death
+from airflow_provider_flows.operators.run import given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.tries import Tries
 from airflow_provider_flows.operators.worker import require_step, worker_runtime
@@ -98,7 +98,7 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> 
         user_retries=tries.user_retries,
         epoch=tries.epoch,
         fallback=bool(fallback_retries) and tries.is_fallback,
-        parameters=_parameters(context),
+        parameters=given_parameters(context),
         split_limit=_split_limit(),
         timeouts=(AirflowTaskTimeout,),
         timeout_is_enforced=timed,
@@ -110,10 +110,6 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> 
 def _split_path(runtime: FlowRuntime, step: str, map_index: int) -> tuple[int, ...]:
     nest = runtime.graph[step].foreach_nest
     return RunView(runtime.store, runtime.graph, runtime.run_id).split_path(nest, map_index) if nest else ()
-
-
-def _parameters(context: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(context.get("params") or {})
 
 
 def _split_limit() -> SplitLimit:

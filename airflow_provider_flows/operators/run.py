@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.task.run_record import describe_run
 from airflow_provider_flows.task.runtime import FlowRuntime
 
 
@@ -41,24 +41,35 @@ def triggered_by(context: Mapping[str, Any]) -> str | None:
     return None if name is None else str(name)
 
 
-def describe_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any]) -> dict[str, Any]:
+def describe_dag_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
     dag_run = context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
-    return {
-        "started_at": time.time(),
-        "code": deployed.code,
-        "deployed": asdict(deployed),
-        "start_step": runtime.graph.start_step,
-        "end_step": runtime.graph.end_step,
-        "graph": runtime.graph_info(),
-        "user": triggered_by(context),
-        "tags": list(runtime.tags),
-        "system_tags": [tag for tag in (runtime.namespace, "runtime:airflow") if tag],
-        "airflow": {
+    return describe_run(
+        runtime.graph,
+        user=triggered_by(context),
+        namespace=runtime.namespace,
+        runtime="airflow",
+        tags=runtime.tags,
+        flow_class=runtime.flow_class,
+        configs=runtime.configs,
+        parameters={name: value for name, value in given_parameters(context).items() if name in _names(runtime)},
+        origin=runtime.origin,
+        code=deployed.code,
+        deployed=asdict(deployed),
+        airflow={
             "dag_id": context["ti"].dag_id,
             "run_id": context["ti"].run_id,
             "run_type": str(getattr(getattr(dag_run, "run_type", None), "value", getattr(dag_run, "run_type", None))),
             "logical_date": logical_date.isoformat() if logical_date else None,
         },
-    }
+    )
+
+
+def given_parameters(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the DAG run was given, by name."""
+    return dict(context.get("params") or {})
+
+
+def _names(runtime: FlowRuntime) -> set[str]:
+    return {parameter.name for parameter in runtime.parameters.values()}

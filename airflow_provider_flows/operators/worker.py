@@ -13,7 +13,7 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.compiled import CompiledFlow
-from airflow_provider_flows.operators.run import Deployed, describe_run, run_name, triggered_by
+from airflow_provider_flows.operators.run import Deployed, describe_dag_run, run_name, triggered_by
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -56,7 +56,7 @@ def worker_runtime(
         )
         if first_step and pinned is None:
             store.put_code(flow.name, deployed.code, sources)
-            store.write_run(flow.name, run, describe_run(runtime, deployed, context))
+            store.write_run(flow.name, run, describe_dag_run(runtime, deployed, context))
         yield runtime
 
 

@@ -9,16 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflow_provider_flows.store.logs import LogLine
     from airflow_provider_flows.store.open import open_store
     from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord, ParentRef
     from airflow_provider_flows.store.root import resolve_root
     from airflow_provider_flows.store.store import Store
 
-__all__ = ["ArtifactRef", "AttemptRecord", "ParentRef", "Store", "open_store", "resolve_root"]
+__all__ = ["ArtifactRef", "AttemptRecord", "LogLine", "ParentRef", "Store", "open_store", "resolve_root"]
 
 _HOMES = {
     "ArtifactRef": "record",
     "AttemptRecord": "record",
+    "LogLine": "logs",
     "ParentRef": "record",
     "Store": "store",
     "open_store": "open",

@@ -7,6 +7,8 @@ from airflow_provider_flows.identity import TaskAddress, decode_id, encode_id
 
 RUN_RECORDS = "_run"
 SPLIT_RECORDS = "_splits"
+LOG = ".log"
+"""Ends the name of what an attempt printed, beside its record."""
 TEMPORARY = "#"
 """Marks the names of unfinished files: no encoded name can hold this character."""
 
@@ -49,6 +51,14 @@ def step(flow: str, run_id: str, step_name: str) -> str:
 
 def task(address: TaskAddress) -> str:
     return f"{step(address.flow, address.run, address.step)}/{component(address.task)}"
+
+
+def attempt(address: TaskAddress, number: int) -> str:
+    return f"{task(address)}/{number}"
+
+
+def log(address: TaskAddress, number: int) -> str:
+    return f"{attempt(address, number)}{LOG}"
 
 
 def blobs(flow: str) -> str:

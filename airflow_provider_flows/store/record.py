@@ -63,6 +63,10 @@ class AttemptRecord:
     metadata: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, ArtifactRef] = field(default_factory=dict)
 
+    def ref(self) -> ParentRef:
+        """Return what an attempt that goes on from this one says of it."""
+        return ParentRef(self.address.step, self.address.task, self.attempt)
+
 
 _PLAIN = (
     "attempt", "outcome", "retry_count", "epoch", "started_at", "finished_at", "path", "iteration", "code",

@@ -8,10 +8,11 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
 from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, record
+from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, logs, record
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.culprit import unpicklable
 from airflow_provider_flows.store.digest import blake3
+from airflow_provider_flows.store.logs import LogLine
 from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord
 from airflow_provider_flows.store.saving import Draft, save_object
 
@@ -45,6 +46,22 @@ class Store:
         header = self._newest(layout.run_records(flow, run), "run", {"flow": flow, "run": run})
         return None if header is None else dict(header["info"])
 
+    def update_run(self, flow: str, run: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+        """Replace what a run's record says by what `change` makes of it; called again when somebody was faster.
+
+        The record before it is kept, and no change is lost. A run that left no record is given one.
+        """
+        prefix = layout.run_records(flow, run)
+        while True:
+            numbers = self._numbers(prefix)
+            info = change(self.read_run(flow, run) or {})
+            fields = {"flow": flow, "run": run, "info": dict(info)}
+            try:
+                data = envelope.seal("run", fields, key=self._key)
+                return self._backend.create(f"{prefix}/{max(numbers, default=-1) + 1}", data)
+            except FileExistsError:
+                continue
+
     def mark_succeeded(self, flow: str, run: str) -> None:
         """Note that a run succeeded now."""
         index.mark(self._backend, flow, index.SUCCEEDED, run)
@@ -76,8 +93,13 @@ class Store:
     # Attempts
 
     def next_attempt(self, address: TaskAddress) -> int:
-        """Return the number above all attempts that left a record."""
-        return max(self._numbers(layout.task(address)), default=-1) + 1
+        """Return the number above all attempts that left a record or a log."""
+        return max(self.attempts(address), default=-1) + 1
+
+    def attempts(self, address: TaskAddress) -> list[int]:
+        """Return the numbers of the attempts that left a record, a log or both, sorted."""
+        names = (name.partition(layout.LOG)[0] for name in self._backend.children(layout.task(address)))
+        return sorted({int(name) for name in names if name.isdecimal()})
 
     def read_newest(self, address: TaskAddress) -> AttemptRecord | None:
         """Return the newest attempt that left a record, whatever its outcome; None when there is none."""
@@ -86,7 +108,7 @@ class Store:
 
     def read_attempt(self, address: TaskAddress, attempt: int) -> AttemptRecord | None:
         """Return one attempt, None when it left no record."""
-        key = f"{layout.task(address)}/{attempt}"
+        key = layout.attempt(address, attempt)
         try:
             data = self._backend.read(key)
         except FileNotFoundError:
@@ -114,7 +136,7 @@ class Store:
 
         Raises AttemptExists when that number is taken; then nothing has changed.
         """
-        key = f"{layout.task(record_.address)}/{record_.attempt}"
+        key = layout.attempt(record_.address, record_.attempt)
         data = record.to_bytes(self._within_budget(record_), self._key)
         try:
             self._backend.create(key, data)
@@ -123,6 +145,19 @@ class Store:
                 f"Attempt {record_.attempt} of {record_.address.pathspec} is in the store already "
                 f"({self._backend.url(key)}): somebody else runs this task, too"
             ) from error
+
+    # Logs
+
+    def write_log(self, address: TaskAddress, attempt: int, lines: Iterable[LogLine]) -> None:
+        """Keep what an attempt printed, in place of what was kept before; an attempt may leave a log and no record."""
+        self._backend.put(layout.log(address, attempt), logs.to_bytes(lines))
+
+    def read_log(self, address: TaskAddress, attempt: int) -> list[LogLine]:
+        """Return what an attempt printed, as it came; empty when nothing was kept."""
+        try:
+            return logs.from_bytes(self._backend.read(layout.log(address, attempt)))
+        except FileNotFoundError:
+            return []
 
     # Artifacts
 

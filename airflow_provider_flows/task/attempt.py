@@ -117,7 +117,7 @@ def _current_values(runtime: FlowRuntime, attempt: Attempt, address: TaskAddress
         "step_name": attempt.step,
         "task_id": task_id(attempt.path, attempt.iteration),
         "retry_count": attempt.retry_count,
-        "origin_run_id": None,
+        "origin_run_id": None if runtime.origin is None else runtime.origin.run_id,
         "pathspec": address.pathspec,
         "namespace": runtime.namespace,
         "username": runtime.username,

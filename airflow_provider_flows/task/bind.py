@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Collection, Mapping
 
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.inputs import Inputs
@@ -19,6 +19,8 @@ from airflow_provider_flows.task.view import RunView
 
 ITEMS = "_foreach_items"
 """The artifact that holds a foreach's items where the user's own cannot be indexed by position."""
+FRAMES, FOREACH_VAR = "frames", "foreach_var"
+"""In an attempt's metadata: the foreaches around it, and the artifact that it splits over itself."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
     node = runtime.graph[attempt.step]
     frames = _frames(attempt, closes_foreach=node.closes is not None and runtime.graph[node.closes].type == "foreach")
     is_join = node.type == "join"
-    refs = _flow_level_refs(runtime, attempt) if is_join or not attempt.parents else dict(attempt.parents[0].artifacts)
+    inherited = attempt.parents[0].artifacts if attempt.parents else _refs_of_origin(runtime, attempt)
+    refs = {**_flow_level_refs(runtime, attempt, inherited), **({} if is_join or not attempt.parents else inherited)}
     flow = _flow_object(runtime, bound_class, attempt.step, frames, attempt.path, refs, view)
     flow._flows_state.timeout_is_enforced = attempt.timeout_is_enforced
     inputs = [
@@ -53,11 +56,11 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
 
 def frames_of(record: AttemptRecord) -> tuple[Frame, ...]:
     """Return the foreaches around a recorded task, outermost first."""
-    return tuple(Frame.from_json(frame) for frame in json.loads(record.metadata.get("frames", "[]")))
+    return tuple(Frame.from_json(frame) for frame in json.loads(record.metadata.get(FRAMES, "[]")))
 
 
 def frames_to_metadata(frames: tuple[Frame, ...]) -> dict[str, str]:
-    return {"frames": json.dumps([frame.to_json() for frame in frames], separators=(",", ":"))} if frames else {}
+    return {FRAMES: json.dumps([frame.to_json() for frame in frames], separators=(",", ":"))} if frames else {}
 
 
 def _frames(attempt: Attempt, closes_foreach: bool) -> tuple[Frame, ...]:
@@ -69,28 +72,41 @@ def _frames(attempt: Attempt, closes_foreach: bool) -> tuple[Frame, ...]:
         return frames[:-1]
     if parent.num_splits is None:
         return frames
-    index, var = attempt.path[-1], parent.metadata["foreach_var"]
+    index, var = attempt.path[-1], parent.metadata[FOREACH_VAR]
     label = parent.split_labels[index] if parent.split_labels else f"{var}[{index}]"
     return (*frames, Frame(parent.address.step, var, parent.num_splits, index, label))
 
 
-def _flow_level_refs(runtime: FlowRuntime, attempt: Attempt) -> dict[str, ArtifactRef]:
-    if attempt.parents:
-        inherited = attempt.parents[0].artifacts
-        return {name: inherited[name] for name in runtime.flow_level_names if name in inherited}
-    values = {
-        **runtime.constants,
-        **runtime.config_values,
-        FLOW_NAME_ARTIFACT: runtime.name,
-        **_parameter_values(runtime, attempt.parameters),
-    }
-    return runtime.store.save(runtime.name, values)
+def _refs_of_origin(runtime: FlowRuntime, attempt: Attempt) -> Mapping[str, ArtifactRef]:
+    """Return what the first step of the run that this one goes on from left: the parameters that it was given."""
+    if runtime.origin is None:
+        return {}
+    record = runtime.store.read_newest(TaskAddress(runtime.name, runtime.origin.run_id, attempt.step, task_id()))
+    return record.artifacts if record is not None else {}
 
 
-def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any]) -> dict[str, Any]:
+def _flow_level_refs(
+    runtime: FlowRuntime, attempt: Attempt, inherited: Mapping[str, ArtifactRef]
+) -> dict[str, ArtifactRef]:
+    """Return what belongs to the flow: as the run was started with, and in a resumed run what the flow now has more."""
+    refs = {name: inherited[name] for name in runtime.flow_level_names if name in inherited}
+    if len(refs) < len(runtime.flow_level_names):
+        values = {
+            **runtime.constants,
+            **runtime.config_values,
+            FLOW_NAME_ARTIFACT: runtime.name,
+            **_parameter_values(runtime, attempt.parameters, skip=refs),
+        }
+        refs.update(runtime.store.save(runtime.name, {name: values[name] for name in values if name not in refs}))
+    return refs
+
+
+def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any], skip: Collection[str]) -> dict[str, Any]:
     """Return the parameters' values by attribute, converted; ParameterError when one cannot be."""
     values: dict[str, Any] = {}
     for attribute, parameter in runtime.parameters.items():
+        if attribute in skip:
+            continue
         value = given.get(parameter.name, None if parameter.is_deploy_time else parameter.default)
         if value is None and parameter.required:
             raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value for it.")

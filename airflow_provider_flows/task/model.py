@@ -16,9 +16,10 @@ class Attempt:
 
     `retry_count` counts the tries since the task was last cleared, `epoch` tells such rounds apart. `fallback` says
     that user code must not run any more: the tries that ran it are used up. `parameters` are given to the first step
-    alone, by name. `timeouts` are BaseExceptions by which the host ends an attempt that takes too long, where
-    `timeout_is_enforced` says that it does; `disarm` is called once user code is done. `user_retries` overrides the
-    retries that the step's decorators ask for; `announce` is told which items the task is for, before it runs.
+    alone, by name. `number` is the attempt's where the host counts attempts; else the store says it. `timeouts` are
+    BaseExceptions by which the host ends an attempt that takes too long, where `timeout_is_enforced` says that it does;
+    `disarm` is called once user code is done. `user_retries` overrides the retries that the step's decorators ask for;
+    `announce` is told which items the task is for, before it runs.
     """
 
     step: str
@@ -30,11 +31,29 @@ class Attempt:
     epoch: int = 0
     fallback: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    number: int | None = None
     split_limit: SplitLimit | None = None
     timeouts: tuple[type[BaseException], ...] = ()
     timeout_is_enforced: bool = False
     disarm: Callable[[], None] = lambda: None
     announce: Callable[[tuple[Frame, ...]], None] = lambda frames: None
+
+
+ORIGIN_RUN = "origin_run_id"
+"""In the metadata of every attempt of a resumed run: the run that it goes on from."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The run that a resumed run goes on from. `rerun` are steps that run again, whatever they left there."""
+
+    run_id: str
+    rerun: frozenset[str] = frozenset()
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What each attempt of the resumed run says of it."""
+        return {ORIGIN_RUN: self.run_id}
 
 
 @dataclass(frozen=True)

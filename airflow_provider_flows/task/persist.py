@@ -11,8 +11,8 @@ from airflow_provider_flows.errors import AttemptExists, StoreError
 from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import Transition
-from airflow_provider_flows.store import ArtifactRef, AttemptRecord, ParentRef
-from airflow_provider_flows.task.bind import ITEMS, BoundStep, frames_to_metadata
+from airflow_provider_flows.store import ArtifactRef, AttemptRecord
+from airflow_provider_flows.task.bind import FOREACH_VAR, ITEMS, BoundStep, frames_to_metadata
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FlowRuntime
 
@@ -39,7 +39,12 @@ def persist(
         "exception": describe(failure or completion.exception),
         "artifacts": artifacts,
         "finished_at": time.time(),
-        "metadata": {**runtime.metadata, **frames_to_metadata(bound.frames), **_foreach_var(transition)},
+        "metadata": {
+            **_origin(runtime),
+            **runtime.metadata,
+            **frames_to_metadata(bound.frames),
+            **_foreach_var(transition),
+        },
     }
     if exception is None and transition is not None:
         fields["transition"] = transition.targets
@@ -51,17 +56,17 @@ def persist(
 def _commit(
     runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, started: float, fields: dict[str, Any]
 ) -> AttemptRecord:
-    parents = tuple(ParentRef(p.address.step, p.address.task, p.attempt) for p in attempt.parents)
+    number = attempt.number
     while True:
         record = AttemptRecord(
             address=bound.address,
-            attempt=runtime.store.next_attempt(bound.address),
+            attempt=runtime.store.next_attempt(bound.address) if number is None else number,
             retry_count=attempt.retry_count,
             epoch=attempt.epoch,
             started_at=started,
             path=attempt.path,
             iteration=attempt.iteration,
-            parents=parents,
+            parents=tuple(map(AttemptRecord.ref, attempt.parents)),
             code=runtime.code,
             **fields,
         )
@@ -69,7 +74,7 @@ def _commit(
             runtime.store.commit(record)
             return record
         except AttemptExists:
-            continue  # somebody else took the number; an attempt's own work is not lost for that
+            number = None  # somebody else took it; an attempt's own work is not lost for that
 
 
 def _save(
@@ -87,5 +92,9 @@ def _save(
     return {**carried, **refs}, failures
 
 
+def _origin(runtime: FlowRuntime) -> dict[str, str]:
+    return {} if runtime.origin is None else runtime.origin.metadata
+
+
 def _foreach_var(transition: Transition | None) -> dict[str, str]:
-    return {"foreach_var": transition.foreach} if transition is not None and transition.foreach else {}
+    return {FOREACH_VAR: transition.foreach} if transition is not None and transition.foreach else {}

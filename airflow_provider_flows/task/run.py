@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Mapping
 
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import InputsMissing
-from airflow_provider_flows.store import AttemptRecord, ParentRef
+from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.attempt import run_attempt
-from airflow_provider_flows.task.model import Attempt, Outcome
+from airflow_provider_flows.task.clone import clone
+from airflow_provider_flows.task.model import Attempt, Origin, Outcome
 from airflow_provider_flows.task.parents import Settle, find_parents
 from airflow_provider_flows.task.runtime import FlowRuntime
 from airflow_provider_flows.task.view import RunView
@@ -20,19 +22,19 @@ def run_task(runtime: FlowRuntime, attempt: Attempt, settle: Settle | None = Non
     InputsMissing when a parent left nothing to go on from.
     """
     view = RunView(runtime.store, runtime.graph, runtime.run_id)
-    parents = find_parents(view, attempt.step, attempt.path, settle)
+    parents = _parents(view, attempt, settle)
     if parents is None:
         return None
     attempt = replace(attempt, parents=parents)
-    if attempt.iteration:
-        attempt = replace(attempt, parents=[_round_before(view, attempt)])
-    if attempt.iteration is not None:
-        return run_attempt(runtime, attempt)
-    return (
-        _run_iterations(runtime, attempt, view)
-        if runtime.graph[attempt.step].is_recursive
-        else run_attempt(runtime, attempt)
-    )
+    if attempt.iteration is None and runtime.graph[attempt.step].is_recursive:
+        return _run_iterations(runtime, attempt, view)
+    return _clone_or_run(runtime, attempt, view)
+
+
+def clone_task(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str, str]) -> AttemptRecord | None:
+    """Take over what the origin left for a task of a resumed run; None when its step has to run."""
+    parents = _parents(view, attempt)
+    return None if parents is None else clone(view, origin, replace(attempt, parents=parents), metadata)
 
 
 def record_caught(
@@ -47,6 +49,17 @@ def record_caught(
     if outcome is None or not outcome.ok:
         raise InputsMissing(f"The failure of step {step!r} could not be caught: {outcome and outcome.exception}")
     return outcome.record
+
+
+def _parents(view: RunView, attempt: Attempt, settle: Settle | None = None) -> list[AttemptRecord] | None:
+    if attempt.iteration:
+        return [_round_before(view, attempt)]
+    return find_parents(view, attempt.step, attempt.path, settle)
+
+
+def _clone_or_run(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Outcome:
+    record = None if runtime.origin is None else clone(view, runtime.origin, attempt, runtime.metadata)
+    return run_attempt(runtime, attempt) if record is None else Outcome(record)
 
 
 def _round_before(view: RunView, attempt: Attempt) -> AttemptRecord:
@@ -69,7 +82,7 @@ def _run_iterations(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Ou
             return Outcome(record)  # the last try died between the last record and its report
         following = replace(following, parents=[record], iteration=(record.iteration or 0) + 1)
     while True:
-        outcome = run_attempt(runtime, following)
+        outcome = _clone_or_run(runtime, following, view)
         if not outcome.ok or outcome.record.transition != (attempt.step,):
             return outcome
         iteration = (outcome.record.iteration or 0) + 1
@@ -79,14 +92,10 @@ def _run_iterations(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Ou
 def _finished(attempt: Attempt, view: RunView) -> list[AttemptRecord]:
     """Return the unbroken chain of iterations that earlier tries of this round finished."""
     chain: list[AttemptRecord] = []
-    expected = tuple(_ref(parent) for parent in attempt.parents)
+    expected = tuple(parent.ref() for parent in attempt.parents)
     for record in view.iterations(attempt.step, attempt.path):
         if record.outcome == "failed" or record.epoch != attempt.epoch or record.parents != expected:
             break
         chain.append(record)
-        expected = (_ref(record),)
+        expected = (record.ref(),)
     return chain
-
-
-def _ref(record: AttemptRecord) -> ParentRef:
-    return ParentRef(record.address.step, record.address.task, record.attempt)

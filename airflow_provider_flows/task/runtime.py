@@ -17,6 +17,7 @@ from airflow_provider_flows.flow.parameters import Parameter, parameters_of
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.task.model import Origin
 
 FLOW_NAME_ARTIFACT = "name"
 
@@ -26,7 +27,7 @@ class FlowRuntime:
     """A flow, its graph and its initialised decorators, in one run of one store.
 
     `code` is the digest of the sources that the run is pinned to. `metadata` goes into each attempt's record,
-    `current_names` are what flow decorators add to `current`.
+    `current_names` are what flow decorators add to `current`; `origin` is the run that a resumed one goes on from.
     """
 
     flow_class: type[FlowSpec]
@@ -42,6 +43,7 @@ class FlowRuntime:
     tags: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
     current_names: Mapping[str, Any] = field(default_factory=dict)
+    origin: Origin | None = None
 
     @property
     def name(self) -> str:

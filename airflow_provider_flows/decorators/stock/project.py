@@ -54,8 +54,11 @@ class ProjectDecorator(FlowDecorator):
             "project_flow_name": self.flow_name,
         }
 
+    def run_tags(self) -> list[str]:
+        return [f"project:{self.project}", f"project_branch:{self.branch}"]
+
     def dag_arguments(self) -> dict[str, Any]:
-        return {"dag_id": self.flow_name, "tags": [f"project:{self.project}", f"project_branch:{self.branch}"]}
+        return {"dag_id": self.flow_name, "tags": self.run_tags()}
 
     def _branch(self, options: Mapping[str, Any]) -> str:
         branch = self._agreed("branch", options)
