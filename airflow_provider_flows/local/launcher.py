@@ -248,7 +248,8 @@ class Launcher:
                     worker.signal(number)
             while len(self._workers) and time.monotonic() < deadline:
                 for worker in self._workers.wait(max(deadline - time.monotonic(), 0)):
-                    self._listener.task_ended(self._over(worker).task, worker, None)
+                    attempt = self._over(worker)
+                    self._listener.task_ended(attempt.task, worker, self._record(attempt, worker))
             deadline = time.monotonic() + 1
 
     def _hooks(self, name: str, *arguments: Any) -> None:

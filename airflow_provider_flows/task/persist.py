@@ -40,7 +40,7 @@ def persist(
         "artifacts": artifacts,
         "finished_at": time.time(),
         "metadata": {
-            **_origin(runtime),
+            **(runtime.origin.metadata if runtime.origin else {}),
             **runtime.metadata,
             **frames_to_metadata(bound.frames),
             **_foreach_var(transition),
@@ -90,10 +90,6 @@ def _save(
     refs = runtime.store.save(runtime.name, changed, on_error=failures.append)
     carried = {name: ref for name, ref in artifacts.carried.items() if name != ITEMS}
     return {**carried, **refs}, failures
-
-
-def _origin(runtime: FlowRuntime) -> dict[str, str]:
-    return {} if runtime.origin is None else runtime.origin.metadata
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:
