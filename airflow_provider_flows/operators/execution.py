@@ -11,6 +11,7 @@ from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFaile
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.compat import (
     AirflowFailException,
     AirflowSkipException,
@@ -19,6 +20,7 @@ from airflow_provider_flows.operators.compat import (
     conf,
 )
 from airflow_provider_flows.operators.death import visible_death
+from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
 from airflow_provider_flows.operators.run import given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.tries import Tries
@@ -46,6 +48,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     afresh = Tries.of(ti, operator.retries or 0, 0).retry_count == 0
     try:
         with (
+            kept_logs() as logs,
             visible_death(),
             worker_runtime(
                 operator.flow,
@@ -57,7 +60,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
         ):
             require_step(runtime, step, operator.flow)
             operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
-            attempt = _attempt(operator, context, runtime)
+            attempt = _attempt(operator, context, runtime, logs)
             outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
             if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
@@ -84,8 +87,13 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     return list(range(total))
 
 
-def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> Attempt:
+def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, logs: KeptLogs) -> Attempt:
     step, ti = operator.task_id, context["ti"]
+
+    def announce(address: TaskAddress, frames: tuple[Frame, ...]) -> None:
+        _label(context, frames)
+        logs.begin(runtime.store, address)
+
     _, fallback_retries = retry_counts(runtime.step_function(step))
     tries = Tries.of(ti, operator.retries or 0, fallback_retries)
     timed = operator.execution_timeout is not None
@@ -98,12 +106,13 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime) -> 
         user_retries=tries.user_retries,
         epoch=tries.epoch,
         fallback=bool(fallback_retries) and tries.is_fallback,
-        parameters=given_parameters(context),
+        parameters=given_parameters(runtime, context) if step == runtime.graph.start_step else {},
         split_limit=_split_limit(),
         timeouts=(AirflowTaskTimeout,),
         timeout_is_enforced=timed,
         disarm=_stop_airflows_timer if timed else lambda: None,
-        announce=lambda frames: _label(context, frames),
+        announce=announce,
+        ended=logs.end,
     )
 
 

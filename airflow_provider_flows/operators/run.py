@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.store import Store
+from airflow_provider_flows.task.model import Origin
 from airflow_provider_flows.task.run_record import describe_run
 from airflow_provider_flows.task.runtime import FlowRuntime
 
@@ -41,7 +44,33 @@ def triggered_by(context: Mapping[str, Any]) -> str | None:
     return None if name is None else str(name)
 
 
-def describe_dag_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any]) -> dict[str, Any]:
+def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin | None:
+    """Return the run that this one goes on from, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
+
+    The id is the run's name in the store, or the id of a run of the same DAG. InputsMissing when there is no such run.
+    """
+    conf = getattr(context.get("dag_run"), "conf", None) or {}
+    wanted = conf.get("origin_run_id")
+    if not wanted:
+        return None
+    rerun = frozenset([conf["resume_step"]] if conf.get("resume_step") else [])
+    for name in (str(wanted), f"{context['ti'].dag_id}.{wanted}"):
+        if store.read_run(flow, name) is not None:
+            return Origin(name, rerun)
+    raise InputsMissing(
+        f"The run was triggered with origin_run_id {wanted!r}, and there is no such run of {flow} in {store.root}. "
+        "Give the id of a run whose artifacts are there."
+    )
+
+
+def pinned_origin(info: Mapping[str, Any]) -> Origin | None:
+    """Return the run that a run of this record goes on from."""
+    return Origin(info["origin_run_id"], frozenset(info.get("rerun", ()))) if info.get("origin_run_id") else None
+
+
+def describe_dag_run(
+    runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any], tags: Iterable[str]
+) -> dict[str, Any]:
     """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
     dag_run = context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
@@ -50,10 +79,10 @@ def describe_dag_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[
         user=triggered_by(context),
         namespace=runtime.namespace,
         runtime="airflow",
-        tags=runtime.tags,
+        tags={*runtime.tags, *tags},
         flow_class=runtime.flow_class,
         configs=runtime.configs,
-        parameters={name: value for name, value in given_parameters(context).items() if name in _names(runtime)},
+        parameters=given_parameters(runtime, context),
         origin=runtime.origin,
         code=deployed.code,
         deployed=asdict(deployed),
@@ -66,10 +95,11 @@ def describe_dag_run(runtime: FlowRuntime, deployed: Deployed, context: Mapping[
     )
 
 
-def given_parameters(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the DAG run was given, by name."""
-    return dict(context.get("params") or {})
-
-
-def _names(runtime: FlowRuntime) -> set[str]:
-    return {parameter.name for parameter in runtime.parameters.values()}
+def given_parameters(runtime: FlowRuntime, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flow's parameters as the DAG run was given them, by name; those of its origin when it has one."""
+    names = {parameter.name for parameter in runtime.parameters.values()}
+    given = {name: value for name, value in (context.get("params") or {}).items() if name in names}
+    if runtime.origin is None:
+        return given
+    origin = runtime.store.read_run(runtime.name, runtime.origin.run_id) or {}
+    return {**given, **{name: value for name, value in origin.get("parameters", {}).items() if name in names}}

@@ -13,7 +13,14 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.compiled import CompiledFlow
-from airflow_provider_flows.operators.run import Deployed, describe_dag_run, run_name, triggered_by
+from airflow_provider_flows.operators.run import (
+    Deployed,
+    describe_dag_run,
+    find_origin,
+    pinned_origin,
+    run_name,
+    triggered_by,
+)
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -53,10 +60,12 @@ def worker_runtime(
             tags=flow.tags,
             username=pinned.get("user") if pinned else triggered_by(context),
             namespace=f"production:{context['ti'].dag_id}",
+            origin=find_origin(store, flow.name, context) if pinned is None else pinned_origin(pinned),
         )
         if first_step and pinned is None:
             store.put_code(flow.name, deployed.code, sources)
-            store.write_run(flow.name, run, describe_dag_run(runtime, deployed, context))
+            before = store.read_run(flow.name, run) or {}  # of a run that is cleared: users may have tagged it
+            store.write_run(flow.name, run, describe_dag_run(runtime, deployed, context, before.get("tags", ())))
         yield runtime
 
 

@@ -30,7 +30,7 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
     """
     started = time.time()
     bound = bind_step(runtime, attempt)
-    attempt.announce(bound.frames)
+    attempt.announce(bound.address, bound.frames)
     arguments = _hook_arguments(runtime, attempt, bound)
     context = _context(runtime, attempt, arguments)
     decorators = context.get_step_decorators(attempt.step)
@@ -39,7 +39,9 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
         attempt.disarm()
         record, exception = persist(runtime, attempt, bound, completion, started)
         finish(decorators, arguments, record.outcome != "failed")
-        return Outcome(record, exception)
+        outcome = Outcome(record, exception)
+        attempt.ended(outcome)
+        return outcome
 
     with entered(context), current._running(_current_values(runtime, attempt, bound.address)):
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Sequence
 
 from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.expect import SplitLimit
 
@@ -19,7 +20,8 @@ class Attempt:
     alone, by name. `number` is the attempt's where the host counts attempts; else the store says it. `timeouts` are
     BaseExceptions by which the host ends an attempt that takes too long, where `timeout_is_enforced` says that it does;
     `disarm` is called once user code is done. `user_retries` overrides the retries that the step's decorators ask for;
-    `announce` is told which items the task is for, before it runs.
+    `announce` is told the task's address and the foreaches around it before it runs, `ended` how it ended once its
+    record is there.
     """
 
     step: str
@@ -36,7 +38,8 @@ class Attempt:
     timeouts: tuple[type[BaseException], ...] = ()
     timeout_is_enforced: bool = False
     disarm: Callable[[], None] = lambda: None
-    announce: Callable[[tuple[Frame, ...]], None] = lambda frames: None
+    announce: Callable[[TaskAddress, tuple[Frame, ...]], None] = lambda address, frames: None
+    ended: Callable[[Outcome], None] = lambda outcome: None
 
 
 ORIGIN_RUN = "origin_run_id"

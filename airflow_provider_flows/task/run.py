@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Mapping
 
@@ -9,11 +10,14 @@ from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.attempt import run_attempt
+from airflow_provider_flows.task.bind import frames_of
 from airflow_provider_flows.task.clone import clone
-from airflow_provider_flows.task.model import Attempt, Origin, Outcome
+from airflow_provider_flows.task.model import ORIGIN_RUN, Attempt, Origin, Outcome
 from airflow_provider_flows.task.parents import Settle, find_parents
 from airflow_provider_flows.task.runtime import FlowRuntime
 from airflow_provider_flows.task.view import RunView
+
+log = logging.getLogger("airflow_provider_flows.task")
 
 
 def run_task(runtime: FlowRuntime, attempt: Attempt, settle: Settle | None = None) -> Outcome | None:
@@ -59,7 +63,13 @@ def _parents(view: RunView, attempt: Attempt, settle: Settle | None = None) -> l
 
 def _clone_or_run(runtime: FlowRuntime, attempt: Attempt, view: RunView) -> Outcome:
     record = None if runtime.origin is None else clone(view, runtime.origin, attempt, runtime.metadata)
-    return run_attempt(runtime, attempt) if record is None else Outcome(record)
+    if record is None:
+        return run_attempt(runtime, attempt)
+    attempt.announce(record.address, frames_of(record))
+    log.info("Cloned from run %s: the step does not run again.", record.metadata[ORIGIN_RUN])
+    outcome = Outcome(record)
+    attempt.ended(outcome)
+    return outcome
 
 
 def _round_before(view: RunView, attempt: Attempt) -> AttemptRecord:

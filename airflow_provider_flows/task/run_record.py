@@ -50,5 +50,6 @@ def describe_run(
         "configs": dict(configs),
         "parameters": dict(parameters),
         "origin_run_id": origin.run_id if origin else None,
+        "rerun": sorted(origin.rerun) if origin else [],
         **more,
     }
