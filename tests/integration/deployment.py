@@ -134,6 +134,11 @@ class FlowRun:
     def outcomes(self, step: str, *path: int, iteration: int | None = None) -> list[str]:
         return [record.outcome for record in self.attempts(step, *path, iteration=iteration)]
 
+    def printed(self, step: str, *path: int, iteration: int | None = None, attempt: int = 0) -> list[tuple[str, str]]:
+        """Return the stream and text of each line that is kept of an attempt."""
+        address = TaskAddress(self.flow, self.name, step, task_id(path, iteration))
+        return [(line.stream, line.text) for line in self.store.read_log(address, attempt)]
+
     def value(self, step: str, name: str, *path: int) -> Any:
         """Return an artifact of a task's newest attempt."""
         return self.store.load(self.flow, self.attempts(step, *path)[-1].artifacts[name])
