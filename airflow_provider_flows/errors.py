@@ -14,9 +14,9 @@ class FlowsError(Exception):
 
     headline = "Flow failed"
 
-    def __init__(self, message: str = "", lineno: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, msg: str = "", lineno: int | None = None) -> None:
+        super().__init__(msg)
+        self.message = msg
         self.line_no = lineno
 
     def __str__(self) -> str:
@@ -229,6 +229,18 @@ class NamespaceMismatch(FlowsError):
     """An object exists, but in another namespace."""
 
     headline = "Object not in namespace"
+
+
+class MulticoreError(FlowsError):
+    """A function that `parallel_map` ran in a process of its own failed there."""
+
+    headline = "Parallel execution failed"
+
+
+class TaggingError(FlowsError):
+    """The tags of a run cannot be changed in this way."""
+
+    headline = "Tagging error"
 
 
 class ExceptionWrapper(Exception):

@@ -58,6 +58,11 @@ def decode_id(component: str) -> str:
     return unquote(component)
 
 
+def source_bytes(source: str | bytes) -> bytes:
+    """Return a source as it is written to a file: text in UTF-8, whatever characters a literal can hold."""
+    return source.encode("utf-8", "surrogatepass") if isinstance(source, str) else bytes(source)
+
+
 def code_digest(sources: Mapping[str, str | bytes]) -> str:
     """Return `blake3:<hex>` of a flow's sources by relative path: the name by which a run is pinned to its code."""
     from blake3 import blake3  # names of tasks are asked for far more often than digests
@@ -65,7 +70,7 @@ def code_digest(sources: Mapping[str, str | bytes]) -> str:
     hasher = blake3(_CODE_TAG)
     for path, source in sorted(sources.items()):
         for part in (path, source):
-            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+            data = source_bytes(part)
             hasher.update(len(data).to_bytes(8, "big"))
             hasher.update(data)
     return f"blake3:{hasher.hexdigest()}"

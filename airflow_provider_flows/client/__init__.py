@@ -1,4 +1,4 @@
-"""The client: what runs left in the store, as objects. Any process, a notebook first of all; read only.
+"""The client: what runs left in the store, as objects. Any process, a notebook first of all; read only but for tags.
 
 Names resolve on first use, so importing this package costs next to nothing.
 """

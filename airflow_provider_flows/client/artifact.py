@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any, Iterator
 
 from airflow_provider_flows.client.base import ClientObject, moment
+from airflow_provider_flows.client.html import Table, card, size
+from airflow_provider_flows.client.origin import original
+from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
@@ -56,8 +60,17 @@ class DataArtifact(ClientObject["DataArtifact"]):
         """When the attempt ended that holds the artifact, which may be later than the one that made it."""
         return moment(self._attempt_record.finished_at)
 
+    @property
+    def origin_pathspec(self) -> str | None:
+        source = original(self._attempt_record)
+        return None if source is None else format_names((*astuple(source[0]), self.id))
+
     def __iter__(self) -> Iterator[DataArtifact]:
         return iter(())
+
+    def _repr_html_(self) -> str:
+        facts = {"type": self.type, "size": size(self.size), "stored": self.finished_at, "sha": self.sha}
+        return card(repr(self), facts)
 
     def _child(self, name: str) -> DataArtifact:
         raise NotFound(f"{self!r} is a single object and has no {name!r}")
@@ -105,6 +118,15 @@ class TaskData:
 
     def __repr__(self) -> str:
         return f"<TaskData: {', '.join(self._artifacts)}>"
+
+    def _repr_html_(self) -> str:
+        return card("TaskData", {}, table_of(self._artifacts))
+
+
+def table_of(artifacts: dict[str, DataArtifact]) -> Table:
+    """Return what is known of artifacts without loading them."""
+    rows = ((name, artifact.type, size(artifact.size)) for name, artifact in artifacts.items())
+    return Table.of(("artifact", "type", "size"), rows, len(artifacts))
 
 
 def read_attempt(store: Store, address: TaskAddress, attempt: int | None) -> AttemptRecord | None:

@@ -35,6 +35,9 @@ class Container(Generic[Child]):
         except NotFound as error:
             raise KeyError(name) from error
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return [child.id for child in self]  # type: ignore[attr-defined]
+
     def __contains__(self, name: object) -> bool:
         try:
             return isinstance(name, str) and self._child(name) is not None
@@ -67,6 +70,13 @@ class ClientObject(Container[Child]):
         made.__dict__.update(state, _scope=scope, _names=names)
         return made
 
+    @classmethod
+    def _at(cls: type[Same], *names: str) -> Same:
+        """Return what has these names in the store at hand, in any namespace; NotFound."""
+        made = cls._of(current_scope(namespace_check=False), names)
+        made._require(made._exists())
+        return made
+
     def _exists(self) -> bool:
         raise NotImplementedError
 
@@ -93,6 +103,15 @@ class ClientObject(Container[Child]):
         # By name, because each kind's module imports that of its children.
         kind = getattr(import_module("airflow_provider_flows.client"), _KINDS[self._depth - 2])
         return kind._of(self._scope, self._names[:-1])
+
+    @property
+    def origin_pathspec(self) -> str | None:
+        """The same object of the run that this one goes on from; None unless the run was resumed.
+
+        Of a task and its artifacts, None unless they were taken over from there (Metaflow 2.19).
+        """
+        origin = self._info.origin_run_id
+        return None if origin is None else format_names((self._names[0], origin, *self._names[2:]))
 
     # Tags live on the run alone
 

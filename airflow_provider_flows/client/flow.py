@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from airflow_provider_flows.client.base import ClientObject, Container
+from airflow_provider_flows.client.html import Table, card
 from airflow_provider_flows.client.run import Run
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.scope import current_scope
@@ -63,6 +64,10 @@ class Flow(ClientObject[Run]):
         run._require_visible(info)
         return run
 
+    def _repr_html_(self) -> str:
+        rows = ((run.id, run._status, run.created_at, run.user_tags) for run in self.runs())
+        return card(repr(self), {}, Table.of(("run", "status", "created", "tags"), rows))
+
     def _require_any_run(self) -> None:
         if not self.is_in_namespace():
             raise NamespaceMismatch(
@@ -98,3 +103,8 @@ class Metaflow(Container[Flow]):
 
     def __repr__(self) -> str:
         return "Metaflow()"
+
+    def _repr_html_(self) -> str:
+        latest = ((flow, flow.latest_run) for flow in self)
+        rows = ((flow.id, run and run.id, run and run.created_at) for flow, run in latest)
+        return card(repr(self), {"store": self._scope.store.root}, Table.of(("flow", "latest run", "created"), rows))

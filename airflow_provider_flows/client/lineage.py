@@ -6,6 +6,8 @@ attempt led to is still there, and a fresh run would not have it: the client doe
 
 from __future__ import annotations
 
+from typing import Callable
+
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, ParentRef, Store
 
@@ -23,11 +25,16 @@ class RunRecords:
         self._live: dict[tuple[str, str], bool] = {}
         self._by_step = False
 
-    def live(self, step: str) -> list[AttemptRecord]:
-        """Return the step's tasks that belong to the run, newest first."""
-        records = self._of_step(step)
+    def live(self, step: str, wanted: Callable[[str], bool] | None = None) -> list[AttemptRecord]:
+        """Return the step's tasks that belong to the run, newest first; of those alone whose id is `wanted`."""
+        records = list(self._of_step(step).values()) if wanted is None else self._some(step, wanted)
         self._by_step = self._by_step or len(records) > _FEW
-        return sorted(filter(self.is_live, records.values()), key=creation, reverse=True)
+        return sorted(filter(self.is_live, records), key=creation, reverse=True)
+
+    def killed(self, step: str) -> list[str]:
+        """Return the step's tasks that left logs and no record: each of their attempts was killed, or is under way."""
+        unknown = set(self._store.tasks(self._flow, self._run, step)) - set(self._of_step(step))
+        return [name for name in sorted(unknown) if self._store.attempts(self._address(step, name))]
 
     def first_live(self, step: str) -> AttemptRecord | None:
         """Return a task of the step that belongs to the run, the first if possible: reads few records as a rule."""
@@ -69,12 +76,20 @@ class RunRecords:
             self._steps[step] = self._store.read_step(self._flow, self._run, step)
         return self._steps[step]
 
+    def _some(self, step: str, wanted: Callable[[str], bool]) -> list[AttemptRecord]:
+        names = [name for name in self._store.tasks(self._flow, self._run, step) if wanted(name)]
+        found = self._store.read_many([self._address(step, name) for name in names])
+        return [record for record in found if record is not None]
+
     def _newest(self, step: str, task: str) -> AttemptRecord | None:
         if step in self._steps:
             return self._steps[step].get(task)
         if (step, task) not in self._single:
-            self._single[step, task] = self._store.read_newest(TaskAddress(self._flow, self._run, step, task))
+            self._single[step, task] = self._store.read_newest(self._address(step, task))
         return self._single[step, task]
+
+    def _address(self, step: str, task: str) -> TaskAddress:
+        return TaskAddress(self._flow, self._run, step, task)
 
 
 def creation(record: AttemptRecord) -> tuple[float, tuple[int, ...], int]:

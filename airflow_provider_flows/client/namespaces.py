@@ -31,12 +31,12 @@ def namespace(ns: str | None) -> str | None:
 def get_namespace() -> str | None:
     """Return the namespace in force, None when all runs are shown.
 
-    Unless `namespace` was called: inside a step that of its run; else `production:<token>` with
+    Unless `namespace` was called: inside a step that of its run, as `--namespace` says; else `production:<token>` with
     `FLOWS_PRODUCTION_TOKEN` or `METAFLOW_PRODUCTION_TOKEN`, `user:<name>`, or None where the user has no name.
     """
     if _chosen:
         return _chosen[0]
-    return current.get("namespace") or _of_environment()
+    return current.namespace if current.is_running_flow else _of_environment()
 
 
 def default_namespace() -> str | None:

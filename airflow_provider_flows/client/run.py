@@ -1,16 +1,19 @@
-"""Run: one run of a flow, on Airflow or elsewhere. Any process; read only."""
+"""Run: one run of a flow, on Airflow or elsewhere. Any process; read only but for its tags."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from airflow_provider_flows.client.artifact import TaskData
 from airflow_provider_flows.client.base import ClientObject, moment
+from airflow_provider_flows.client.code import FlowCode
+from airflow_provider_flows.client.html import Table, card, status
 from airflow_provider_flows.client.lineage import RunRecords
 from airflow_provider_flows.client.step import Step
+from airflow_provider_flows.client.tags import checked, one_or_more, retagged
 from airflow_provider_flows.client.task import Task
-from airflow_provider_flows.errors import NotFound
+from airflow_provider_flows.errors import NotFound, TaggingError
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord
 
@@ -41,9 +44,11 @@ class Run(ClientObject[Step]):
 
     @property
     def created_at(self) -> datetime | None:
-        """When the first step began; None until it has ended once."""
-        record = self._newest(self._info.start_step)
-        return None if record is None else moment(record.started_at)
+        """When the run started; where its record does not say so, when its first step began; None before that."""
+        info = self._info
+        record = self._newest(info.start_step) if info.started_at is None else None
+        seconds = info.started_at if record is None else record.started_at
+        return None if seconds is None else moment(seconds)
 
     @property
     def end_task(self) -> Task | None:
@@ -58,17 +63,90 @@ class Run(ClientObject[Step]):
         task = self.end_task
         return None if task is None else task.data
 
+    @property
+    def code(self) -> FlowCode | None:
+        """The sources that the run started with; None where none were kept, as of local runs."""
+        info = self._info
+        return None if info.code is None else FlowCode(self._scope.store, self._names[0], info.code, info.entry)
+
+    @property
+    def trigger(self) -> None:
+        """None: no run is started by an event of Metaflow's."""
+        return None
+
     def steps(self, *tags: str) -> Iterator[Step]:
         """Yield the steps that the run came through, newest first; none when the run lacks one of the tags."""
-        records = RunRecords(self._scope.store, *self._names)
-        names = [name for name in self._scope.store.steps(*self._names) if not name.startswith("_")]
-        times = {name: first.started_at for name in names for first in [records.first_live(name)] if first is not None}
-        if set(tags) <= self.tags:
-            for name in sorted(times, key=lambda name: (times[name], name), reverse=True):
-                yield Step._of(self._scope, (*self._names, name))
+        times = self._step_times() if set(tags) <= self.tags else {}
+        for name in sorted(times, key=lambda name: (times[name], name), reverse=True):
+            yield Step._of(self._scope, (*self._names, name))
 
     def __iter__(self) -> Iterator[Step]:
         return self.steps()
+
+    # Tags
+
+    def add_tag(self, tag: str | Iterable[str]) -> None:
+        """Add a tag. One that the system gave the run is not added again."""
+        self.add_tags(one_or_more(tag))
+
+    def add_tags(self, tags: Iterable[str]) -> None:
+        """Add tags, at once or not at all; TaggingError, as for all that follow."""
+        self.replace_tags([], tags)
+
+    def remove_tag(self, tag: str | Iterable[str]) -> None:
+        """Remove a tag, if it is there; the system's cannot be removed."""
+        self.remove_tags(one_or_more(tag))
+
+    def remove_tags(self, tags: Iterable[str]) -> None:
+        """Remove those of the tags that are there."""
+        self.replace_tags(tags, [])
+
+    def replace_tag(self, tag_to_remove: str | Iterable[str], tag_to_add: str | Iterable[str]) -> None:
+        """Remove a tag, then add another one, at once."""
+        self.replace_tags(one_or_more(tag_to_remove), one_or_more(tag_to_add))
+
+    def replace_tags(self, tags_to_remove: Iterable[str], tags_to_add: Iterable[str]) -> None:
+        """Remove tags, then add others, at once. What somebody else changes at the same time is kept, too."""
+        remove, add = checked(tags_to_remove, "tags_to_remove"), checked(tags_to_add, "tags_to_add")
+        if not remove and not add:
+            raise TaggingError("There is no tag to add and none to remove.")
+        flow, run = self._names
+        self._scope.store.update_run(flow, run, lambda record: retagged(record, remove, add))
+
+    def _repr_html_(self) -> str:
+        steps = list(self.steps())
+        facts = {
+            "status": self._status,
+            "created": self.created_at,
+            "finished": self.finished_at,
+            "goes on from": self.origin_pathspec,
+            "tags": self.tags,
+        }
+        rows = ((step.id, len(self._scope.store.tasks(*step._names))) for step in steps)
+        return card(repr(self), facts, Table.of(("step", "tasks"), rows, len(steps)))
+
+    @property
+    def _status(self) -> str:
+        task = self.end_task
+        return status(False, False) if task is None else task._status
+
+    # Reading
+
+    def _step_times(self) -> dict[str, float]:
+        """Return when each step began that the run came through."""
+        records = RunRecords(self._scope.store, *self._names)
+        times = {}
+        for name in self._scope.store.steps(*self._names):
+            if not name.startswith("_") and (began := self._began(name, records)) is not None:
+                times[name] = began
+        return times
+
+    def _began(self, name: str, records: RunRecords) -> float | None:
+        first = records.first_live(name)
+        if first is not None:
+            return first.started_at
+        killed = Step._of(self._scope, (*self._names, name))._killed(records)
+        return min((task._created or 0.0 for task in killed), default=None)
 
     def _newest(self, step: str) -> AttemptRecord | None:
         flow, run = self._names

@@ -18,6 +18,14 @@ class RunInfo:
     start_step: str = "start"
     end_step: str = "end"
     graph: Mapping[str, Any] = field(default_factory=dict)
+    started_at: float | None = None
+    """When the run was started, seconds since the epoch."""
+    origin_run_id: str | None = None
+    """The run that a resumed one goes on from."""
+    code: str | None = None
+    """Digest of the sources that were kept for the run."""
+    entry: str | None = None
+    """The flow file's path among those sources."""
 
     @property
     def tags(self) -> frozenset[str]:
@@ -37,11 +45,20 @@ class RunInfo:
             info.get("start_step") or graph.get("start_step") or "start",
             info.get("end_step") or graph.get("end_step") or "end",
             graph,
+            info.get("started_at"),
+            info.get("origin_run_id"),
+            info.get("code"),
+            (info.get("deployed") or {}).get("entry"),
         )
 
     def next_steps(self, step: str) -> list[str]:
         """Return the steps that the graph leads to from `step`, itself among them when it loops."""
         return list(self.graph.get("steps", {}).get(step, {}).get("next", ()))
+
+    def step_type(self, step: str) -> str | None:
+        """Return what the graph says of a step: `linear`, `join`, `split-parallel`, …"""
+        kind: str | None = self.graph.get("steps", {}).get(step, {}).get("type")
+        return kind
 
     def previous_steps(self, step: str) -> list[str]:
         """Return the steps from which the graph leads to `step`."""

@@ -4,79 +4,31 @@ from __future__ import annotations
 
 import keyword
 from collections import namedtuple
-from datetime import datetime
 from itertools import groupby
 from typing import Any, Iterable, Iterator
 
-from airflow_provider_flows.client.artifact import DataArtifact, TaskData, read_attempt
-from airflow_provider_flows.client.base import ClientObject, moment
+from airflow_provider_flows.client.artifact import DataArtifact, TaskData, table_of
+from airflow_provider_flows.client.attempted import AttemptedTask, place
+from airflow_provider_flows.client.code import FlowCode
+from airflow_provider_flows.client.html import card, status
 from airflow_provider_flows.client.lineage import RunRecords
+from airflow_provider_flows.client.metadata import Metadata, metadata_of
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.scope import Scope
-from airflow_provider_flows.errors import ExceptionWrapper, NotFound
-from airflow_provider_flows.flow.current import current
-from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.store import AttemptRecord, ParentRef
 
 
-class Task(ClientObject[DataArtifact]):
-    """`Task("Flow/run/step/task", attempt=None)`: there is one as soon as an attempt of it has ended.
+class Task(AttemptedTask):
+    """`Task("Flow/run/step/task", attempt=None)`: there is one as soon as an attempt of it has ended, or was killed.
 
-    (`current.task` is there before, not finished, and has artifacts only of an earlier attempt.)
+    A killed attempt leaves a log and nothing else: it is not finished. (`current.task` is there before, and has
+    artifacts only of an earlier attempt.)
 
-    Without `attempt`, the newest attempt counts; one that failed is looked for anew at each question, since a retry may
-    follow. Attempts are numbered from 0 and upwards over all retries and clears.
+    Without `attempt`, the newest attempt counts: of those that left a record for artifacts and outcomes, of all for the
+    log (Metaflow 2.19). One that failed is looked for anew at each question, since a retry may follow. Attempts are
+    numbered from 0 and upwards over all retries and clears.
     """
-
-    _depth = 4
-    _attempt: int | None = None
-    _known: AttemptRecord | None = None
-
-    def __init__(
-        self, pathspec: str, attempt: int | None = None, *, root: str | None = None, _namespace_check: bool = True
-    ) -> None:
-        if attempt is not None:
-            self._attempt = attempt
-        super().__init__(pathspec, root=root, _namespace_check=_namespace_check)
-
-    # How it went
-
-    @property
-    def successful(self) -> bool:
-        """Whether the step's body ran to its end; False for a failure, caught or not (Metaflow 2.19)."""
-        return self._outcome == "ok"
-
-    @property
-    def finished(self) -> bool:
-        """Whether the flow can go on from here: the attempt is ok, or its failure was caught (Metaflow 2.19)."""
-        return self._outcome in ("ok", "caught")
-
-    @property
-    def exception(self) -> ExceptionWrapper | None:
-        """What a failed attempt failed of; None for a caught one, whose exception is an artifact (Metaflow 2.19)."""
-        record = self._latest()
-        return _wrapped(record.exception) if record and record.outcome == "failed" and record.exception else None
-
-    @property
-    def created_at(self) -> datetime:
-        """When the attempt began."""
-        return moment(self._record.started_at)
-
-    @property
-    def finished_at(self) -> datetime | None:
-        """When the attempt ended; None when it failed."""
-        return moment(self._record.finished_at) if self.finished else None
-
-    @property
-    def current_attempt(self) -> int:
-        """The attempt that all answers are about."""
-        return self._record.attempt
-
-    @property
-    def index(self) -> int | None:
-        """The place among the splits of the innermost foreach, None outside of one."""
-        path = self._record.path
-        return path[-1] if path else None
 
     # What it left
 
@@ -91,45 +43,95 @@ class Task(ClientObject[DataArtifact]):
         found = {one.id: one for one in self if one.id.isidentifier() and not keyword.iskeyword(one.id)}
         return namedtuple("Artifacts", list(found))(**found)
 
+    @property
+    def metadata(self) -> list[Metadata]:
+        """What is known of all attempts, or of the one that was asked for, oldest first."""
+        numbers = self._attempts if self._attempt is None else [self._attempt]
+        records = (self._scope.store.read_attempt(self._address, number) for number in numbers)
+        return metadata_of(self, (record for record in records if record is not None))
+
+    @property
+    def metadata_dict(self) -> dict[str, str]:
+        """The newest value of each name."""
+        return {one.name: one.value for one in self.metadata}
+
+    @property
+    def code(self) -> FlowCode | None:
+        """The sources that the attempt ran with; None where the run kept none, as local runs do."""
+        record = self._latest()
+        if record is None or record.code is None:
+            return None
+        return FlowCode(self._scope.store, self._names[0], record.code, self._info.entry)
+
+    @property
+    def environment_info(self) -> None:
+        """None: tasks run in the environment that they find, and nothing is recorded of it."""
+        return None
+
     def __iter__(self) -> Iterator[DataArtifact]:
-        record = self._record
-        return (self._artifact(record, name) for name in sorted(record.artifacts) if not name.startswith("_"))
+        record = self._latest()
+        names = sorted(record.artifacts) if record is not None else []
+        return (self._artifact(record, name) for name in names if record is not None and not name.startswith("_"))
 
     def _child(self, name: str) -> DataArtifact:
-        record = self._record
-        if name not in record.artifacts:
+        record = self._latest()
+        if record is None or name not in record.artifacts:
             raise NotFound(f"{self!r} has no artifact {name!r}")
         return self._artifact(record, name)
 
     def _artifact(self, record: AttemptRecord, name: str) -> DataArtifact:
         return DataArtifact._of(self._scope, (*self._names, name), _attempt=record.attempt, _record=record)
 
+    def _repr_html_(self) -> str:
+        facts = {
+            "status": self._status,
+            "attempt": str(self.current_attempt),
+            "created": self.created_at,
+            "finished": self.finished_at,
+            "exception": self.exception and self.exception.type,
+            "taken over from": self.origin_pathspec,
+            "tags": self.tags,
+        }
+        return card(repr(self), facts, table_of({artifact.id: artifact for artifact in self}))
+
+    @property
+    def _status(self) -> str:
+        return status(self.finished, self.successful, ended=self._latest() is not None)
+
     # Where it came from, and what went on from it
 
     @property
     def parent_tasks(self) -> Iterator[Task]:
         """The attempts that this one went on from, in the order of a join's inputs; NotFound when one was removed."""
-        for step, refs in groupby(self._record.parents, key=lambda ref: ref.step):
-            yield from self._parents(step, list(refs))
+        for step, refs in groupby(self._parents, key=lambda ref: ref.step):
+            yield from self._tasks(step, list(refs))
 
     @property
     def child_tasks(self) -> Iterator[Task]:
         """The tasks that went on from this very attempt, newest first."""
-        record = self._record
-        me = ParentRef(record.address.step, record.address.task, record.attempt)
+        record = self._latest()
+        if record is None:
+            return
+        me = record.ref()
         records = RunRecords(self._scope.store, *self._names[:2])
         for step in dict.fromkeys(record.transition or ()):
-            yield from tasks_of(self._scope, (child for child in records.live(step) if me in child.parents))
+            near = records.live(step, lambda name: _may_follow(place(name)[0], record.path))
+            yield from tasks_of(self._scope, (child for child in near if me in child.parents))
 
     @property
     def parent_task_pathspecs(self) -> Iterator[str]:
-        return (format_names((*self._names[:2], ref.step, ref.task)) for ref in self._record.parents)
+        return (format_names((*self._names[:2], ref.step, ref.task)) for ref in self._parents)
 
     @property
     def child_task_pathspecs(self) -> Iterator[str]:
         return (task.pathspec for task in self.child_tasks)
 
-    def _parents(self, step: str, refs: list[ParentRef]) -> Iterator[Task]:
+    @property
+    def _parents(self) -> tuple[ParentRef, ...]:
+        record = self._latest()
+        return () if record is None else record.parents
+
+    def _tasks(self, step: str, refs: list[ParentRef]) -> Iterator[Task]:
         flow, run = self._names[:2]
         # A wide join has as many parents as its foreach had items: they are read together.
         newest = self._scope.store.read_step(flow, run, step) if len(refs) > 1 else {}
@@ -140,40 +142,6 @@ class Task(ClientObject[DataArtifact]):
             task._require(task._exists())
             yield task
 
-    # Reading
-
-    @property
-    def _record(self) -> AttemptRecord:
-        record = self._latest()
-        if record is None:
-            raise self._not_found()
-        return record
-
-    @property
-    def _outcome(self) -> str | None:
-        record = self._latest()
-        return None if record is None else record.outcome
-
-    def _latest(self) -> AttemptRecord | None:
-        if self._known is None or (self._attempt is None and self._known.outcome == "failed"):
-            self._known = read_attempt(self._scope.store, TaskAddress(*self._names), self._attempt)
-        return self._known
-
-    def _exists(self) -> bool:
-        return self._latest() is not None or (self._attempt is None and self._is_at_hand)
-
-    @property
-    def _is_at_hand(self) -> bool:
-        """Whether this is the task that asks, as `current.task`: it exists before its first attempt has ended."""
-        return self._names == (current.flow_name, current.run_id, current.step_name, current.task_id)
-
-    def _state(self) -> dict[str, Any]:
-        return {} if self._attempt is None else {"_attempt": self._attempt}
-
-    def __repr__(self) -> str:
-        suffix = "" if self._attempt is None else f", attempt={self._attempt}"
-        return f"Task({self.pathspec!r}{suffix})"
-
 
 def tasks_of(scope: Scope, records: Iterable[AttemptRecord]) -> Iterator[Task]:
     """Yield the tasks of records that were read already."""
@@ -182,9 +150,7 @@ def tasks_of(scope: Scope, records: Iterable[AttemptRecord]) -> Iterator[Task]:
         yield Task._of(scope, (address.flow, address.run, address.step, address.task), _known=record)
 
 
-def _wrapped(fields: dict[str, str]) -> ExceptionWrapper:
-    wrapper = ExceptionWrapper()
-    wrapper.exception = fields.get("message", "")
-    wrapper.type = fields.get("type", "")
-    wrapper.stacktrace = fields.get("stacktrace")
-    return wrapper
+def _may_follow(path: tuple[int, ...], parent: tuple[int, ...]) -> bool:
+    """Whether a task at `path` can go on from one at `parent`: the same place, a split of it, or the join of it."""
+    shared = min(len(path), len(parent))
+    return abs(len(path) - len(parent)) < 2 and path[:shared] == parent[:shared]

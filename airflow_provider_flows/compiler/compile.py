@@ -63,6 +63,14 @@ def compile_flow(options: CompileOptions) -> Compiled:
     return Compiled(graph, plan, _text(plan, loaded.file.name))
 
 
+def flow_files(options: CompileOptions) -> Mapping[str, str | bytes]:
+    """Return the files that travel with the flow, by their paths beside it; raises as `compile_flow` does."""
+    loaded = load_flow(options.file, options.class_name)
+    launched = launch(loaded, options.launch, environment="airflow")
+    with entered(launched.context):
+        return _sources(loaded, _parameters(loaded, options), options, launched.context)
+
+
 def _text(plan: DagPlan, file: str) -> str:
     try:
         return emit(plan)

@@ -199,7 +199,7 @@ class _Field:
         return number if self.kind.first <= number <= self.kind.last else self._refuse(text)
 
     def _refuse(self, text: str) -> int:
-        why = f"{text!r} is not a {self.kind.name} from {self.kind.first} to {self.kind.last}"
+        why = f"{text!r} is no {self.kind.name} from {self.kind.first} to {self.kind.last}"
         if "W" in text and text not in _DAYS:
             why = f"Airflow's cron has no nearest weekday ({text!r}); write a day"
         elif "L" in text:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, problem_at, where_written
-from airflow_provider_flows.errors import (
-    BadFlowDecorator,
-    BadStepDecorator,
-    DuplicateDecorator,
-    InvalidDecoratorAttribute,
-    InvalidFlow,
-)
+from airflow_provider_flows.errors import DuplicateDecorator, InvalidDecoratorAttribute, InvalidFlow
+from airflow_provider_flows.flow.refusals import refuse
 
 
 def decorator_function(cls: type[Any]) -> Callable[..., Any]:
@@ -25,15 +20,10 @@ def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
     def attach(target: Any, attributes: dict[str, Any], source: tuple[str, int]) -> Any:
         decorator = _make(cls, attributes, source)
         if not callable(target) or not getattr(target, "is_step", False):
-            raise InvalidFlow(
-                [
-                    decorator.problem(
-                        f"@{cls.name} stands above something that is not a step.",
-                        "Put @step directly above the def, below all other decorators.",
-                    )
-                ]
-            ) from BadStepDecorator(cls.name)
-        add_step_decorator(target, decorator)
+            what = f"@{cls.name} stands above something that is not a step."
+            refuse(problem_at(source, what, "Put @step directly above the def, below all other decorators."))
+        elif decorator is not None:
+            add_step_decorator(target, decorator)
         return target
 
     return _decorator_function(cls, attach)
@@ -47,15 +37,10 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
 
         decorator = _make(cls, attributes, source)
         if not (isinstance(target, type) and issubclass(target, FlowSpec)):
-            raise InvalidFlow(
-                [
-                    decorator.problem(
-                        f"@{cls.name} stands above something that is not a FlowSpec class.",
-                        "Put it directly above the class of the flow.",
-                    )
-                ]
-            ) from BadFlowDecorator(cls.name)
-        add_flow_decorator(target, decorator)
+            what = f"@{cls.name} stands above something that is not a FlowSpec class."
+            refuse(problem_at(source, what, "Put it directly above the class of the flow."))
+        elif decorator is not None:
+            add_flow_decorator(target, decorator)
         return target
 
     return _decorator_function(cls, attach)
@@ -64,20 +49,18 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
 def add_step_decorator(step: Any, decorator: StepDecorator) -> None:
     """Append to the step's decorators; a second one of a kind that may be used once is refused."""
     if not decorator.allow_multiple and any(other.name == decorator.name for other in step.decorators):
-        raise InvalidFlow(
-            [decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them.")]
-        ) from DuplicateDecorator(decorator.name)
-    step.decorators.append(decorator)
+        refuse(decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them."))
+    else:
+        step.decorators.append(decorator)
 
 
 def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
     """Append to the class's own flow decorators; see `add_step_decorator`."""
     own = flow_class.__dict__.get("_flow_decorators") or []
     if not decorator.allow_multiple and any(other.name == decorator.name for other in own):
-        raise InvalidFlow(
-            [decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them.")]
-        ) from DuplicateDecorator(decorator.name)
-    flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
+        refuse(decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them."))
+    else:
+        flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
 
 
 def flow_decorators_of(flow_class: type) -> list[Any]:
@@ -110,15 +93,9 @@ def _decorator_function(
         source = where_written(2)
         if targets and (attributes or len(targets) > 1 or not callable(targets[0])):
             shown = ", ".join(repr(target) for target in targets)
-            raise InvalidFlow(
-                [
-                    problem_at(
-                        source,
-                        f"@{cls.name} takes named attributes only, not {shown}.",
-                        f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)}).",
-                    )
-                ]
-            )
+            fix = f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)})."
+            refuse(problem_at(source, f"@{cls.name} takes named attributes only, not {shown}.", fix))
+            return lambda target: target
         if targets:
             return attach(targets[0], attributes, source)
         return lambda target: attach(target, attributes, source)
@@ -130,9 +107,11 @@ def _decorator_function(
 
 
 def _make(cls: type[Any], attributes: dict[str, Any], source: tuple[str, int]) -> Any:
+    """Return the decorator; None when it was refused."""
     try:
         decorator = cls(attributes, statically_defined=True)
     except InvalidDecoratorAttribute as error:
-        raise InvalidFlow([problem_at(source, str(error))]) from error
+        refuse(problem_at(source, str(error)))
+        return None
     decorator.source = source
     return decorator

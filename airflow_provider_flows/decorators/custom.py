@@ -10,6 +10,7 @@ from typing import Any, Callable, ClassVar
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.decorators.base import problem_at, where_written
 from airflow_provider_flows.errors import InvalidFlow, Problem
+from airflow_provider_flows.flow.refusals import refuse
 
 REGISTRY: dict[str, type[CustomDecorator]] = {}
 """Every custom decorator that was imported, by its full name: `module.name`."""
@@ -46,15 +47,18 @@ class CustomDecorator:
             return cls.make((), {}, source, statically_defined=True).attach_to(args[0])
         takes_one = cls.takes_positional and getattr(cls, "init", None) is not None
         if len(args) == 1 and callable(args[0]) and not kwargs and not takes_one:
-            raise InvalidFlow([problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}.")])
+            refuse(problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+            return args[0]
         if args and not cls.takes_positional:
             what = f"@{cls.decorator_name} does not allow positional arguments."
-            raise InvalidFlow([problem_at(source, what, "Name them, as in @name(attribute=value).")])
+            refuse(problem_at(source, what, "Name them, as in @name(attribute=value)."))
+            return lambda target: target
         made = cls.make(args, kwargs, source, statically_defined=True)
 
         def attach(target: Any) -> Any:
             if not cls._is_target(target):
-                raise InvalidFlow([made.problem(f"@{cls.decorator_name} stands above {cls._not_a_target()}.")])
+                refuse(made.problem(f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+                return target
             return made.attach_to(target)
 
         return attach

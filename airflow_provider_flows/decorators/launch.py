@@ -11,11 +11,12 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
-from airflow_provider_flows.errors import InvalidFlow, Problem
+from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.flow.config import read_configs
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow
+from airflow_provider_flows.flow.parameters import parameter_problems
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
@@ -56,27 +57,36 @@ class LaunchedFlow:
 
 
 def launch(
-    loaded: LoadedFlow, options: LaunchOptions | None = None, rules: Iterable[TargetRule] = (), **fields: Any
+    loaded: LoadedFlow,
+    options: LaunchOptions | None = None,
+    rules: Iterable[TargetRule] = (),
+    configs: Mapping[str, Any] | None = None,
+    **fields: Any,
 ) -> LaunchedFlow:
     """Check the flow and initialise its decorators; `rules` are those of the target, `fields` those of the context.
 
-    InvalidFlow names all that is wrong, in source order.
+    `configs` are values of configurations by name that are known already, from a run that is resumed. InvalidFlow names
+    all that is wrong, in source order.
     """
     options = options or LaunchOptions()
     graph = build_graph(loaded.flow_class)
-    problems = check_graph(graph, rules)
-    configs = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values)
+    problems = [*check_graph(graph, rules), *parameter_problems(loaded.flow_class)]
     specs = given_specs(options.decorators)
     try:
+        values = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values, configs)
         with current._apart():
             context = set_up_decorators(
-                loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, configs, **fields
+                loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, values, **fields
             )
     except InvalidFlow as error:
         raise InvalidFlow(_in_order([*problems, *error.problems])) from None
+    except FlowsError as error:
+        if not problems:
+            raise
+        raise InvalidFlow(_in_order([*problems, Problem(str(error))])) from None
     if problems:
-        raise InvalidFlow(problems)
-    return LaunchedFlow(loaded, graph, context, configs, specs, options)
+        raise InvalidFlow(_in_order(problems))
+    return LaunchedFlow(loaded, graph, context, values, specs, options)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

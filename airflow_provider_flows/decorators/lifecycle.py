@@ -10,6 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Sequence
 
+from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import DecoratorError, TimeoutException
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 
@@ -82,6 +83,10 @@ class HookArguments:
     inputs: Any = None
     ubf_context: Any = None
 
+    @property
+    def retries(self) -> tuple[int, int]:
+        return self.retry_count, self.max_user_code_retries
+
 
 @dataclass(frozen=True)
 class Completion:
@@ -119,11 +124,9 @@ def run_body(
 def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool) -> None:
     """Tell every decorator that the attempt's record is committed."""
     a = arguments
+    legacy = [a.step_name, a.flow, a.graph, is_task_ok, *a.retries]
     for decorator in decorators:
-        if decorator.task_finished_ctx is not None:
-            decorator.task_finished_ctx(a.step_name, is_task_ok)
-        else:
-            decorator.task_finished(a.step_name, a.flow, a.graph, is_task_ok, a.retry_count, a.max_user_code_retries)
+        call_hook(decorator, "task_finished", [a.step_name, is_task_ok], legacy)
 
 
 class _Hooks:
@@ -188,30 +191,14 @@ def _raising(exception: BaseException) -> Callable[[], Any]:
 
 
 def _pre_step(decorator: Any, a: HookArguments) -> None:
-    if decorator.task_pre_step_ctx is not None:
-        decorator.task_pre_step_ctx(a.step_name)
-    else:
-        decorator.task_pre_step(
-            a.step_name,
-            a.task_datastore,
-            a.metadata,
-            a.run_id,
-            a.task_id,
-            a.flow,
-            a.graph,
-            a.retry_count,
-            a.max_user_code_retries,
-            a.ubf_context,
-            a.inputs,
-        )
+    task = [a.task_datastore, a.metadata, a.run_id, a.task_id]
+    legacy = [a.step_name, *task, a.flow, a.graph, *a.retries, a.ubf_context, a.inputs]
+    call_hook(decorator, "task_pre_step", [a.step_name], legacy)
 
 
 def _decorate(decorator: Any, body: Body, a: HookArguments) -> Body:
-    made: Any
-    if decorator.task_decorate_ctx is not None:
-        made = decorator.task_decorate_ctx(a.step_name, body)
-    else:
-        made = decorator.task_decorate(body, a.flow, a.graph, a.retry_count, a.max_user_code_retries, a.ubf_context)
+    legacy = [body, a.flow, a.graph, *a.retries, a.ubf_context]
+    made = call_hook(decorator, "task_decorate", [a.step_name, body], legacy)
     if not callable(made):
         raise DecoratorError(f"task_decorate of @{decorator.name} returned {made!r}. Let it return a function.")
     decorated: Body = made
@@ -219,15 +206,9 @@ def _decorate(decorator: Any, body: Body, a: HookArguments) -> Body:
 
 
 def _completed(decorator: Any, a: HookArguments) -> None:
-    if decorator.task_step_completed_ctx is not None:
-        decorator.task_step_completed_ctx(a.step_name)
-    else:
-        decorator.task_post_step(a.step_name, a.flow, a.graph, a.retry_count, a.max_user_code_retries)
+    call_hook(decorator, "task_post_step", [a.step_name], [a.step_name, a.flow, a.graph, *a.retries])
 
 
 def _failed(decorator: Any, exception: BaseException, a: HookArguments) -> bool:
-    if decorator.task_step_completed_ctx is not None:
-        return bool(decorator.task_step_completed_ctx(a.step_name, exception=exception))
-    return bool(
-        decorator.task_exception(exception, a.step_name, a.flow, a.graph, a.retry_count, a.max_user_code_retries)
-    )
+    legacy = [exception, a.step_name, a.flow, a.graph, *a.retries]
+    return bool(call_hook(decorator, "task_exception", [a.step_name], legacy, exception=exception))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import metadata
 from typing import Any
 
 from airflow_provider_flows.decorators import stock
@@ -30,6 +29,8 @@ def plugin_decorators() -> dict[str, type[Any]]:
 
 
 def _entries() -> list[Any]:
+    from importlib import metadata  # slow to import, and most flows use no plugin
+
     every: Any = metadata.entry_points()
     return list(every.select(group=GROUP) if hasattr(every, "select") else every.get(GROUP, ()))
 

@@ -23,11 +23,24 @@ def replay_next(flow: Any, step: str, arguments: Mapping[str, Any] | None = None
     if node.type == "split-switch":
         state.transition = Transition((_branch(flow, node, keywords),))
         return
-    if node.type == "foreach" and "foreach" not in keywords:
+    if node.parallel_foreach:
+        keywords["num_parallel"] = _count(node, keywords)
+    elif node.type == "foreach" and "foreach" not in keywords:
         keywords["foreach"] = node.foreach_param
     known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
     targets = [getattr(flow, target) for target in node.out_funcs]
     state.transition = make_transition(flow, targets, **known, unknown=keywords)
+
+
+def _count(node: Node, arguments: Mapping[str, Any]) -> Any:
+    if "num_parallel" in arguments:
+        return arguments["num_parallel"]
+    if node.num_parallel is None:
+        raise InvalidNext(
+            f"Step {node.name!r} was skipped, and nothing says how many tasks come next. "
+            'In the decorator, yield {"num_parallel": …}.'
+        )
+    return node.num_parallel
 
 
 def _branch(flow: Any, node: Node, arguments: Mapping[str, Any]) -> str:

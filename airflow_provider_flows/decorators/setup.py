@@ -11,6 +11,7 @@ from typing import Any, Iterator, Mapping, Sequence
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, context_at_hand, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.specs import attach_specs
@@ -62,10 +63,7 @@ def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
     with metaflow_names():
         for step in steps:
             for decorator in step.decorators:
-                if decorator.package_init_ctx is not None:
-                    decorator.package_init_ctx(step.name)
-                else:
-                    decorator.package_init(context.flow, step.name, context.environment)
+                call_hook(decorator, "package_init", [step.name], [context.flow, step.name, context.environment])
     held = [each for step in steps for name in _OWN_LISTS for each in getattr(step, name)]
     return [*flow_decorators_of(flow_class), *flow_mutators_of(flow_class), *held]
 
@@ -212,16 +210,12 @@ def _problems(decorator: Any, error: Exception) -> Sequence[Problem]:
 
 def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:
     options = {**{name: option.get("default") for name, option in decorator.options.items()}, **options}
-    if decorator.flow_init_ctx is not None:
-        decorator.flow_init_ctx(options)
-        return
     c = context
-    decorator.flow_init(c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, say, options)
+    legacy = [c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, say, options]
+    call_hook(decorator, "flow_init", [options], legacy)
 
 
 def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:
-    if decorator.step_init_ctx is not None:
-        decorator.step_init_ctx(step.name)
-        return
     c = context
-    decorator.step_init(c.flow, c.graph, step.name, step.decorators, c.environment, c.flow_datastore, c.logger)
+    legacy = [c.flow, c.graph, step.name, step.decorators, c.environment, c.flow_datastore, c.logger]
+    call_hook(decorator, "step_init", [step.name], legacy)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from airflow_provider_flows.decorators.base import problem_at, where_written
-from airflow_provider_flows.errors import InvalidFlow
+from airflow_provider_flows.flow.refusals import refuse
 
 PAGE = "docs/differences.md#decorators"
 
@@ -16,7 +16,6 @@ UNSUPPORTED: dict[str, str] = {
     "conda_base": "Steps run in the worker's environment",
     "exit_hook": "Use Airflow's own callbacks",
     "kubernetes": "Steps run in Airflow's own workers; use the KubernetesExecutor, with --queue or --pool",
-    "parallel": "Use a foreach instead",
     "pypi": "Steps run in the worker's environment",
     "pypi_base": "Steps run in the worker's environment",
     "secrets": "Use Airflow's connections and variables",
@@ -34,8 +33,8 @@ def why_not(name: str) -> str:
 def unsupported_decorator(name: str) -> Any:
     """Return a function that takes the decorator's place and refuses it, naming the page that says why."""
 
-    def refuse(*_: Any, **__: Any) -> NoReturn:
-        what = f"@{name} is not supported here."
-        raise InvalidFlow([problem_at(where_written(2), what, why_not(name))])
+    def decorate(*targets: Any, **attributes: Any) -> Any:
+        refuse(problem_at(where_written(2), f"@{name} is not supported here.", why_not(name)))
+        return targets[0] if len(targets) == 1 and not attributes else lambda target: target
 
-    return refuse
+    return decorate

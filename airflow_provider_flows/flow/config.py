@@ -20,9 +20,12 @@ from airflow_provider_flows.flow.config_value import as_config_value
 from airflow_provider_flows.flow.parameters import ParameterContext
 from airflow_provider_flows.flow.user import username
 
-PATHS_ENVIRONMENT = "FLOWS_FLOW_CONFIG"
-VALUES_ENVIRONMENT = "FLOWS_FLOW_CONFIG_VALUE"
+PATHS_ENVIRONMENT = "FLOW_CONFIG"
+VALUES_ENVIRONMENT = "FLOW_CONFIG_VALUE"
 """JSON objects of configurations by name: their files, their values. The command line wins over them."""
+_PREFIXES = ("METAFLOW_", "FLOWS_")
+"""What the variables begin with; ours wins."""
+_NOTHING = (None, None)
 
 _FROZEN = (type(None), bool, int, float, str, bytes)
 
@@ -57,14 +60,16 @@ class Config(ConfigExpression):
 
         ParameterError when there is none, the file cannot be read, or its content is not what it should be.
         """
+        source = None
         if path is not None:
-            text = self._content(Path(path), "configuration file")
+            text, source = self._content(Path(path), "configuration file"), path
         elif text is None and self._default is not None:
-            text = self._content(folder / str(self._computed(self._default, flow)), "default configuration file")
+            source = str(folder / str(self._computed(self._default, flow)))
+            text = self._content(Path(source), "default configuration file")
         value = self._computed(self._default_value, flow) if text is None else text
         if value is None and self._required:
             raise self._wrong(f"missing configuration for {self._name!r}: give it with --config {self._name} PATH.")
-        value = self._parsed(value) if isinstance(value, str) else value
+        value = self._parsed(value, source) if isinstance(value, str) else value
         self._check_frozen(value, self._name)
         return value
 
@@ -89,21 +94,22 @@ class Config(ConfigExpression):
         except Exception as error:
             raise self._wrong(f"its default failed: {type(error).__name__}: {error}") from error
 
-    def _parsed(self, text: str) -> Any:
+    def _parsed(self, text: str, source: str | None) -> Any:
         if self._parser is not None:
-            return self._parsed_by(self._parser_function(), text)
+            return self._parsed_by(self._parser_function(), text, source)
         if self._plain:
             return text
         try:
             return json.loads(text)
         except ValueError as error:
-            raise self._wrong(f"is not valid JSON: {error}") from None
+            raise self._wrong(f"{source or 'its value'} is not valid JSON: {error}") from None
 
-    def _parsed_by(self, parser: Callable[[str], Any], text: str) -> Any:
+    def _parsed_by(self, parser: Callable[[str], Any], text: str, source: str | None) -> Any:
         try:
             value = parser(text)
         except Exception as error:
-            raise self._wrong(f"its parser failed: {type(error).__name__}: {error}") from error
+            where = f" on {source}" if source else ""
+            raise self._wrong(f"its parser failed{where}: {type(error).__name__}: {error}") from error
         if not self._plain and not isinstance(value, dict):
             what = f"its parser returned {value!r:.80}, which is no dictionary."
             raise self._wrong(f"{what} Return one, or say plain=True.")
@@ -143,12 +149,17 @@ def configs_of(flow_class: type) -> dict[str, Config]:
 
 
 def read_configs(
-    flow_class: type, folder: Path, paths: Mapping[str, str] | None = None, values: Mapping[str, str] | None = None
+    flow_class: type,
+    folder: Path,
+    paths: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the values of a flow's configurations by name, as JSON-like data. LAUNCH.
 
     `paths` and `values` are given on the command line, by name; ParameterError for a name that is not there or is
-    given in both ways. What the command line does not give is looked for in the environment.
+    given in both ways. What the command line does not give is looked for in the environment. Those that are `known`
+    are not read again.
     """
     configs = {config._name: config for config in configs_of(flow_class).values()}
     for name in (*(paths or ()), *(values or ())):
@@ -157,8 +168,9 @@ def read_configs(
     given = _given(paths or {}, values or {})
     for name, way in _given(_environment(PATHS_ENVIRONMENT), _environment(VALUES_ENVIRONMENT)).items():
         given.setdefault(name, way)
+    kept = known or {}
     return {
-        name: config._read(flow_class.__name__, folder, *given.get(name, (None, None)))
+        name: kept[name] if name in kept else config._read(flow_class.__name__, folder, *given.get(name, _NOTHING))
         for name, config in configs.items()
     }
 
@@ -172,11 +184,14 @@ def _given(paths: Mapping[str, str], values: Mapping[str, str]) -> dict[str, tup
 
 
 def _environment(variable: str) -> dict[str, str]:
-    try:
-        found = json.loads(os.environ.get(variable) or "{}")
-        return {name: item if isinstance(item, str) else json.dumps(item) for name, item in found.items()}
-    except (ValueError, AttributeError):
-        raise ParameterError(f"{variable} must be a JSON object of configurations by name.") from None
+    found: dict[str, str] = {}
+    for name in (f"{prefix}{variable}" for prefix in _PREFIXES):
+        try:
+            given = json.loads(os.environ.get(name) or "{}")
+            found.update((key, item if isinstance(item, str) else json.dumps(item)) for key, item in given.items())
+        except (ValueError, AttributeError):
+            raise ParameterError(f"{name} must be a JSON object of configurations by name.") from None
+    return found
 
 
 class ConfigResolver:

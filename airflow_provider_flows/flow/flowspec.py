@@ -11,7 +11,7 @@ from airflow_provider_flows.errors import FlowNotSerializable
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
 from airflow_provider_flows.flow.state import FlowState
-from airflow_provider_flows.flow.transition import make_transition
+from airflow_provider_flows.flow.transition import PARALLEL, make_transition
 
 
 class FlowSpec:
@@ -48,14 +48,20 @@ class FlowSpec:
 
     @property
     def input(self) -> Any:
-        """The item of the innermost foreach around this task, or None outside of one."""
+        """The item of the innermost foreach around this task, or None outside of one; of a `num_parallel` the index."""
         frames = self._flows_state.frames
         return self._flows_state.load_item(len(frames) - 1) if frames else None
 
-    def foreach_stack(self) -> list[tuple[int, int, Any]]:
-        """Return `(index, number of items, item)` of each foreach around this task, outermost first."""
+    def foreach_stack(self) -> list[tuple[int, int | None, Any]]:
+        """Return `(index, number of items, item)` of each foreach around this task, outermost first.
+
+        In a task of a `num_parallel` the last one is `(index, None, index)` (Metaflow 2.19).
+        """
         state = self._flows_state
-        return [(frame.index, frame.num_splits, state.load_item(depth)) for depth, frame in enumerate(state.frames)]
+        return [
+            (frame.index, None if frame.var == PARALLEL else frame.num_splits, state.load_item(depth))
+            for depth, frame in enumerate(state.frames)
+        ]
 
     def merge_artifacts(
         self, inputs: Inputs, exclude: list[str] | None = None, include: list[str] | None = None
@@ -67,7 +73,8 @@ class FlowSpec:
         """Say which steps come next; the last statement of every step but the end.
 
         `self.next(self.a)`, `self.next(self.a, self.b)`, `self.next(self.a, foreach="items")`,
-        `self.next({value: self.a, other: self.b}, condition="artifact")`. InvalidNext when it cannot be done.
+        `self.next(self.a, num_parallel=4)`, `self.next({value: self.a, other: self.b}, condition="artifact")`.
+        InvalidNext when it cannot be done.
         """
         known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
         line = sys._getframe(1).f_lineno

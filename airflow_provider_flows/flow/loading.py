@@ -16,6 +16,7 @@ from typing import Iterable
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.flow.flowspec import FlowSpec
+from airflow_provider_flows.flow.refusals import refusals_kept
 from airflow_provider_flows.flow.tracebacks import is_ours
 
 _STDLIB = os.path.dirname(os.__file__) + os.sep
@@ -130,15 +131,22 @@ def _import(path: Path, name: str) -> ModuleType:
     module = module_from_spec(ModuleSpec(name, loader, origin=str(path)))
     module.__file__ = str(path)
     sys.modules[name] = module
-    try:
-        loader.exec_module(module)
-    except BaseException as error:
+    with refusals_kept() as problems:
+        try:
+            loader.exec_module(module)
+        except BaseException as error:
+            sys.modules.pop(name, None)
+            if isinstance(error, SyntaxError):
+                raise InvalidFlow([*problems, _syntax_problem(path, error)]) from None
+            if isinstance(error, InvalidFlow):
+                raise InvalidFlow([*problems, *error.problems]) from error
+            if isinstance(error, FlowsError) or not isinstance(error, (Exception, SystemExit)):
+                raise
+            if not problems:  # else what was refused may be why
+                raise FlowNotLoadable(_import_failure(path, error)) from error
+    if problems:
         sys.modules.pop(name, None)
-        if isinstance(error, SyntaxError):
-            raise InvalidFlow([_syntax_problem(path, error)]) from None
-        if isinstance(error, FlowsError) or not isinstance(error, (Exception, SystemExit)):
-            raise
-        raise FlowNotLoadable(_import_failure(path, error)) from error
+        raise InvalidFlow(problems)
     return module
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from airflow_provider_flows.errors import ParameterError, Problem
+from airflow_provider_flows.flow.refusals import refuse
 from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.flow.user import username
 
@@ -80,15 +81,9 @@ class Parameter:
         separator: str | None = None,
         **options: Any,
     ) -> None:
-        self.name = name
+        self.name = name if isinstance(name, str) and name else "?"
         self.source = _where_declared()
-        if callable(separator) or callable(required) or callable(show_default):
-            raise self.wrong("only default may be a callable, evaluated at deployment.")
-        if not isinstance(name, str) or not name:
-            raise self.wrong(f"{name!r} cannot be a parameter's name: give it one, as text.")
-        if self.option_name in RESERVED:
-            raise self.wrong(f"{name!r} cannot be a parameter's name: it is reserved. Choose another one.")
-        self.attribute_name = name
+        self.attribute_name = self.name
         self.default = default
         self.help = help
         self.show_default = show_default
@@ -103,8 +98,19 @@ class Parameter:
         self._infers_type = self.type is None
         if self._infers_type and not self.is_deploy_time:
             self.type = self._type_of(default)
-        if separator and self.type not in (str, None):
-            raise self.wrong("Separator is only allowed for string parameters.")
+        for message in self._mistakes(name, callable(separator) or callable(required) or callable(show_default)):
+            refuse(self._problem(message), self.wrong(message))
+
+    def _mistakes(self, name: Any, is_late: bool) -> Iterator[str]:
+        """Say what is wrong with what was declared."""
+        if is_late:
+            yield "only default may be a callable, evaluated at deployment."
+        if self.name != name:
+            yield f"{name!r} cannot be a parameter's name: give it one, as text."
+        if self.option_name in RESERVED:
+            yield f"{name!r} cannot be a parameter's name: it is reserved. Choose another one."
+        if self.separator and self.type not in (str, None):
+            yield "Separator is only allowed for string parameters."
 
     @property
     def is_deploy_time(self) -> bool:
@@ -160,8 +166,10 @@ class Parameter:
 
     def wrong(self, message: str) -> ParameterError:
         """Return the error that says what is wrong with the declaration, with its file and line."""
-        named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
-        return ParameterError(self.problem(named).render())
+        return ParameterError(self._problem(message).render())
+
+    def _problem(self, message: str) -> Problem:
+        return self.problem(message if repr(self.name) in message else f"Parameter {self.name!r}: {message}")
 
     def problem(self, message: str) -> Problem:
         """Return `message` as a problem of the line on which this parameter is declared."""
@@ -239,30 +247,39 @@ def parameters_of(flow_class: type) -> dict[str, Parameter]:
     return found
 
 
-def check_parameters(flow_class: type) -> None:
-    """ParameterError when two parameters differ by case alone, bear one name, or hide what every flow has."""
+def parameter_problems(flow_class: type) -> Iterator[Problem]:
+    """Yield what is wrong with the names: two that differ by case alone, or that hide what every flow has."""
     seen: dict[str, str] = {}
     for attribute, parameter in parameters_of(flow_class).items():
         other = seen.setdefault(parameter.option_name, attribute)
         if other != attribute:
-            raise parameter.wrong(
+            yield parameter.problem(
                 f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
                 f"{parameter.name!r}; names are compared without case."
             )
         if attribute in OF_EVERY_FLOW:
-            raise parameter.wrong(
-                f"the attribute {attribute!r} hides what every flow has. Call it otherwise: "
-                f"{attribute}_ = Parameter({parameter.name!r}, …)."
+            yield parameter.problem(
+                f"Parameter {parameter.name!r}: the attribute {attribute!r} hides what every flow has. "
+                f"Call it otherwise: {attribute}_ = Parameter({parameter.name!r}, …)."
             )
 
 
 def resolve_parameters(flow_class: type) -> dict[str, Parameter]:
-    """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying."""
-    check_parameters(flow_class)
-    return {
-        attribute: parameter.resolved(ParameterContext(flow_class.__name__, username() or "unknown", parameter.name))
-        for attribute, parameter in parameters_of(flow_class).items()
-    }
+    """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying.
+
+    ParameterError says all that is wrong with their names, or with their defaults.
+    """
+    wrong = [problem.render() for problem in parameter_problems(flow_class)]
+    found: dict[str, Parameter] = {}
+    for attribute, parameter in () if wrong else parameters_of(flow_class).items():
+        try:
+            context = ParameterContext(flow_class.__name__, username() or "unknown", parameter.name)
+            found[attribute] = parameter.resolved(context)
+        except ParameterError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ParameterError("\n".join(wrong))
+    return found
 
 
 def _where_declared() -> tuple[str, int]:

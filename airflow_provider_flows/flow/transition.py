@@ -5,6 +5,7 @@ The order of the checks is Metaflow 2.19's; the differences (any iterable can be
 
 from __future__ import annotations
 
+import operator
 from collections.abc import MappingView
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
@@ -12,6 +13,9 @@ from typing import Any, Iterable, Mapping, Sequence
 from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
 
 LABEL_LENGTH = 60
+
+PARALLEL = "_parallel_ubf_iter"
+"""What the tasks of a `num_parallel` are the items of (Metaflow 2.19's name); there is no artifact of this name."""
 
 LABELS_KEPT = 1024
 """Above this many items, labels would make the split's record too large to be read by every item's task."""
@@ -22,7 +26,7 @@ class Transition:
     """The steps that come next. For a foreach: the artifact split over, the number of its items, and their labels.
 
     `items` holds the items where the artifact cannot be indexed by position (a set, a dict, a generator), or is none.
-    `labels` are left out beyond `LABELS_KEPT` items.
+    `labels` are left out beyond `LABELS_KEPT` items. A `num_parallel` is a foreach over `PARALLEL`.
     """
 
     targets: tuple[str, ...]
@@ -30,6 +34,10 @@ class Transition:
     num_splits: int | None = None
     labels: tuple[str, ...] = ()
     items: Sequence[Any] | None = None
+
+    @property
+    def is_parallel(self) -> bool:
+        return self.foreach == PARALLEL
 
 
 def make_transition(
@@ -61,7 +69,7 @@ def make_transition(
         )
     names = tuple(_step_name(flow, target, position, refuse) for position, target in enumerate(targets, 1))
     if num_parallel is not None:
-        raise refuse("num_parallel= is not supported: use foreach= (see docs/differences.md).")
+        return _parallel(names, num_parallel, refuse, alone=foreach is None)
     if foreach is not None:
         return _foreach(flow, names, foreach, refuse)
     if not names:
@@ -127,6 +135,21 @@ def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Tran
     labels = tuple(item_label(foreach, item) for item in items) if len(items) <= LABELS_KEPT else ()
     is_stored = items is value and is_artifact(flow, foreach)
     return Transition((names[0],), foreach, len(items), labels, None if is_stored else items)
+
+
+def _parallel(names: Sequence[str], count: Any, refuse: Any, alone: bool) -> Transition:
+    if not alone:
+        raise refuse("num_parallel= cannot be combined with foreach=.")
+    if len(names) != 1:
+        raise refuse("num_parallel= goes to exactly one step.")
+    try:
+        number = operator.index(count)
+    except TypeError:
+        number = 0
+    if isinstance(count, bool) or number < 1:
+        raise refuse(f"num_parallel= takes a whole number from 1 on, not {_short(count)}.")
+    labels = tuple(f"node={index}" for index in range(number)) if number <= LABELS_KEPT else ()
+    return Transition((names[0],), PARALLEL, number, labels)
 
 
 def is_artifact(flow: Any, name: str) -> bool:

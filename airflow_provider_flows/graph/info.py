@@ -54,7 +54,7 @@ def step_info(node: Node, decorators: list[dict[str, object]]) -> dict[str, obje
 
 
 def structure(graph: FlowGraph) -> list[object]:
-    """Return the nesting as nested lists: `["start", [["a"], ["b"]], "join", "end"]`.
+    """Return the nesting as nested lists: `["start", [["a"], ["b"]], "join", "end"]`; a `num_parallel` nests nothing.
 
     The arms of a switch reach to the step where they meet. (Metaflow repeats the rest of the flow in each arm, which
     doubles the structure with every switch.)
@@ -70,7 +70,7 @@ def _block(graph: FlowGraph, first: str | None, end: str | None) -> list[object]
     while first is not None and first != end:
         node = graph[first]
         block.append(first)
-        if node.opens_split or node.type == "split-switch":
+        if (node.opens_split and not node.parallel_foreach) or node.type == "split-switch":
             first = node.matching_join if node.opens_split else meeting_point(graph, node.name)
             block.append([_block(graph, branch, first) for branch in _branches(node)])
         else:

@@ -1,63 +1,97 @@
-"""What a local run shows: a line for each thing that happens, in Metaflow's form. LAUNCH phase."""
+"""What a local run shows, from its header to what is said at its end. LAUNCH phase."""
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import datetime
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
 
-import click
-from airflow_provider_flows.local.launcher import Listener
-from airflow_provider_flows.local.progress import Task
-from airflow_provider_flows.local.workers import Worker
-from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.decorators.launch import LaunchedFlow
+from airflow_provider_flows.local.ending import Commands, done, failure_report, to_go_on
+from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out, on_terminal
+from airflow_provider_flows.local.tally import Tally
+from airflow_provider_flows.store import Store
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.local.run import RunOptions
 
 
-class Lines(Listener):
-    """Prints lines such as `2026-11-22 00:32:03.453 [run/start/task (pid 10325)] Task is starting.`
+class Output:
+    """A run's lines, on stdout; and on stderr, when it has failed, why and how to go on.
 
-    System lines are told apart by colour on a terminal. `quiet` leaves them out.
+    On a terminal there is a live view while it is entered.
     """
 
-    def __init__(self, run_id: str, quiet: bool = False) -> None:
-        self._run_id, self._quiet = run_id, quiet
+    def __init__(self, flow: LaunchedFlow, store: Store, run_id: str, options: RunOptions) -> None:
+        self._flow, self._store, self._run_id, self._options = flow, store, run_id, options
+        self._began = time.monotonic()
+        self._commands = Commands.of(flow.loaded.file, options)
+        tally = Tally(flow.graph)
+        self._out = _out(tally, f"{flow.graph.name}/{run_id}", options.quiet)
+        look = COLOURS if _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") else Look()
+        self.lines = Lines(run_id, self._out, tally, look, sys.stdout.isatty(), options.quiet)
 
-    def system(self, text: str, where: str = "", error: bool = False) -> None:
-        """Print a line of our own."""
-        if not self._quiet or error:
-            self._print(where, click.style(text, bold=not error, fg="red" if error else None))
+    def header(self, user: str | None) -> None:
+        """Say what runs, where it keeps its artifacts, and for whom."""
+        name, origin = self._flow.graph.name, self._options.origin
+        parts = [f"flow {name}", f"store {self._store.root}", f"user {user}" if user else "no user"]
+        parts += [f"resumes run {origin.run_id}"] if origin else []
+        self.lines.system(f"Workflow starting (run-id {self._run_id}): {', '.join(parts)}")
 
-    def task_started(self, task: Task, worker: Worker, retry_count: int, fallback: bool) -> None:
-        if fallback:
-            text = "Task fallback is starting to handle the failure."
-        else:
-            text = "Task is starting (retry)." if retry_count else "Task is starting."
-        self.system(text, self._where(task, worker))
+    def __enter__(self) -> Lines:
+        self._out.open()
+        return self.lines
 
-    def line(self, task: Task, worker: Worker, stream: str, text: str) -> None:
-        self._print(self._where(task, worker), text)
+    def __exit__(
+        self, kind: type[BaseException] | None, exception: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._out.close()
+        if isinstance(exception, KeyboardInterrupt):
+            _say(to_go_on(self._run_id, self._commands))
 
-    def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
-        where = self._where(task, worker)
-        if record is None:
-            died = f": its process {worker.died_of}" if worker.died_of else ""
-            self.system(f"Task failed{died}.", where, error=True)
-            return
-        if record.num_splits is not None:
-            self.system(f"Foreach yields {record.num_splits} child steps.", where)
-        self.system("Task finished successfully.", where)
+    def done(self) -> None:
+        """Say that the run succeeded, how long it took, and what of."""
+        self.lines.system(done(self.lines.tally, time.monotonic() - self._began))
 
-    def task_cloned(self, task: Task, record: AttemptRecord) -> None:
-        where = f"[{self._run_id}/{task.step}/{task.id}] "
-        self.system(f"Task is cloned from run {record.metadata['origin_run_id']}.", where)
+    def failed(self) -> None:
+        """Say what failed, why, how to see its log and how to go on."""
+        if self.lines.failure is not None:
+            where = (self._flow.graph.name, self._run_id)
+            _say(failure_report(self.lines.failure, where, self._store, self._commands))
 
-    def run_failed(self, task: Task, running: int) -> None:
-        self.system("Workflow failed.", error=True)
-        self.system(f"Terminating {running} active tasks...", error=True)
 
-    def _where(self, task: Task, worker: Worker) -> str:
-        return f"[{self._run_id}/{task.step}/{task.id} (pid {worker.pid})] "
+class _Stdout:
+    """Lines on stdout, each as soon as it is there."""
 
-    def _print(self, where: str, text: str) -> None:
-        now = datetime.now().isoformat(" ", timespec="milliseconds")
-        click.echo(f"{click.style(now, fg='magenta')} {click.style(where, fg='bright_black')}{text}")
-        sys.stdout.flush()
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def write(self, line: str) -> None:
+        write_line(sys.stdout, line)
+
+
+def _out(tally: Tally, title: str, quiet: bool) -> Out:
+    if quiet or not _is_terminal(sys.stdout) or sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
+        return _Stdout()
+    from airflow_provider_flows.local.live import LiveView  # rich is for terminals alone, and slow to import
+
+    return LiveView(tally, title)
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Whether this is a terminal that understands codes."""
+    return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def _say(text: str) -> None:
+    lines = text.splitlines()
+    write_line(sys.stderr, "\n".join(on_terminal(line, "") if sys.stderr.isatty() else line for line in lines))
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write a line at once."""
+    stream.write(f"{text}\n")
+    stream.flush()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import task_id
-from airflow_provider_flows.store import AttemptRecord
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,10 @@ class Task:
         return task_id(self.path, self.iteration)
 
 
+Together = tuple[Task, ...]
+"""Tasks that start at the same time: those of one `num_parallel`, else a task by itself."""
+
+
 class Progress:
     """Follows a run through the graph: hand in each task that is done, get those that may start."""
 
@@ -32,21 +35,26 @@ class Progress:
         self._arrived: Counter[tuple[str, tuple[int, ...]]] = Counter()
         self._splits: dict[tuple[str, tuple[int, ...]], int] = {}
 
-    def first(self) -> Task:
+    def first(self) -> Together:
         """Return the task of the start step."""
         assert self._graph.start_step is not None, "a checked graph has a start"
-        return self._task(self._graph.start_step, ())
+        return (self._task(self._graph.start_step, ()),)
 
-    def after(self, task: Task, record: AttemptRecord) -> Iterator[Task]:
-        """Yield the tasks that may start now that `task` is done; a foreach's as they are asked for."""
-        for target in record.transition or ():
-            if target == task.step:
-                yield Task(target, task.path, (task.iteration or 0) + 1)
-            elif record.num_splits is not None:
-                self._splits[task.step, task.path] = record.num_splits
-                yield from (self._task(target, (*task.path, index)) for index in range(record.num_splits))
-            elif self._may_start(task, target):
-                yield self._task(target, self._path_of(target, task.path))
+    def after(self, task: Task, targets: Iterable[str], num_splits: int | None) -> Iterable[Together]:
+        """Return what may start now that `task` is done and led to `targets`; tasks of a foreach as they are asked for.
+        """
+        if num_splits is None:
+            return [(follower,) for target in targets for follower in self._follower(task, target)]
+        self._splits[task.step, task.path] = num_splits
+        (target,) = targets
+        items = (self._task(target, (*task.path, index)) for index in range(num_splits))
+        return [tuple(items)] if self._graph[task.step].parallel_foreach else ((item,) for item in items)
+
+    def _follower(self, task: Task, target: str) -> Iterable[Task]:
+        if target == task.step:
+            yield Task(target, task.path, (task.iteration or 0) + 1)
+        elif self._may_start(task, target):
+            yield self._task(target, self._path_of(target, task.path))
 
     def _may_start(self, task: Task, target: str) -> bool:
         """Whether `target` has all its inputs; only joins wait for more than one."""

@@ -3,58 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import selectors
 import signal
-import socket
-import subprocess
-import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.local.timetable import Timetable
+from airflow_provider_flows.local.warm import WarmProcess
+from airflow_provider_flows.local.worker import Worker
 
+__all__ = ["Worker", "Workers"]
 
-@dataclass
-class Worker:
-    """One attempt that runs: its process, and what it has printed of a line so far.
-
-    `on_line` is called with the stream's name, `stdout` or `stderr`, and a line without its end.
-    """
-
-    id: int
-    on_start: Callable[[Worker], None]
-    on_line: Callable[[Worker, str, str], None]
-    pid: int | None = None
-    status: int | None = None
-    pending: dict[str, bytes] = field(default_factory=dict)
-    open_streams: int = 2
-
-    @property
-    def is_over(self) -> bool:
-        return self.status is not None and not self.open_streams
-
-    @property
-    def died_of(self) -> str | None:
-        """What ended the process before its time; None when it ended by itself."""
-        if self.status is None or self.status >= 0:
-            return None
-        try:
-            name = signal.Signals(-self.status).name
-        except ValueError:
-            name = f"signal {-self.status}"
-        return f"was killed by {name}"
-
-    def signal(self, number: int) -> None:
-        """Send a signal to the attempt's process and all that it started."""
-        if self.pid is not None and self.status is None:
-            try:
-                os.killpg(self.pid, number)
-            except (ProcessLookupError, PermissionError):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self.pid, number)
+DRAIN = 0.5
+"""Seconds in which output is still taken after a process has ended, from what it started and left behind."""
+LONGEST_LINE = 1 << 20
+"""Bytes after which a line is cut."""
 
 
 class Workers:
@@ -63,16 +29,23 @@ class Workers:
     def __init__(self, setting: Mapping[str, Any]) -> None:
         self._setting = dict(setting)
         self._selector = selectors.DefaultSelector()
-        self._zygotes: dict[tuple[tuple[str, str], ...], _Connection] = {}
+        self._warm: dict[tuple[tuple[str, str], ...], WarmProcess] = {}
         self._workers: dict[int, Worker] = {}
+        self._over: deque[Worker] = deque()
+        self._draining: Timetable[Worker] = Timetable()
+        self._streams: set[int] = set()
         self._next = 0
 
     def __len__(self) -> int:
-        return len(self._workers)
+        return len(self._workers) + len(self._over)
 
     @property
     def running(self) -> list[Worker]:
         return list(self._workers.values())
+
+    def watch(self, descriptor: int, call: Callable[[], None]) -> None:
+        """Let `wait` call something when there is something to read."""
+        self._selector.register(descriptor, selectors.EVENT_READ, call)
 
     def start(
         self,
@@ -82,121 +55,121 @@ class Workers:
         on_line: Callable[[Worker, str, str], None],
     ) -> Worker:
         """Start an attempt in a process of its own; `on_start` is called when it has one."""
-        connection = self._connection(environment)
+        warm = self._warm_process(environment)
         self._next += 1
         worker = self._workers[self._next] = Worker(self._next, on_start, on_line)
-        connection.workers.add(worker.id)
+        warm.workers.add(worker.id)
         ends: list[int] = []
         for name in ("stdout", "stderr"):
             read, write = os.pipe()
             os.set_blocking(read, False)
-            self._selector.register(read, selectors.EVENT_READ, self._reader(worker, name, read))
+            worker.open_streams.add(read)
+            self._streams.add(read)
+            self.watch(read, self._reader(worker, name, read))
             ends.append(write)
-        connection.send({**request, "id": worker.id}, ends)
+        warm.send({**request, "id": worker.id}, ends)
         for end in ends:
             os.close(end)
         return worker
 
     def wait(self, seconds: float | None = None) -> Iterator[Worker]:
         """Handle what happens until an attempt is over or the time is up; yield those that are over."""
-        for key, _ in self._selector.select(seconds):
+        waits = [each for each in (seconds, self._draining.seconds()) if each is not None]
+        for key, _ in self._selector.select(min(waits, default=None)):
             key.data()
-        for worker in [worker for worker in self._workers.values() if worker.is_over]:
-            del self._workers[worker.id]
-            yield worker
+        while (worker := self._draining.pop()) is not None:
+            self._is_over(worker)
+        while self._over:
+            yield self._over.popleft()
+
+    def forget_unstarted(self) -> None:
+        """Give up the attempts that have no process yet, because their warm process still imports the flow."""
+        for warm in self._warm.values():
+            for id in [id for id in warm.workers if self._workers[id].pid is None]:
+                warm.workers.discard(id)
+                worker = self._workers.pop(id)
+                for descriptor in list(worker.open_streams):
+                    self._close(worker, descriptor)
 
     def close(self) -> None:
         """End all processes that were started here."""
         for worker in self.running:
             worker.signal(signal.SIGKILL)
-        for connection in self._zygotes.values():
-            connection.close()
+        for warm in self._warm.values():
+            warm.close()
         self._selector.close()
+        for descriptor in self._streams:
+            os.close(descriptor)
 
-    def _connection(self, environment: Mapping[str, str]) -> _Connection:
+    def _warm_process(self, environment: Mapping[str, str]) -> WarmProcess:
         key = tuple(sorted(environment.items()))
-        if key not in self._zygotes:
-            connection = self._zygotes[key] = _Connection(self._setting, environment)
-            self._selector.register(connection.socket, selectors.EVENT_READ, lambda: self._hear(connection))
-        return self._zygotes[key]
+        if key not in self._warm:
+            warm = self._warm[key] = WarmProcess(self._setting, environment)
+            self.watch(warm.socket.fileno(), lambda: self._hear(warm))
+        return self._warm[key]
 
-    def _hear(self, connection: _Connection) -> None:
-        messages = connection.receive()
+    def _hear(self, warm: WarmProcess) -> None:
+        messages = warm.receive()
         if messages is None:
-            self._selector.unregister(connection.socket)
-            for worker in map(self._workers.__getitem__, connection.workers):
-                worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end
-                worker.status = -signal.SIGKILL
-            if not connection.ready:
-                raise FlowsError("The flow could not be set up in a worker process; see above.")
-            self._zygotes = {key: other for key, other in self._zygotes.items() if other is not connection}
-            connection.close()
+            self._lost(warm)
             return
         for message in messages:
-            if "id" in message:
-                worker = self._workers[message["id"]]
-                if "pid" in message:
-                    worker.pid = message["pid"]
-                    worker.on_start(worker)
-                else:
-                    worker.status = message["status"]
-                    connection.workers.discard(worker.id)
+            worker = self._workers.get(message.get("id", 0))
+            if "pid" in message:
+                self._started(worker, message["pid"])
+            elif "status" in message and worker is not None:
+                warm.workers.discard(worker.id)
+                self._ended(worker, message["status"])
+
+    def _started(self, worker: Worker | None, pid: int) -> None:
+        if worker is not None:
+            worker.pid = pid
+            worker.on_start(worker)
+        else:  # it was forgotten meanwhile
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _lost(self, warm: WarmProcess) -> None:
+        self._selector.unregister(warm.socket)
+        for worker in [self._workers[id] for id in warm.workers]:
+            worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end
+            self._ended(worker, -signal.SIGKILL)
+        if not warm.ready:
+            raise FlowsError("The flow could not be set up in a worker process; see above.")
+        self._warm = {key: other for key, other in self._warm.items() if other is not warm}
+        warm.close()
+
+    def _ended(self, worker: Worker, status: int) -> None:
+        worker.status = status
+        if worker.open_streams:
+            self._draining.add(DRAIN, worker)
+        else:
+            self._is_over(worker)
+
+    def _is_over(self, worker: Worker) -> None:
+        if self._workers.pop(worker.id, None) is not None:
+            for stream in list(worker.pending):
+                worker.closed(stream)
+            self._over.append(worker)
 
     def _reader(self, worker: Worker, name: str, descriptor: int) -> Callable[[], None]:
         def read() -> None:
             data = os.read(descriptor, 1 << 16)
-            *lines, rest = (worker.pending.pop(name, b"") + data).split(b"\n")
-            if data:
-                worker.pending[name] = rest
+            if worker.id not in self._workers:
+                pass  # what a process left behind may go on writing, but nobody listens
+            elif data:
+                worker.printed(name, data, LONGEST_LINE)
             else:
-                lines += [rest] if rest else []
-                self._selector.unregister(descriptor)
-                os.close(descriptor)
-                worker.open_streams -= 1
-            for line in lines:
-                worker.on_line(worker, name, line.decode("utf-8", "replace").rstrip("\r"))
+                worker.closed(name)
+            if not data:
+                self._close(worker, descriptor)
+                if worker.status is not None and not worker.open_streams:
+                    self._is_over(worker)
 
         return read
 
-
-class _Connection:
-    """A warm process and the socket to it."""
-
-    def __init__(self, setting: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-        self.socket, theirs = socket.socketpair()
-        self.workers: set[int] = set()
-        self.ready = False
-        self._unread = b""
-        data = json.dumps(setting).encode()
-        module = "airflow_provider_flows.local.zygote"
-        command = [sys.executable, "-m", module, str(theirs.fileno()), str(len(data))]
-        self._process = subprocess.Popen(
-            command, env={**os.environ, **environment}, pass_fds=[theirs.fileno()], start_new_session=True
-        )
-        theirs.close()
-        with contextlib.suppress(ConnectionError):  # that it is gone is heard where its answers are
-            self.socket.sendall(data)  # configurations may be longer than an argument can be
-
-    def send(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
-        socket.send_fds(self.socket, [json.dumps(request).encode() + b"\n"], descriptors)
-
-    def receive(self) -> list[dict[str, Any]] | None:
-        """Return the messages that have come, or None when the process is gone."""
-        try:
-            data = self.socket.recv(1 << 16)
-        except ConnectionError:
-            data = b""
-        if not data:
-            return None
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        messages = [json.loads(line) for line in lines]
-        self.ready = self.ready or any(message.get("ready") for message in messages)
-        return messages
-
-    def close(self) -> None:
-        self.socket.close()
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def _close(self, worker: Worker, descriptor: int) -> None:
+        self._selector.unregister(descriptor)
+        self._streams.discard(descriptor)
+        os.close(descriptor)
+        worker.open_streams.discard(descriptor)

@@ -2,12 +2,13 @@
 
 Speaks with the launcher over a socket: a line of JSON for each attempt to run, with the pipes for its output; a line
 back when the child has started and one when it has ended. When the launcher is gone, it kills its children and goes,
-too.
+too. What an attempt started and left behind is killed with it if it failed, else at the end of the run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -37,6 +38,7 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
     runtime = _runtime(setting)
+    gc.freeze()  # what is here now stays, and children share it
     _Zygote(channel, runtime).serve()
 
 
@@ -60,6 +62,7 @@ class _Zygote:
     def __init__(self, channel: socket.socket, runtime: FlowRuntime) -> None:
         self._channel, self._runtime = channel, runtime
         self._children: dict[int, int] = {}
+        self._left_behind: set[int] = set()
         self._unread = b""
         self._descriptors: list[int] = []
 
@@ -82,8 +85,8 @@ class _Zygote:
         except ConnectionError:
             pass  # the launcher died while it was spoken to
         finally:
-            for pid in self._children:
-                _kill(pid)
+            for group in (*self._children, *self._left_behind):
+                _kill(group)
 
     def _requests(self) -> bool:
         """Start what the launcher asks for; return whether it is still there."""
@@ -114,7 +117,14 @@ class _Zygote:
         for pid in list(self._children):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
+                self._clean_up(pid, failed=status != 0)
                 self._say(id=self._children.pop(pid), status=os.waitstatus_to_exitcode(status))
+
+    def _clean_up(self, group: int, failed: bool) -> None:
+        """Kill what a child that failed left behind; remember what others did, as long as it is there."""
+        if failed:
+            _kill(group)
+        self._left_behind = {each for each in (*self._left_behind, group) if _is_there(each)}
 
     def _say(self, **message: Any) -> None:
         self._channel.sendall(json.dumps(message).encode() + b"\n")
@@ -158,14 +168,26 @@ def _run_attempt(runtime: FlowRuntime, request: dict[str, Any]) -> int:
         return 0
     error = outcome.exception
     assert error is not None, "an attempt that is not ok failed of something"
-    print(f"{runtime.context.flow} step {attempt.step} failed:", file=sys.stderr)
+    where = f"[{','.join(map(str, attempt.path))}]" if attempt.path else ""
+    print(f"<flow {runtime.name} step {attempt.step}{where}> failed:", file=sys.stderr)
     traceback.print_exception(type(error), error, error.__traceback__)
     return FAILED
 
 
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+def _kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _is_there(group: int) -> bool:
+    """Whether a group has processes; as long as it has, no other group gets its number."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 if __name__ == "__main__":

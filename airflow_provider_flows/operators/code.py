@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from airflow_provider_flows.errors import CodeMismatch
+from airflow_provider_flows.identity import source_bytes
 
 
 def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | None = None) -> Path:
@@ -41,7 +42,7 @@ def cache_folder() -> Path:
 
 
 def _is_complete(folder: Path, sources: Mapping[str, str | bytes]) -> bool:
-    return all(_content(folder / path) == _bytes(source) for path, source in sources.items())
+    return all(_content(folder / path) == source_bytes(source) for path, source in sources.items())
 
 
 def _content(file: Path) -> bytes | None:
@@ -49,10 +50,6 @@ def _content(file: Path) -> bytes | None:
         return file.read_bytes()
     except OSError:
         return None
-
-
-def _bytes(source: str | bytes) -> bytes:
-    return source if isinstance(source, bytes) else source.encode("utf-8", "surrogateescape")
 
 
 def _lay_out(folder: Path, sources: Mapping[str, str | bytes]) -> None:
@@ -64,7 +61,7 @@ def _lay_out(folder: Path, sources: Mapping[str, str | bytes]) -> None:
                 raise CodeMismatch(f"The source path {path!r} leads out of the flow's folder.")
             file = draft.joinpath(*parts)
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_bytes(source))
+            file.write_bytes(source_bytes(source))
         _move_into_place(draft, folder, sources)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -8,7 +8,6 @@ from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.identity import task_id
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.task.fan_out import all_paths
 from airflow_provider_flows.task.run import record_caught
 from airflow_provider_flows.task.runtime import FlowRuntime
 from airflow_provider_flows.task.view import RunView
@@ -53,8 +52,6 @@ class CaughtParents:
 
     def _map_index(self, step: str, path: tuple[int, ...]) -> int:
         nest = self._runtime.graph[step].foreach_nest
-        if len(nest) == 1:
-            return path[0]
         if nest not in self._indices:
-            self._indices[nest] = {each: index for index, each in enumerate(all_paths(self._view, nest))}
+            self._indices[nest] = {each: index for index, each in enumerate(self._view.paths(nest))}
         return self._indices[nest][path]

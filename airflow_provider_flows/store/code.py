@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Mapping
 
 from airflow_provider_flows.errors import ObjectDamaged
+from airflow_provider_flows.identity import source_bytes
 from airflow_provider_flows.store import envelope
 
 KIND = "code"
@@ -15,7 +16,7 @@ def to_bytes(digest: str, sources: Mapping[str, str | bytes], key: bytes | None)
     body, files = bytearray(), []
     for path in sorted(sources):
         text = sources[path]
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+        data = source_bytes(text)
         files.append([path, isinstance(text, str), len(body), len(data)])
         body += data
     return envelope.seal(KIND, {"digest": digest, "files": files}, bytes(body), key)

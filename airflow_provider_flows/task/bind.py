@@ -11,6 +11,7 @@ from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.readonly import with_read_only
 from airflow_provider_flows.flow.state import FlowState, Frame
+from airflow_provider_flows.flow.transition import PARALLEL
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 from airflow_provider_flows.task.model import Attempt
@@ -149,6 +150,8 @@ class _ItemLoader:
 
     def __call__(self, depth: int) -> Any:
         frame = self._frames[depth]
+        if frame.var == PARALLEL:
+            return frame.index
         if depth not in self._items:
             self._items[depth] = self._load(frame, self._path[:depth])
         items = self._items[depth]

@@ -54,7 +54,8 @@ def check_transition(flow: Any, graph: FlowGraph, step: str, limit: SplitLimit |
 def _fits(node: Node, transition: Transition) -> bool:
     if node.type == "split-switch":
         return len(transition.targets) == 1 and transition.targets[0] in node.out_funcs
-    return transition.targets == tuple(node.out_funcs) and (transition.foreach is not None) == (node.type == "foreach")
+    splits = transition.foreach is not None, transition.is_parallel
+    return transition.targets == tuple(node.out_funcs) and splits == (node.type == "foreach", node.parallel_foreach)
 
 
 def _listed(node: Node) -> str:

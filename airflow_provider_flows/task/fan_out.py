@@ -12,7 +12,7 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
 
     InputsMissing names the tasks that should have split and did not.
     """
-    paths = [path for path in all_paths(view, view.graph[foreach].foreach_nest) if view.is_live(foreach, path)]
+    paths = [path for path in view.paths(view.graph[foreach].foreach_nest) if view.is_live(foreach, path)]
     records = view.records(foreach, paths)
     missing = [
         task_id(path)
@@ -23,15 +23,3 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise InputsMissing(f"Foreach step {foreach!r} left no splits for {shown}. Clear it and what follows.")
     return [(path, record.num_splits or 0) for path, record in zip(paths, records) if record is not None]
-
-
-def all_paths(view: RunView, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
-    """Return the split paths inside a nest of foreaches, in the order of the mapped tasks' indices."""
-    if not nest:
-        return [()]
-    if len(nest) == 1:
-        return [(index,) for index in range(view.num_splits(nest[0], ()))]
-    counts = view.store.read_splits(view.graph.name, view.run_id, nest[-1])
-    if counts is None:
-        raise InputsMissing(f"The splits of {nest[-1]!r} are not recorded. Clear the fan-out task of {nest[-1]!r}.")
-    return [(*path, index) for path, count in counts for index in range(count)]

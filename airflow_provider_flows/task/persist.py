@@ -10,7 +10,7 @@ from airflow_provider_flows.decorators.lifecycle import Completion
 from airflow_provider_flows.errors import AttemptExists, StoreError
 from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
-from airflow_provider_flows.flow.transition import Transition
+from airflow_provider_flows.flow.transition import PARALLEL, Transition
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 from airflow_provider_flows.task.bind import FOREACH_VAR, ITEMS, BoundStep, frames_to_metadata
 from airflow_provider_flows.task.model import Attempt
@@ -44,6 +44,7 @@ def persist(
             **runtime.metadata,
             **frames_to_metadata(bound.frames),
             **_foreach_var(transition),
+            **_parallel(bound),
         },
     }
     if exception is None and transition is not None:
@@ -90,6 +91,14 @@ def _save(
     refs = runtime.store.save(runtime.name, changed, on_error=failures.append)
     carried = {name: ref for name, ref in artifacts.carried.items() if name != ITEMS}
     return {**carried, **refs}, failures
+
+
+def _parallel(bound: BoundStep) -> dict[str, str]:
+    """Return what a task of a `num_parallel` says of it, in the words of Metaflow 2.19."""
+    if not bound.frames or bound.frames[-1].var != PARALLEL:
+        return {}
+    leads = {"internal_task_type": "control_task"} if bound.frames[-1].index == 0 else {}
+    return {"parallel-world-size": str(bound.frames[-1].num_splits), **leads}
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:

@@ -17,6 +17,7 @@ class RunView:
     def __init__(self, store: Store, graph: FlowGraph, run_id: str) -> None:
         self.store, self.graph, self.run_id = store, graph, run_id
         self._records: dict[tuple[str, tuple[int, ...]], AttemptRecord | None] = {}
+        self._paths: dict[tuple[str, ...], list[tuple[int, ...]]] = {}
 
     def address(self, step: str, path: tuple[int, ...], iteration: int | None = None) -> TaskAddress:
         return TaskAddress(self.graph.name, self.run_id, step, task_id(path, iteration))
@@ -78,22 +79,30 @@ class RunView:
             )
         return record.num_splits
 
+    def paths(self, foreach_nest: tuple[str, ...]) -> list[tuple[int, ...]]:
+        """Return the split paths inside a nest of foreaches: the place of each is the map index of its Airflow task."""
+        if not foreach_nest:
+            return [()]
+        if foreach_nest not in self._paths:
+            self._paths[foreach_nest] = self._mapped(foreach_nest)
+        return self._paths[foreach_nest]
+
     def split_path(self, foreach_nest: tuple[str, ...], map_index: int) -> tuple[int, ...]:
         """Return the split path of the `map_index`-th mapped task inside the nest, outermost index first."""
         if len(foreach_nest) == 1:
-            return (map_index,)
-        innermost = foreach_nest[-1]
-        counts = self.store.read_splits(self.graph.name, self.run_id, innermost)
+            return (map_index,)  # what every task of the foreach asks, so without reading anything
+        paths = self.paths(foreach_nest)
+        if map_index >= len(paths):
+            raise InputsMissing(f"map index {map_index} is beyond the {len(paths)} splits of {foreach_nest[-1]!r}.")
+        return paths[map_index]
+
+    def _mapped(self, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
+        if len(nest) == 1:
+            return [(index,) for index in range(self.num_splits(nest[0], ()))]
+        counts = self.store.read_splits(self.graph.name, self.run_id, nest[-1])
         if counts is None:
-            raise InputsMissing(
-                f"the splits of {innermost!r} are not recorded. Clear the fan-out task before this one."
-            )
-        before = map_index
-        for path, count in counts:
-            if before < count:
-                return (*path, before)
-            before -= count
-        raise InputsMissing(f"map index {map_index} is beyond the {map_index - before} splits of {innermost!r}.")
+            raise InputsMissing(f"the splits of {nest[-1]!r} are not recorded. Clear the fan-out task before this one.")
+        return [(*path, index) for path, count in counts for index in range(count)]
 
     def _read(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         if not self.graph[step].is_recursive:

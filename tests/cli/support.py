@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def compile_(
-    *arguments: str | Path, cwd: Path, python: str = sys.executable, module: str = "compiler.cli", **environ: str
+    *arguments: str | Path, cwd: Path, python: str = sys.executable, module: str = "cli.compile", **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `flows-compile` (or, with `module="cli"`, `flows`) with its own code alone on the path."""
     code = f"import sys; sys.path.remove(''); from airflow_provider_flows.{module} import main; main()"

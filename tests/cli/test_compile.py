@@ -378,7 +378,7 @@ def test_help_names_every_option() -> None:
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(file: Path) -> None:
-    code = f"{sys.executable} -c 'from airflow_provider_flows.compiler.cli import main; main()' my_flow.py | head -c 10"
+    code = f"{sys.executable} -c 'from airflow_provider_flows.cli.compile import main; main()' my_flow.py | head -c 10"
     done = subprocess.run(
         code, shell=True, cwd=file.parent, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from airflow_provider_flows.client import default_namespace, namespace, use_store
 from airflow_provider_flows.identity import TaskAddress, parse_task_id
-from airflow_provider_flows.store import AttemptRecord, ParentRef, Store, open_store
+from airflow_provider_flows.store import AttemptRecord, LogLine, ParentRef, Store, open_store
+from airflow_provider_flows.task.clone import ORIGIN_ATTEMPT
+from airflow_provider_flows.task.model import ORIGIN_RUN
 
 FLOW = "TrainFlow"
 USER_VARIABLES = ("FLOWS_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")
@@ -53,6 +56,19 @@ class Writer:
         )
         self.store.commit(record)
         return record
+
+    def log(self, step: str, *printed: str, task: str = "task", attempt: int = 0) -> None:
+        """Keep what an attempt printed: `stdout hello`, `stderr oops`, a second apart."""
+        lines = [LogLine(float(next(self.clock)), *line.split(" ", 1)) for line in printed]
+        self.store.write_log(TaskAddress(self.flow, self.run, step, task), attempt, lines)
+
+    def take_over(self, record: AttemptRecord) -> AttemptRecord:
+        """Copy another run's attempt, as a resumed run does."""
+        origin = {ORIGIN_RUN: record.address.run, ORIGIN_ATTEMPT: str(record.attempt)}
+        address = replace(record.address, run=self.run)
+        copy = replace(record, address=address, attempt=0, metadata={**record.metadata, **origin})
+        self.store.commit(copy)
+        return copy
 
     def succeed(self, **artifacts: Any) -> AttemptRecord:
         """Write a start and an end, as a run that went well."""

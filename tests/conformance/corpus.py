@@ -76,6 +76,8 @@ class Result:
 
     succeeded: bool
     tasks: Tasks
+    retried: Mapping[str, int] = field(default_factory=dict)
+    """How many attempts those tasks took that took more than one; not known of runs in one process."""
 
     def __call__(self, task: str, artifact: str) -> str:
         """Return an artifact as text."""
@@ -169,11 +171,13 @@ CASES = [
     Case("switch_in_nested"),
     *_ways("foreach_in_switch_in_foreach", xs=[[2, 0, 3], [0, 0], [1, 2]]),
     *_ways("uneven_split_in_switch_in_foreach", xs=[[1, 0, 2], [0]]),
+    *_ways("switch_in_foreach_in_switch", arm=["many", "one"]),
     *_ways("split_in_switch", arm=["wide", "flat"]),
     Case("recursion"),
     Case("recursion_in_foreach"),
     Case("recursion_first_in_foreach"),
     Case("recursion_then_foreach"),
+    Case("retry_in_recursion"),
     *_ways("recursion_twice", arm=["loop", "no"]),
     Case("catch_then_chain"),
     Case("catch_then_join"),
@@ -201,3 +205,14 @@ CASES = [
     Case("fails_on_zero", fails=True),
     Case("fails_in_arm", fails=True),
 ]
+
+WITH_PROCESSES = [
+    Case("retry_of_deaths"),
+    Case("catch_of_deaths"),
+    Case("timeouts"),
+    Case("fails_by_kill", fails=True),
+    Case("num_parallel"),
+]
+"""What needs a process for each task: steps that end theirs, or that run at the same time."""
+
+ALL = [*CASES, *WITH_PROCESSES]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.conformance.corpus import FLOWS, Case, Result
+from tests.conformance.corpus import FLOWS, Case, Result, Tasks
 
 AT_ONCE = 2
 
@@ -18,6 +18,7 @@ def run_all(cases: Sequence[Case], python: str, root: Path) -> dict[str, Result]
     """Return what Metaflow, in the environment of interpreter `python`, makes of the cases, by name."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("METAFLOW", "PYTHON"))}
     environ.update(
+        PATH=f"{Path(python).parent}{os.pathsep}{environ['PATH']}",  # a num_parallel starts `python`
         METAFLOW_USER="tester",
         METAFLOW_DEFAULT_DATASTORE="local",
         METAFLOW_DEFAULT_METADATA="local",
@@ -36,4 +37,9 @@ def run_all(cases: Sequence[Case], python: str, root: Path) -> dict[str, Result]
     reading = [python, str(Path(__file__).parent / "oracle.py"), *(pathspec for _, pathspec, _ in ended)]
     output = subprocess.run(reading, cwd=root, env=environ, capture_output=True, text=True, check=True).stdout
     left = json.loads(output)
-    return {case.name: Result(succeeded, left[pathspec]) for case, pathspec, succeeded in ended}
+    return {case.name: _result(succeeded, left[pathspec]) for case, pathspec, succeeded in ended}
+
+
+def _result(succeeded: bool, tasks: Tasks) -> Result:
+    attempts = {name: task.pop("attempts") for name, task in tasks.items()}
+    return Result(succeeded, tasks, {name: count for name, count in attempts.items() if count > 1})

@@ -20,7 +20,7 @@ def left_by(pathspec: str) -> dict[str, dict[str, Any]]:
     tasks = {}
     first_round: dict[str, int] = {}
     for step in Run(pathspec):
-        for task in sorted(step, key=lambda task: int(task.id)):
+        for task in sorted(step, key=age):
             frames = private(task, "_foreach_stack") or []
             transition = private(task, "_transition")
             place = task_name(step.id, [frame.index for frame in frames], None)
@@ -28,12 +28,19 @@ def left_by(pathspec: str) -> dict[str, dict[str, Any]]:
             if rounds:  # goes on from where a loop right before this one ended
                 place += f".{rounds[-1] - first_round.setdefault(place, rounds[-1])}"
             tasks[place] = {
+                "attempts": task.current_attempt + 1,
                 "outcome": "ok" if task.successful else "caught" if private(task, "_task_ok") else "failed",
                 "next": list(transition[0]) or None if transition else None,
                 "frames": [[frame.var, frame.num_splits, frame.index] for frame in frames],
                 "artifacts": {artifact.id: shown(artifact.data) for artifact in task},
             }
     return tasks
+
+
+def age(task: Any) -> tuple[int, str]:
+    """Return what tasks are ordered by: their number, which those of a num_parallel have in common."""
+    number, _, rest = task.id.removeprefix("control-").partition("_")
+    return int(number), rest
 
 
 def private(task: Any, name: str) -> Any:

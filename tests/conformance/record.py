@@ -11,17 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.conformance.corpus import CASES, RECORDED, Result, by_metaflow
+from tests.conformance.corpus import ALL, RECORDED, Result, by_metaflow
 from tests.conformance.metaflow_runs import run_all
 
 
 def main(python: str, names: list[str]) -> None:
-    chosen = [case for case in CASES if not names or case.name in names]
+    chosen = [case for case in ALL if not names or case.name in names]
     with tempfile.TemporaryDirectory() as root:
         found = run_all(chosen, python, Path(root))
     known = by_metaflow() if RECORDED.exists() else {}
     results = {**known, **found}
-    RECORDED.write_text(as_text({case.name: results[case.name] for case in CASES}))
+    RECORDED.write_text(as_text({case.name: results[case.name] for case in ALL}))
 
 
 def as_text(results: dict[str, Result]) -> str:
@@ -35,7 +35,9 @@ def _run_text(result: Result) -> str:
     lines = ",\n".join(
         f"  {json.dumps(name)}: {json.dumps(task, sort_keys=True)}" for name, task in sorted(kept.items())
     )
-    return f'{{"succeeded": {json.dumps(result.succeeded)}, "tasks": {{\n{lines}\n}}}}'
+    retried = {name: count for name, count in sorted(result.retried.items()) if name in kept}
+    more = f'"retried": {json.dumps(retried)}, ' if retried else ""
+    return f'{{"succeeded": {json.dumps(result.succeeded)}, {more}"tasks": {{\n{lines}\n}}}}'
 
 
 if __name__ == "__main__":

@@ -34,8 +34,13 @@ def _task(store: Store, flow: str, record: AttemptRecord) -> dict[str, Any]:
     return {
         "outcome": record.outcome,
         "next": list(record.transition) if record.transition else None,
-        "frames": [[frame["var"], frame["num_splits"], frame["index"]] for frame in frames],
+        "frames": [[frame["var"], _count(frame), frame["index"]] for frame in frames],
         "artifacts": {
             name: shown(store.load(flow, ref)) for name, ref in record.artifacts.items() if not name.startswith("_")
         },
     }
+
+
+def _count(frame: Mapping[str, Any]) -> int | None:
+    """Return the number of items as `foreach_stack()` says it: a num_parallel has none, though the record knows it."""
+    return None if frame["var"] == "_parallel_ubf_iter" else frame["num_splits"]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+OWN_WORDS = ("FailureHandledByCatch", "TimeoutException")
+"""Exceptions that are raised for the step, each implementation in words of its own."""
+
 
 def shown(value: Any) -> str:
-    """Return a value as text: `repr`, but of a caught exception only its type and message."""
+    """Return a value as text: `repr`, but of a caught exception only its type and the step's message."""
     if hasattr(value, "exception") and hasattr(value, "stacktrace"):
-        return f"<caught {value.type.rpartition('.')[2]}: {value.exception}>"
+        kind = value.type.rpartition(".")[2]
+        return f"<caught {kind}>" if kind in OWN_WORDS else f"<caught {kind}: {value.exception}>"
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 

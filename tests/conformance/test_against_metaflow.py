@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.corpus import CASES, Case, Result, by_metaflow, comparable
+from tests.conformance.corpus import ALL, Case, Result, by_metaflow, comparable
 from tests.conformance.metaflow_runs import run_all
 
 FEW = (
@@ -19,9 +19,11 @@ FEW = (
     "catch_then_join",
     "single_step",
     "switch_direct(arm=direct)",
+    "fails_by_kill",
+    "num_parallel",
 )
-QUICK = [case for case in CASES if case.name in FEW]
-REST = [case for case in CASES if case.name not in FEW]
+QUICK = [case for case in ALL if case.name in FEW]
+REST = [case for case in ALL if case.name not in FEW]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def assert_as_recorded(case: Case, result: Result) -> None:
     recorded = by_metaflow()[case.name]
     assert result.succeeded is recorded.succeeded
     if result.succeeded:
+        assert result.retried == recorded.retried
         assert comparable(result.tasks) == comparable(recorded.tasks)
     elif not case.differs:
         assert result.failed == recorded.failed

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.compiler.cli import command, run
+from airflow_provider_flows.cli.compile import command
+from airflow_provider_flows.cli.exits import exit_code
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError
@@ -229,7 +230,7 @@ def test_the_command_line_wins_over_the_environment_and_that_over_defaults(
     [
         ("required=True", "missing configuration for 'c': give it with --config c PATH."),
         ("default='none.json'", "default configuration file"),
-        ("default_value='{'", "Config 'c': is not valid JSON: "),
+        ("default_value='{'", "Config 'c': its value is not valid JSON: "),
         ("default='a', default_value='b'", "give default or default_value, not both"),
         ("default_value='x', parser=int", "its parser failed: ValueError: invalid literal"),
         (
@@ -264,9 +265,9 @@ def test_the_command_line_gives_files_and_values(tmp_path: Path, capsys: pytest.
     file = write_flow(tmp_path, source(""))
     (tmp_path / "c.json").write_text('{"a": 1}')
     for options in (["--config", "c", str(tmp_path / "c.json")], ["--config-value", "c", '{"a": 1}']):
-        assert run(lambda options=options: command.main([str(file), *options], standalone_mode=False)) == 0  # type: ignore[misc]
+        assert exit_code(lambda options=options: command.main([str(file), *options], standalone_mode=False)) == 0  # type: ignore[misc]
         assert 'configs={"c": {"a": 1}}' in capsys.readouterr().out
-    assert run(lambda: command.main([str(file), "--config-value", "c", "{"], standalone_mode=False)) == 2
+    assert exit_code(lambda: command.main([str(file), "--config-value", "c", "{"], standalone_mode=False)) == 2
 
 
 def test_the_file_may_change_after_the_compile(tmp_path: Path) -> None:

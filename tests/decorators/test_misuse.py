@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.compiler.cli import command, run
+from airflow_provider_flows.cli.compile import command
+from airflow_provider_flows.cli.exits import exit_code
 
 from tests.flow.sources import flow, two_steps
 from tests.support.runner import write_flow
@@ -16,7 +17,7 @@ TWICE = "@retry\n@retry(times=1)"
 
 def said(capsys: pytest.CaptureFixture[str], file: Path, *options: str) -> str:
     """Return what is said on stderr about a flow that cannot be compiled."""
-    code = run(lambda: command.main([str(file), *options], standalone_mode=False))
+    code = exit_code(lambda: command.main([str(file), *options], standalone_mode=False))
     out, err = capsys.readouterr()
     assert (code, out) == (2, "") and "Traceback" not in err
     return err

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.compiler.cli import command, run
+from airflow_provider_flows.cli.compile import command
+from airflow_provider_flows.cli.exits import exit_code
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.errors import FlowsError
 
@@ -106,7 +107,7 @@ def test_what_a_plugin_asks_of_its_task_is_in_the_dag(
 ) -> None:
     acme(install)
     file = write_flow(tmp_path, FLOW)
-    assert run(lambda: command.main([str(file)], standalone_mode=False)) == 0
+    assert exit_code(lambda: command.main([str(file)], standalone_mode=False)) == 0
     text = capsys.readouterr().out
     assert 'on_failure_callback=["acme_alerts.page"]' in text and "import acme" not in text
     assert "priority_weight=7" in text and 'executor_config={"team": "data"}' in text
@@ -168,7 +169,7 @@ class Asks(StepDecorator):
 asks = step_decorator(Asks)
 """
     file = write_flow(tmp_path, two_steps("pass", before, "@asks"))
-    assert run(lambda: command.main([str(file)], standalone_mode=False)) == 2
+    assert exit_code(lambda: command.main([str(file)], standalone_mode=False)) == 2
     message = capsys.readouterr().err
     assert words in message and "Traceback" not in message and file.name in message
 
@@ -192,7 +193,7 @@ def test_a_broken_plugin_is_one_error_that_names_its_distribution(
     module, entry, words = BROKEN[kind]
     install("acme-broken", {"acme_broken": module}, broken=entry)
     file = write_flow(tmp_path, two_steps("pass"))
-    assert run(lambda: command.main([str(file), "--with", "broken"], standalone_mode=False)) == 2
+    assert exit_code(lambda: command.main([str(file), "--with", "broken"], standalone_mode=False)) == 2
     message = capsys.readouterr().err
     assert "the decorator plugin 'broken' of the distribution acme-broken" in message and words in message
     assert "Traceback" not in message

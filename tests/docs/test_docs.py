@@ -7,8 +7,8 @@ from pathlib import Path
 
 import airflow_provider_flows
 import pytest
+from airflow_provider_flows.cli.compile import command
 from airflow_provider_flows.compiler import triggers
-from airflow_provider_flows.compiler.cli import command
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED

@@ -357,6 +357,52 @@ def end(self): pass
         "step 'a' has no @parallel decorator",
         "Add @parallel",
     ),
+    "@parallel without num_parallel": (
+        """
+def start(self): self.next(self.split)
+def split(self): self.next(«self.a»)
+@parallel
+def a(self): self.next(self.j)
+def j(self, inputs): self.next(self.end)
+def end(self): pass
+""",
+        "step 'a' has a @parallel decorator, but step 'split' calls it without num_parallel=",
+        "Write self.next(self.a, num_parallel=…)",
+    ),
+    "@parallel without a join": (
+        """
+def start(self): self.next(self.a, num_parallel=2)
+@parallel
+def a(self): self.next(self.b)
+def «b»(self): self.next(self.j)
+def j(self, inputs): self.next(self.end)
+def end(self): pass
+""",
+        "step 'b' follows the @parallel step 'a', but is not a join step",
+        "Write def b(self, inputs):",
+    ),
+    "@parallel start": (
+        """
+@parallel
+def «start»(self): self.next(self.end)
+def end(self): pass
+""",
+        "step 'start' is the start step, which cannot have a @parallel decorator",
+        "between a num_parallel= and its join",
+    ),
+    "@parallel switch": (
+        """
+def start(self): self.next(self.a, num_parallel=2)
+@parallel
+def «a»(self): self.next({1: self.b, 2: self.c}, condition='x')
+def b(self): self.next(self.j)
+def c(self): self.next(self.j)
+def j(self, inputs): self.next(self.end)
+def end(self): pass
+""",
+        "step 'a' is a switch, which cannot have a @parallel decorator",
+        "a step of its own",
+    ),
     "dict without condition": (
         """
 def start(self): «self.next({'x': self.a, 'y': self.end})»

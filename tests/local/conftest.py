@@ -37,13 +37,13 @@ class Finished:
 
 @pytest.fixture
 def flows(tmp_path: Path) -> Callable[..., Finished]:
-    """Write a flow file and run `flows FLOW.py run …` on it."""
+    """Write a flow file and run `flows FLOW.py run …` on it, or another command that runs it."""
 
-    def run(source: str, *arguments: str, env: dict[str, str] | None = None) -> Finished:
+    def run(source: str, *arguments: str, env: dict[str, str] | None = None, command: str = "run") -> Finished:
         file = tmp_path / "a_flow.py"
         file.write_text(textwrap.dedent(source))
-        command = start(file, *arguments)
-        done = subprocess.run(command, cwd=tmp_path, env=environ(env), capture_output=True, text=True, timeout=120)
+        words = start(file, *arguments, command=command)
+        done = subprocess.run(words, cwd=tmp_path, env=environ(env), capture_output=True, text=True, timeout=120)
         identifier = tmp_path / "run_id"
         run_id = identifier.read_text() if identifier.exists() else None
         name = next(
@@ -54,10 +54,10 @@ def flows(tmp_path: Path) -> Callable[..., Finished]:
     return run
 
 
-def start(file: Path, *arguments: str) -> list[str]:
+def start(file: Path, *arguments: str, command: str = "run") -> list[str]:
     """Return the command line of a run whose store and id are kept beside the flow."""
     where = ["--datastore-root", str(file.parent / "store"), "--run-id-file", str(file.parent / "run_id")]
-    return [sys.executable, "-m", "airflow_provider_flows", str(file), "run", *where, *arguments]
+    return [sys.executable, "-m", "airflow_provider_flows", str(file), command, *where, *arguments]
 
 
 def environ(more: dict[str, str] | None = None) -> dict[str, str]:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Callable
-from pathlib import Path
-from textwrap import dedent
-from typing import Any
 
 import pytest
 
-from tests.local.conftest import Finished, environ, start
+from tests.local.conftest import Finished
 
 Run = Callable[..., Finished]
 
@@ -261,81 +254,3 @@ def test_a_timeout_ends_a_step_that_swallows_exceptions(flows: Run) -> None:
     )
     assert done.code == 0, done.output
     assert done("end", "kind").endswith("TimeoutException")
-
-
-STUBBORN = """
-    import signal, time
-    from airflow_provider_flows import FlowSpec, step
-
-    class Stubborn(FlowSpec):
-        @step
-        def start(self):
-            self.next(self.stays, self.fails)
-
-        @step
-        def stays(self):
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            print("stays", flush=True)
-            time.sleep(600)
-            self.next(self.join)
-
-        @step
-        def fails(self):
-            time.sleep(1)
-            assert not FAILS
-            time.sleep(600)
-            self.next(self.join)
-
-        @step
-        def join(self, inputs):
-            self.next(self.end)
-
-        @step
-        def end(self):
-            pass
-"""
-
-
-def test_nothing_is_left_running_after_a_failure(flows: Run, tmp_path: Path) -> None:
-    done = flows(STUBBORN.replace("FAILS", "True"))
-    assert done.code == 1
-    assert not processes_of(tmp_path)
-
-
-def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
-    file = tmp_path / "a_flow.py"
-    file.write_text(dedent(STUBBORN.replace("FAILS", "False")))
-    with subprocess.Popen(start(file), cwd=tmp_path, env=environ(), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        while "stays" not in process.stdout.readline():
-            pass
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) != 0
-    assert not processes_of(tmp_path)
-
-
-def test_nothing_is_left_when_the_launcher_itself_is_killed(tmp_path: Path) -> None:
-    file = tmp_path / "a_flow.py"
-    file.write_text(dedent(STUBBORN.replace("FAILS", "False")))
-    with subprocess.Popen(start(file), cwd=tmp_path, env=environ(), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        while "stays" not in process.stdout.readline():
-            pass
-        process.kill()
-    deadline = time.monotonic() + 10
-    while processes_of(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not processes_of(tmp_path)
-
-
-def processes_of(folder: Path) -> list[Any]:
-    """Return the processes whose working directory is `folder`."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if (entry / "cwd").resolve() == folder.resolve():
-                    found.append((entry.name, (entry / "cmdline").read_bytes()))
-            except OSError:
-                continue
-    return found

@@ -15,6 +15,8 @@ from tests.services import clean_environ
 
 REPOSITORY = Path(__file__).parents[2]
 AIRFLOWS = ("3.1", "3.2", "3.3")
+AS_OF = {"3.2": "2026-05-01"}
+"""The day from which an Airflow's dependencies are taken, where newer ones break it: 3.2 with FastAPI above 0.137."""
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
 
@@ -54,8 +56,9 @@ def environment(folder: Path, base: str, airflow: str) -> str:
     own = str(folder / "bin" / "python")
     subprocess.run([*uv, "venv", "--quiet", "--python", base, str(folder)], check=True)
     wanted = [f"apache-airflow=={airflow}.*", str(REPOSITORY)]
+    as_of = ["--exclude-newer", AS_OF[airflow]] if airflow in AS_OF else []
     env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(
-        [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", own, *wanted], check=True, env=env
+        [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", own, *as_of, *wanted], check=True, env=env
     )
     return own

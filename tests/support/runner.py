@@ -14,7 +14,7 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
-from airflow_provider_flows.task.fan_out import all_paths, split_counts
+from airflow_provider_flows.task.fan_out import split_counts
 from airflow_provider_flows.task.model import Attempt, Outcome
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
@@ -85,7 +85,7 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
             nest = runtime.graph[step].foreach_nest
             if nest and not view.is_live(nest[0], ()):
                 continue
-            for path in all_paths(view, nest):
+            for path in view.paths(nest):
                 run.failed = _run_one(run, step, path, parameters)
                 if run.failed is not None:
                     return run

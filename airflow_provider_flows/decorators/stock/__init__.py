@@ -5,6 +5,7 @@ from __future__ import annotations
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.stock.catch import CatchDecorator
 from airflow_provider_flows.decorators.stock.environment import EnvironmentDecorator
+from airflow_provider_flows.decorators.stock.parallel import ParallelDecorator
 from airflow_provider_flows.decorators.stock.project import ProjectDecorator
 from airflow_provider_flows.decorators.stock.resources import ResourcesDecorator
 from airflow_provider_flows.decorators.stock.retry import RetryDecorator
@@ -14,6 +15,7 @@ from airflow_provider_flows.decorators.stock.timeout import TimeoutDecorator
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     CatchDecorator,
     EnvironmentDecorator,
+    ParallelDecorator,
     ResourcesDecorator,
     RetryDecorator,
     TimeoutDecorator,

@@ -50,8 +50,16 @@ def loopless(graph: FlowGraph) -> bool:
 
 
 def nesting_known(graph: FlowGraph) -> bool:
-    """The rule relies on what steps are nested in: every step lies on ways from start to end."""
-    return loopless(graph) and not unreachable(graph)
+    """The rule relies on what steps are nested in: every step lies on ways from start to end, and gangs are entered and
+    joined as such."""
+    return loopless(graph) and not unreachable(graph) and _gangs_known(graph)
+
+
+def _gangs_known(graph: FlowGraph) -> bool:
+    edges = [(node, graph[name]) for node in graph for name in node.out_funcs]
+    return all(node.parallel_foreach or not after.parallel_step for node, after in edges) and all(
+        after.takes_inputs or not node.parallel_step for node, after in edges
+    )
 
 
 def unreachable(graph: FlowGraph) -> list[str]:

@@ -134,6 +134,13 @@ def steps_can_be_reached(graph: FlowGraph) -> Iterator[Problem]:
 def parallel_steps_are_entered_as_such(graph: FlowGraph) -> Iterator[Problem]:
     """`num_parallel=` leads to a step with @parallel, nothing else leads to one, and a join follows it."""
     for node in graph:
+        if node.parallel_step and (node.name == graph.start_step or node.type == "split-switch"):
+            role = "the start step" if node.name == graph.start_step else "a switch"
+            yield node.place.problem(
+                f"step '{node.name}' is {role}, which cannot have a @parallel decorator.",
+                fix="Give the decorator to a step of its own, between a num_parallel= and its join.",
+            )
+            continue
         for name, place in _transitions(graph, node):
             if node.parallel_foreach and not graph[name].parallel_step:
                 yield place.problem(
@@ -145,7 +152,7 @@ def parallel_steps_are_entered_as_such(graph: FlowGraph) -> Iterator[Problem]:
                     f"step '{name}' has a @parallel decorator, but step '{node.name}' calls it without num_parallel=.",
                     fix=f"Write self.next(self.{name}, num_parallel=…).",
                 )
-            if node.parallel_step and graph[name].type != "join":
+            if node.parallel_step and not graph[name].takes_inputs:
                 yield graph[name].place.problem(
                     f"step '{name}' follows the @parallel step '{node.name}', but is not a join step.",
                     fix=f"Write def {name}(self, inputs):",

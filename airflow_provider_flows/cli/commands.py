@@ -1,0 +1,107 @@
+"""The commands of a flow: `flows FLOW.py [OPTIONS] COMMAND …`, each loaded when it is asked for. LAUNCH phase."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+from airflow_provider_flows import __version__
+from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
+from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
+from airflow_provider_flows.graph.wording import suggest
+
+_COMMANDS = {
+    "run": "run:command",
+    "resume": "resume:command",
+    "check": "graph:check",
+    "show": "graph:show",
+    "output-dot": "graph:output_dot",
+    "dump": "dump:command",
+    "logs": "logs:command",
+    "tag": "tag:command",
+    "compile": "compile:subcommand",
+    "package": "package:command",
+    "step": "step:command",
+    "help": "commands:show_help",
+}
+"""Where each command is: a module of this room, and a name in it."""
+
+_HINTS = """
+{name} show      shows the flow's steps
+{name} run       runs it on this machine
+{name} --help    lists all commands"""
+
+
+class _Commands(click.Group):
+    """Loads a command's module when the command is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return _load(name) if name in _COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):  # click suggests nothing before 8.4
+            ctx.fail(" ".join(filter(None, [f"No such command {args[0]!r}.", suggest(args[0], _COMMANDS, "{0!r}")])))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    params=[*COMMON_OPTIONS],
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, prog_name="flows")
+@click.pass_context
+def commands(ctx: click.Context) -> None:
+    """Check a flow, run it here, look at its runs, and compile it for Airflow."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(_load("check"))
+        click.echo(_HINTS.format(name=program().name), err=True)
+
+
+def _load(name: str) -> click.Command:
+    module, _, attribute = _COMMANDS[name].partition(":")
+    found: click.Command = getattr(import_module(f"{__package__}.{module}"), attribute)
+    return found
+
+
+@click.command("help", hidden=True)
+@click.pass_context
+def show_help(ctx: click.Context) -> None:
+    """List all commands, as --help does."""
+    click.echo(ctx.parent.get_help() if ctx.parent else "")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `flows FLOW.py COMMAND …` and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    leave(exit_code(lambda: _flows(given)))
+
+
+def run_as_script(flow_class: type) -> None:
+    """Run the command line of `python FLOW.py COMMAND …`; nothing where a flow is only made an object of."""
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    if flow_class.__module__ == "__main__" and script is not None:
+        this = Program(Path(script), f"python {sys.argv[0]}", flow_class.__name__)
+        leave(exit_code(lambda: _run(this, sys.argv[1:])))
+
+
+def _flows(given: list[str]) -> int:
+    if not given or given[0].startswith("-"):
+        return _run(Program(Path(), "flows FLOW.py"), given[:1] if given else ["--help"])
+    file, *rest = given
+    if file in _COMMANDS and not Path(file).exists():
+        raise click.UsageError(f"The flow's file comes first: flows {' '.join([*rest[:1], file]) or f'FLOW.py {file}'}")
+    return _run(Program(Path(file), f"flows {file}"), rest)
+
+
+def _run(this: Program, arguments: list[str]) -> int:
+    spell_everything()
+    return int(commands.main(arguments, prog_name=this.name, obj=this, standalone_mode=False) or 0)

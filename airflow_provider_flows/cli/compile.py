@@ -1,0 +1,97 @@
+"""`flows-compile FLOW.py` and `flows FLOW.py compile`: the DAG on stdout, everything else on stderr. LAUNCH phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from airflow_provider_flows import __version__
+from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program, common, program
+from airflow_provider_flows.cli.exits import exit_code, leave
+from airflow_provider_flows.cli.flow import stdout_kept
+from airflow_provider_flows.cli.output import difference, write
+from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
+from airflow_provider_flows.compiler.options import CompileOptions
+
+_HELP = "Compile the flow into an Airflow DAG."
+_OPTIONS = (
+    click.Option(
+        ["-o", "--output"], type=click.Path(dir_okay=False, path_type=Path), help="Write the DAG to this file."
+    ),
+    click.Option(["--dag-id"], help="The DAG's id. Default: the flow's name."),
+    click.Option(["--schedule"], help="Cron expression, preset such as @daily, or 'none'. Overrides @schedule."),
+    click.Option(["--start-date"], help="First date of a scheduled DAG, such as 2026-01-31."),
+    click.Option(["--catchup"], is_flag=True, help="Run all that was due since the start date."),
+    click.Option(["--tag", "tags"], multiple=True, help="Add a tag to the DAG and its runs."),
+    click.Option(["--param", "params"], multiple=True, metavar="NAME=VALUE", help="A parameter's default."),
+    click.Option(["--max-active-runs"], type=click.IntRange(min=1), help="Runs of the DAG at once."),
+    click.Option(["--max-workers"], type=click.IntRange(min=1), help="Tasks of the DAG at once."),
+    click.Option(["--pool"], help="Pool of all tasks."),
+    click.Option(["--queue"], help="Queue of all tasks."),
+    click.Option(
+        ["--task-arg", "task_args"], multiple=True, metavar="STEP.KEY=VALUE", help="Argument of a step's task."
+    ),
+    click.Option(["--include"], multiple=True, metavar="GLOB", help="Package these files beside the flow, too."),
+    click.Option(["--check"], type=click.Path(path_type=Path), metavar="FILE", help="Exit 1 if FILE is out of date."),
+    click.Option(["--explain"], is_flag=True, help="Show what each step becomes, instead of the DAG."),
+)
+
+
+def compile_options(**more: Any) -> CompileOptions:
+    """Return what the common options say about a deployment, and `more`."""
+    asked = common()
+    return CompileOptions(
+        program().file,
+        class_name=asked.class_name or program().class_name,
+        datastore_root=asked.datastore_root,
+        **asked.launch_fields,
+        **more,
+    )
+
+
+def _compile(
+    output: Path | None,
+    params: tuple[str, ...],
+    task_args: tuple[str, ...],
+    check: Path | None,
+    explain: bool,
+    **rest: Any,
+) -> int:
+    from airflow_provider_flows.compiler.compile import compile_flow  # --help needs none of it
+
+    options = compile_options(params=parse_params(params), task_args=parse_task_args(task_args), **rest)
+    if sum((explain, check is not None, output is not None)) > 1:
+        raise click.UsageError("Give one of --output, --check and --explain.")
+    with stdout_kept():
+        compiled = compile_flow(options)
+    if explain:
+        from airflow_provider_flows.compiler.explain import explain as table
+
+        click.echo(table(compiled.plan, compiled.graph), nl=False)
+        return 0
+    if check is not None:
+        return difference(compiled.text, check)
+    write(compiled.text, output, [program().file.parent / path for path in compiled.plan.flow.sources])
+    return 0
+
+
+subcommand = FlowCommand("compile", params=[*_OPTIONS], callback=_compile, help=_HELP)
+
+
+@click.command(
+    params=[*_OPTIONS, *FLOW_OPTIONS],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="Compile the flow in FLOW into an Airflow DAG.",
+)
+@click.argument("flow", type=click.Path(path_type=Path))
+@click.version_option(__version__, prog_name="flows-compile")
+@click.pass_context
+def command(ctx: click.Context, /, flow: Path, **given: Any) -> int:
+    ctx.obj = Program(flow, "flows-compile")
+    return _compile(**given)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `flows-compile FLOW.py …` and exit with its code."""
+    leave(exit_code(lambda: command.main(arguments, prog_name="flows-compile", standalone_mode=False)))

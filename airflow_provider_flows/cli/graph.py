@@ -1,0 +1,45 @@
+"""`check`, `show` and `output-dot`: what a flow is, without running any of it. LAUNCH phase."""
+
+from __future__ import annotations
+
+import click
+from airflow_provider_flows.cli.common import FlowCommand, common
+from airflow_provider_flows.cli.flow import launched, stdout_kept
+from airflow_provider_flows.cli.parameters import parameter_options
+from airflow_provider_flows.decorators.launch import LaunchedFlow
+
+
+@click.command(cls=FlowCommand)
+def check() -> None:
+    """Check the flow's graph, decorators and parameters.
+
+    Everything that is wrong is reported with its line, and the exit code is 2.
+    """
+    _checked()
+    if not common().quiet:
+        click.echo("The graph looks good!", err=True)
+
+
+@click.command(cls=FlowCommand)
+def show() -> None:
+    """Show the flow's steps, their decorators and where they lead."""
+    from airflow_provider_flows.graph.picture import text
+
+    flow = _checked()
+    decorators = {name: [f"@{decorator}" for decorator in step.decorators] for name, step in flow.steps.items()}
+    click.echo(text(flow.graph, decorators).rstrip("\n"))
+
+
+@click.command("output-dot", cls=FlowCommand)
+def output_dot() -> None:
+    """Write the flow's graph for Graphviz."""
+    from airflow_provider_flows.graph.picture import dot
+
+    click.echo(dot(_checked().graph), nl=False)
+
+
+def _checked() -> LaunchedFlow:
+    flow = launched()
+    with stdout_kept():
+        parameter_options(flow.loaded.flow_class)  # refuses what cannot be given to a run
+    return flow

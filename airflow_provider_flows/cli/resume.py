@@ -1,0 +1,61 @@
+"""`resume`: go on from an earlier run of the flow, on this machine. LAUNCH phase."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from airflow_provider_flows.cli.common import FlowCommand, common, program
+from airflow_provider_flows.cli.finding import find_run, namespace, newest_run
+from airflow_provider_flows.cli.flow import launched, loaded
+from airflow_provider_flows.cli.run_options import RUN_OPTIONS
+from airflow_provider_flows.cli.running import run_options
+from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.task.model import Origin
+
+
+@click.command(cls=FlowCommand, params=[*RUN_OPTIONS])
+@click.argument("step", required=False)
+@click.option("--origin-run-id", metavar="RUN", help="The run to go on from. Default: your last one on this machine.")
+def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
+    """Run again what did not succeed in an earlier run.
+
+    Tasks that succeeded there are taken over, with their artifacts; those of STEP, and what follows them, run again.
+    Parameters and configurations are those of that run.
+    """
+    asked = common()
+    if asked.config_paths or asked.config_values:
+        raise click.UsageError("A resumed run has the configurations of the run it goes on from. Leave out --config.")
+    flow, store = loaded(), open_store(asked.datastore_root)
+    name = flow.flow_class.__name__
+    origin = _newest(store, name) if origin_run_id is None else find_run(store, name, origin_run_id)
+    record = store.read_run(name, origin) or {}
+    ready = launched(flow, configs=record.get("configs") or {}, environment="local", flow_datastore=store)
+    if step is not None:
+        _check_step(ready.graph, step)
+    options = run_options(
+        given,
+        parameters=record.get("parameters") or {},
+        origin=Origin(origin, frozenset() if step is None else frozenset({step})),
+    )
+    return run_locally(ready, store, options)
+
+
+def _newest(store: Store, flow: str) -> str:
+    found = newest_run(store, flow, "runtime:local")
+    if found is None:
+        raise UsageError(
+            f"There is no run of {flow} to go on from: none that was started with `run` is in the namespace "
+            f"{namespace()!r} of {store.root}. Name one with --origin-run-id, or start one with {program().name} run."
+        )
+    return found
+
+
+def _check_step(graph: FlowGraph, step: str) -> None:
+    if step not in graph.topological:
+        near = suggest(step, graph.topological, "{0!r}") or ""
+        raise UsageError(f"{graph.name} has no step {step!r}. {near} Steps: {', '.join(graph.topological)}.")

@@ -1,0 +1,72 @@
+"""`run`: run the flow on this machine, with an option for each of its parameters. LAUNCH phase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from airflow_provider_flows.cli.common import COMMON_OPTIONS, FlowCommand, common, noted
+from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
+from airflow_provider_flows.cli.parameters import ParameterOption, parameter_options, values_of
+from airflow_provider_flows.cli.run_options import RUN_OPTIONS
+from airflow_provider_flows.cli.running import run_options
+from airflow_provider_flows.decorators.launch import LaunchedFlow
+from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.store import Store, open_store
+
+_HELP = "Run the flow on this machine."
+
+
+class _RunCommand(click.Command):
+    """Becomes the command with the flow's parameters, which `--config`, `--with` and mutators may change, when used."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        shared = _read_common_options(args, parent)
+        store = open_store(common().datastore_root)
+        flow = launched(environment="local", flow_datastore=store)
+        return _full_command(flow, store, shared).make_context(info_name, args, parent, **extra)
+
+
+class _FullCommand(FlowCommand):
+    def part_of(self, param: click.Parameter) -> str:
+        return "Parameters of the flow" if isinstance(param, ParameterOption) else super().part_of(param)
+
+
+command = _RunCommand("run", help=_HELP)
+
+
+def _read_common_options(arguments: Sequence[str], parent: click.Context | None) -> list[click.Option]:
+    """Note the common options among the command's arguments, and return them; a parameter of that name hides one."""
+    _note([option for option in COMMON_OPTIONS if option.name == "class_name"], arguments, parent)
+    names = {f"--{parameter.name}" for parameter in parameters_of(loaded().flow_class).values()}
+    shared = [option for option in COMMON_OPTIONS if not names & set(option.opts)]
+    _note([option for option in shared if option.name != "class_name"], arguments, parent)
+    return noted(shared)
+
+
+def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: click.Context | None) -> None:
+    """Note the values of these options; others, and what is wrong, are for the full command to find."""
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    reader = click.Command("run", params=[*options], add_help_option=False, context_settings=settings)
+    reader.make_context("run", list(arguments), parent, resilient_parsing=True)
+
+
+def _full_command(flow: LaunchedFlow, store: Store, shared: Sequence[click.Option]) -> click.Command:
+    with stdout_kept():  # defaults may be functions of the flow's
+        parameters = parameter_options(flow.loaded.flow_class)
+
+    def call(**given: Any) -> int:
+        values = values_of(parameters, {str(option.name): given.pop(str(option.name)) for option in parameters})
+        return run_locally(flow, store, run_options(given, parameters=values))
+
+    return _FullCommand(
+        "run",
+        shared=shared,
+        params=[*parameters, *RUN_OPTIONS],
+        callback=call,
+        help="\n\n".join(filter(None, [_HELP, flow.graph.doc])),
+    )

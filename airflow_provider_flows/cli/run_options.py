@@ -1,0 +1,28 @@
+"""Options of `run` and `resume` that say how a run is done on this machine. LAUNCH phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_AT_LEAST_1 = click.IntRange(min=1)
+
+RUN_OPTIONS = (
+    click.Option(["--tag", "tags"], multiple=True, help="Tag the run."),
+    click.Option(["--max-workers"], type=_AT_LEAST_1, default=16, show_default=True, help="Tasks at once."),
+    click.Option(
+        ["--max-num-splits"], type=_AT_LEAST_1, default=100, show_default=True, help="Items of a foreach at most."
+    ),
+    click.Option(
+        ["--max-log-size"],
+        type=_AT_LEAST_1,
+        default=10,
+        show_default=True,
+        help="Megabytes that are kept of what an attempt prints.",
+    ),
+    click.Option(
+        ["--honor-retry-delay"], is_flag=True, help="Wait between tries as @retry says. Default: retry at once."
+    ),
+    click.Option(["--run-id-file"], type=click.Path(dir_okay=False, path_type=Path), help="Write the run's id there."),
+)

@@ -1,0 +1,131 @@
+"""`step`: run one attempt of a task of an earlier run in this process, where a debugger can stop it. TASK phase."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Any
+
+import click
+from airflow_provider_flows.as_metaflow import install
+from airflow_provider_flows.cli.common import FlowCommand, common
+from airflow_provider_flows.cli.exits import FAILED
+from airflow_provider_flows.cli.finding import find_run, namespace
+from airflow_provider_flows.cli.flow import loaded, stdout_kept
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.decorators.specs import given_specs
+from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.rules import require_valid
+from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.identity import parse_task_id, task_id
+from airflow_provider_flows.store import open_store
+from airflow_provider_flows.task.model import Attempt, Origin
+from airflow_provider_flows.task.run import run_task
+from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+
+Coordinates = tuple[tuple[int, ...], "int | None"]
+"""A task's split path and, in a recursive step, its iteration."""
+
+
+@click.command(cls=FlowCommand, hidden=True)
+@click.argument("step")
+@click.option("--run-id", required=True, metavar="RUN", help="The run that the task belongs to.")
+@click.option("--task-id", metavar="TASK", help="The task, such as task-2-0.")
+@click.option("--split-path", metavar="2-0", help="The same by its indices in the foreaches around it.")
+@click.option("--retry-count", type=click.IntRange(min=0), default=0, show_default=True, help="Tries before this one.")
+def command(step: str, run_id: str, task_id: str | None, split_path: str | None, retry_count: int) -> int:
+    """Run one attempt of a task in this process, where a debugger can stop it.
+
+    It is a real attempt: it goes on from what the run's tasks left, and leaves a record.
+    """
+    install()
+    runtime = _runtime(step, run_id)
+    path, iteration = _coordinates(runtime.graph, step, task_id, split_path)
+    user_retries, _ = retry_counts(runtime.step_function(step))
+    attempt = Attempt(
+        step,
+        path,
+        iteration=iteration,
+        retry_count=retry_count,
+        fallback=retry_count > user_retries,
+        parameters=(runtime.store.read_run(runtime.name, runtime.run_id) or {}).get("parameters") or {},
+    )
+    return _run(runtime, attempt)
+
+
+def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
+    outcome = run_task(runtime, attempt)
+    if outcome is None:
+        place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
+        raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
+    if outcome.exception is not None and not outcome.ok:
+        traceback.print_exception(outcome.exception)
+    if not common().quiet:
+        record = outcome.record
+        click.echo(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)
+    return 0 if outcome.ok else FAILED
+
+
+def _runtime(step: str, run_id: str) -> FlowRuntime:
+    """Set the flow up, in the environment that `@environment` asks for."""
+    runtime = _set_up(run_id)
+    if step not in runtime.graph.topological:
+        near = suggest(step, runtime.graph.topological, "{0!r}") or ""
+        raise UsageError(f"There is no step {step!r}. {near} Steps: {', '.join(runtime.graph.topological)}.")
+    variables: dict[str, str] = {}
+    for decorator in runtime.step_function(step).decorators:
+        variables.update(decorator.operator_arguments().get("environment") or {})
+    if not variables.items() - os.environ.items():
+        return runtime
+    os.environ.update(variables)
+    return _set_up(run_id)  # the flow's module may have read them
+
+
+def _set_up(run_id: str) -> FlowRuntime:
+    flow, store = loaded(), open_store(common().datastore_root)
+    name = flow.flow_class.__name__
+    run = find_run(store, name, run_id)
+    record: dict[str, Any] = store.read_run(name, run) or {}
+    with stdout_kept():
+        runtime = set_up(
+            flow,
+            store,
+            run,
+            specs=given_specs(common().decorators),
+            options=common().launch.for_flow_decorators,
+            configs=record.get("configs"),
+            namespace=namespace(),
+            username=record.get("user") or username(),
+            tags=tuple(record.get("tags") or ()),
+            origin=_origin(record, flow.flow_class),
+        )
+    require_valid(runtime.graph)
+    return runtime
+
+
+def _origin(record: dict[str, Any], flow_class: Any) -> Origin | None:
+    """Return the run that this one goes on from, of which nothing is taken over now."""
+    origin = record.get("origin_run_id")
+    return Origin(origin, frozenset(step.name for step in flow_class(use_cli=False))) if origin else None
+
+
+def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str | None) -> Coordinates:
+    if task is not None and split_path is not None:
+        raise click.UsageError("Give --task-id or --split-path.")
+    text = task if task is not None else f"task-{split_path}" if split_path else "task"
+    depth = len(graph[step].foreach_nest)
+    try:
+        path, iteration = parse_task_id(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no task. Write {_example(depth)}, with an index for each foreach.") from None
+    if len(path) != depth:
+        raise UsageError(f"Step {step!r} is in {depth} foreaches, and so its tasks are {_example(depth)} and so on.")
+    if iteration is not None and not graph[step].is_recursive:
+        raise UsageError(f"Step {step!r} does not loop. Its task is {task_id(path)}.")
+    return path, iteration
+
+
+def _example(depth: int) -> str:
+    return task_id((0,) * depth)

@@ -1,0 +1,70 @@
+"""FlowCode: the sources that a run was started with. Any process; read only."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import ContextManager, Mapping
+
+from airflow_provider_flows.errors import NotFound, ObjectDamaged
+from airflow_provider_flows.identity import code_digest, source_bytes
+from airflow_provider_flows.store import Store
+
+
+class FlowCode:
+    """`run.code`, `task.code`: the flow file and what was packaged with it, read when it is asked for."""
+
+    def __init__(self, store: Store, flow: str, digest: str, entry: str | None) -> None:
+        self._store, self._flow, self._entry = store, flow, entry
+        self.digest = digest
+        self._files: Mapping[str, str | bytes] | None = None
+
+    @property
+    def files(self) -> Mapping[str, str | bytes]:
+        """The files by relative path, those that are UTF-8 as text; ObjectMissing, ObjectDamaged."""
+        if self._files is None:
+            found = self._store.get_code(self._flow, self.digest)
+            if code_digest(found) != self.digest:
+                raise ObjectDamaged(f"The sources kept under {self.digest} are others.")
+            self._files = found
+        return self._files
+
+    @property
+    def flowspec(self) -> str:
+        """The source of the flow file."""
+        source = self.files.get(self.script_name)
+        if source is None:
+            raise NotFound(f"{self!r} does not hold the flow file; there are {', '.join(self.files)}")
+        return source if isinstance(source, str) else source.decode("utf-8", "replace")
+
+    @property
+    def script_name(self) -> str:
+        """The flow file's path among the files; NotFound when the run's record does not say it."""
+        if self._entry is None:
+            raise NotFound(f"The run's record does not say which file of {self!r} is the flow's")
+        return self._entry
+
+    def extract(self, folder: str | None = None) -> ContextManager[str]:
+        """Write the files below `folder`, which is made if need be, and return it as a context manager.
+
+        Without `folder`, they go into a temporary one that is removed with the TemporaryDirectory that is returned.
+        """
+        files = {self._inside(path): source for path, source in self.files.items()}
+        made = TemporaryDirectory() if folder is None else nullcontext(folder)
+        root = Path(made.name if isinstance(made, TemporaryDirectory) else folder or "")
+        for path, source in files.items():
+            file = root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(source_bytes(source))
+        return made
+
+    def _inside(self, path: str) -> PurePosixPath:
+        """Return a path that cannot leave the folder it is written to: who writes to the store is not trusted."""
+        parts = PurePosixPath(path)
+        if not parts.parts or parts.is_absolute() or ".." in parts.parts:
+            raise ObjectDamaged(f"The path {path!r} of {self!r} leads out of the flow's folder.")
+        return parts
+
+    def __repr__(self) -> str:
+        return f"<FlowCode: {self._entry or self._flow}, {self.digest}>"

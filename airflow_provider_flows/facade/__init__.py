@@ -1,0 +1,7 @@
+"""`import metaflow` answers with this package. All phases, while a flow file is loaded and run."""
+
+from __future__ import annotations
+
+from airflow_provider_flows.facade.finder import install, metaflow_names
+
+__all__ = ["install", "metaflow_names"]

@@ -1,0 +1,134 @@
+"""The modules that stand in for Metaflow's, and the finder that answers imports with them. All phases.
+
+Genuine Metaflow stays importable in processes that did not ask, and in this one once the block is left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from airflow_provider_flows.facade.names import INSTEAD, MODULES, PAGE
+
+_PACKAGE = "airflow_provider_flows"
+_DIALECT = "2.19"
+"""The version of Metaflow whose meaning flows have here."""
+
+
+class _Facade(ModuleType):
+    """A module whose names are this package's, each looked up when it is first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        value = _value(self.__name__, name)
+        setattr(self, name, value)
+        return value
+
+
+def _value(module: str, name: str) -> Any:
+    """Return what a name of a module is here; AttributeError, so that `hasattr` and `getattr` work as everywhere.
+
+    (`from module import name` goes on to look for a submodule, and so ends in the finder's ImportError.)
+    """
+    home = MODULES[module].get(name)
+    if home is not None:
+        return _at(home)
+    if f"{module}.{name}" in MODULES:
+        return _facade(f"{module}.{name}")
+    if name == "__all__":
+        return _all(module)
+    if module == "metaflow" and name == "__version__":
+        return f"{_DIALECT}+flows.{import_module(_PACKAGE).__version__}"
+    if module == "metaflow" and not name.startswith("_"):
+        with contextlib.suppress(AttributeError):
+            return _of_package(name)
+    raise AttributeError(name if name.startswith("_") else _refusal(f"{module}.{name}"))
+
+
+def _of_package(name: str) -> Any:
+    """Return what the package exports, or decorators of plugins and those that are refused; no room of its own."""
+    package = import_module(_PACKAGE)
+    return getattr(package, name) if name in package.__all__ else package.__getattr__(name)
+
+
+def _all(module: str) -> list[str]:
+    names = list(MODULES[module])
+    if module != "metaflow":
+        return names
+    # `from metaflow import *` gives those that are refused, too: used, they say what to do instead.
+    return [*import_module(_PACKAGE).__all__, *names, *_at("decorators.unsupported.UNSUPPORTED")]
+
+
+def _at(home: str) -> Any:
+    module, _, attribute = home.rpartition(".")
+    return getattr(import_module(f"{_PACKAGE}.{module}"), attribute)
+
+
+def _refusal(name: str) -> str:
+    instead = f". {INSTEAD[name]}" if name in INSTEAD else ""
+    return f"{name} is not supported here{instead}; {PAGE} lists what is."
+
+
+_facades: dict[str, _Facade] = {}
+
+
+def _facade(name: str) -> _Facade:
+    """Return the one module of this name: `metaflow.exception` works after the block, too, where it is asked for."""
+    return _facades.setdefault(name, _Facade(name))
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Answers imports of `metaflow` and below."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
+        if fullname != "metaflow" and not fullname.startswith("metaflow."):
+            return None
+        if fullname not in MODULES:
+            # Without the name in the error, Python does not take it for an attribute that is missing and words its own.
+            raise ModuleNotFoundError(_refusal(fullname))
+        # All are packages: only then does `from module import name` come here for a name that is not there.
+        return ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _facade(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing to run: names resolve when they are asked for."""
+
+
+def install() -> None:
+    """Let `import metaflow` mean this package from now on."""
+    if not _is_installed():
+        _forget_metaflow()
+        sys.meta_path.insert(0, _Finder())
+
+
+@contextlib.contextmanager
+def metaflow_names() -> Iterator[None]:
+    """Let `import metaflow` mean this package while the block runs; what was imported before it is put back after."""
+    if _is_installed():
+        yield
+        return
+    before = _forget_metaflow()
+    finder = _Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        _forget_metaflow()
+        sys.modules.update(before)
+
+
+def _is_installed() -> bool:
+    return any(isinstance(finder, _Finder) for finder in sys.meta_path)
+
+
+def _forget_metaflow() -> dict[str, ModuleType]:
+    names = [name for name in sys.modules if name == "metaflow" or name.startswith("metaflow.")]
+    return {name: sys.modules.pop(name) for name in names}

@@ -1,0 +1,130 @@
+"""Which names of Metaflow 2.19 there are here, and where each lives in this package. Data only; any process."""
+
+from __future__ import annotations
+
+PAGE = "docs/differences.md#names"
+"""What an error about a name points to."""
+
+
+def _from(module: str, *names: str, **renamed: str) -> dict[str, str]:
+    """Return where names live that are all in one module; `renamed` are called otherwise there."""
+    return {name: f"{module}.{renamed.get(name, name)}" for name in (*names, *renamed)}
+
+
+_HELPERS = _from("facade.helpers", "parallel_map", "parallel_imap_unordered")
+_PROFILE = _from("facade.helpers", "profile")
+_CLIENT = _from(
+    "client",
+    *("DataArtifact", "Flow", "Metaflow", "Run", "Step", "Task"),
+    *("default_namespace", "get_namespace", "namespace"),
+)
+_EXCEPTIONS = _from(
+    "errors",
+    CommandException="UsageError",
+    InvalidDecoratorAttribute="InvalidDecoratorAttribute",
+    MetaflowDataMissing="InputsMissing",
+    MetaflowException="FlowsError",
+    MetaflowExceptionWrapper="ExceptionWrapper",
+    MetaflowInvalidPathspec="InvalidPathspec",
+    MetaflowNamespaceMismatch="NamespaceMismatch",
+    MetaflowNotFound="NotFound",
+    MetaflowTaggingError="TaggingError",
+    MissingInMergeArtifactsException="MissingInMerge",
+    ParameterFieldFailed="ParameterError",
+    ParameterFieldTypeMismatch="ParameterError",
+    UnhandledInMergeArtifactsException="MergeConflict",
+)
+_DECORATOR_EXCEPTIONS = _from(
+    "errors",
+    BadFlowDecoratorException="BadFlowDecorator",
+    BadStepDecoratorException="BadStepDecorator",
+    DuplicateFlowDecoratorException="DuplicateDecorator",
+    DuplicateStepDecoratorException="DuplicateDecorator",
+    InvalidDecoratorAttribute="InvalidDecoratorAttribute",
+    UnknownFlowDecoratorException="UnknownDecorator",
+    UnknownStepDecoratorException="UnknownDecorator",
+)
+
+MODULES: dict[str, dict[str, str]] = {
+    "metaflow": {**_HELPERS, **_PROFILE},  # and all that this package exports itself
+    "metaflow.client": _CLIENT,
+    "metaflow.client.core": {
+        **_CLIENT,
+        "Metadata": "client.metadata.Metadata",
+        "MetaflowCode": "client.code.FlowCode",
+        "MetaflowData": "client.artifact.TaskData",
+        "MetaflowObject": "client.base.ClientObject",
+    },
+    "metaflow.datastore": {},
+    "metaflow.datastore.exceptions": _from(
+        "errors", DataException="StoreError", UnpicklableArtifactException="UnpicklableArtifact"
+    ),
+    "metaflow.decorators": {
+        **_from("decorators.base", "Decorator", "FlowDecorator", "StepDecorator"),
+        "step": "flow.step.step",
+        **_DECORATOR_EXCEPTIONS,
+    },
+    "metaflow.exception": _EXCEPTIONS,
+    "metaflow.flowspec": {
+        "FlowSpec": "flow.flowspec.FlowSpec",
+        "Inputs": "flow.inputs.Inputs",
+        "InvalidNextException": "errors.InvalidNext",
+    },
+    "metaflow.includefile": _from("flow.includefile", "IncludeFile"),
+    "metaflow.lint": {"LintWarn": "errors.InvalidFlow"},
+    "metaflow.metaflow_current": {
+        **_from("flow.current", "Current", "current"),
+        "Parallel": "decorators.stock.parallel.Parallel",
+    },
+    "metaflow.metaflow_profile": _PROFILE,
+    "metaflow.multicore_utils": {**_HELPERS, "MulticoreException": "errors.MulticoreError"},
+    "metaflow.parameters": _from("flow.parameters", "JSONType", "Parameter", "ParameterContext"),
+    "metaflow.plugins": {},
+    "metaflow.plugins.catch_decorator": {
+        "CatchDecorator": "decorators.stock.catch.CatchDecorator",
+        "FailureHandledByCatch": "errors.FailureHandledByCatch",
+    },
+    "metaflow.plugins.environment_decorator": _from("decorators.stock.environment", "EnvironmentDecorator"),
+    "metaflow.plugins.parallel_decorator": _from("decorators.stock.parallel", "Parallel", "ParallelDecorator"),
+    "metaflow.plugins.project_decorator": _from("decorators.stock.project", "ProjectDecorator"),
+    "metaflow.plugins.resources_decorator": _from("decorators.stock.resources", "ResourcesDecorator"),
+    "metaflow.plugins.retry_decorator": _from("decorators.stock.retry", "RetryDecorator"),
+    "metaflow.plugins.timeout_decorator": {
+        "TimeoutDecorator": "decorators.stock.timeout.TimeoutDecorator",
+        "TimeoutException": "errors.TimeoutException",
+    },
+    "metaflow.system_context": _from("context", "ExecutionPhase", "SystemContext", "system_context"),
+    "metaflow.user_configs": {},
+    "metaflow.user_configs.config_parameters": {
+        "Config": "flow.config.Config",
+        "ConfigValue": "flow.config_value.ConfigValue",
+        "config_expr": "flow.config_expression.config_expr",
+    },
+    "metaflow.user_decorators": {},
+    "metaflow.user_decorators.mutable_flow": _from("decorators.mutators", "MutableFlow"),
+    "metaflow.user_decorators.mutable_step": _from("decorators.mutators", "MutableStep"),
+    "metaflow.user_decorators.user_flow_decorator": _from("decorators.mutators", "FlowMutator"),
+    "metaflow.user_decorators.user_step_decorator": {
+        **_from("decorators.user_step", "USER_SKIP_STEP", "UserStepDecorator", "user_step_decorator"),
+        "StepMutator": "decorators.mutators.StepMutator",
+    },
+}
+"""Each module that can be imported, and where its names live below `airflow_provider_flows`."""
+
+_STORE = "airflow_provider_flows.client.use_store(root) chooses where the client reads"
+_RUN = "Run a flow with `flows FLOW.py run`"
+_DEPLOY = "Deploy a flow with flows-compile"
+INSTEAD: dict[str, str] = {
+    "metaflow.DeployedFlow": _DEPLOY,
+    "metaflow.Deployer": _DEPLOY,
+    "metaflow.NBDeployer": _DEPLOY,
+    "metaflow.NBRunner": _RUN,
+    "metaflow.Runner": _RUN,
+    "metaflow.S3": "Use boto3, s3fs or fsspec",
+    "metaflow.cards": "There are no cards",
+    "metaflow.default_metadata": _STORE,
+    "metaflow.get_metadata": _STORE,
+    "metaflow.metadata": _STORE,
+    "metaflow.metaflow_config": "Settings are FLOWS_… variables and [flows] of Airflow's configuration",
+}
+"""What to do without the names that flows ask for most often."""

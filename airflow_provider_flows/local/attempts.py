@@ -1,0 +1,139 @@
+"""Attempts of a local run: made with their hooks, started as processes, and read from the store. LAUNCH phase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from airflow_provider_flows.context import SystemContext, entered
+from airflow_provider_flows.decorators.hooks import call_hook
+from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.local.listener import Listener
+from airflow_provider_flows.local.model import LocalRun
+from airflow_provider_flows.local.progress import Task
+from airflow_provider_flows.local.workers import Worker, Workers
+from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.store.logs import STDERR
+from airflow_provider_flows.task.logs import AttemptLog
+
+
+@dataclass
+class CliArguments:
+    """What `runtime_step_cli` may change of an attempt's process: its environment."""
+
+    env: dict[str, str] = field(default_factory=dict)
+    entrypoint: list[str] = field(default_factory=list)
+    top_level_options: dict[str, Any] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=lambda: ["step"])
+    command_args: list[str] = field(default_factory=list)
+    command_options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class LocalAttempt:
+    """One attempt of a task, before and while it runs.
+
+    `with_code` attempts of the task may run the step's code, `in_all` it may have.
+    """
+
+    task: Task
+    context: SystemContext
+    log: AttemptLog
+    with_code: int = 1
+    in_all: int = 1
+    retry_count: int = 0
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether the step's code does not run any more, but what `@catch` makes of its failure is recorded."""
+        return self.retry_count >= self.with_code
+
+    @property
+    def is_last(self) -> bool:
+        return self.retry_count + 1 >= self.in_all
+
+    def again(self) -> LocalAttempt:
+        """Return the next attempt of the same task."""
+        return replace(self, retry_count=self.retry_count + 1, log=self.log.afresh())
+
+
+class Attempts:
+    """The attempts of one run, and the workers that they run in."""
+
+    def __init__(self, run: LocalRun, workers: Workers, listener: Listener) -> None:
+        self._run, self._workers, self._listener = run, workers, listener
+        self._running: dict[int, LocalAttempt] = {}
+
+    def first(self, task: Task, input_paths: Sequence[str]) -> LocalAttempt:
+        """Return the first attempt of a task that the run has come to."""
+        context = SystemContext(
+            self._run.context,
+            task_id=task.id,
+            split_index=task.path[-1] if task.path else None,
+            input_paths=list(input_paths),
+            is_cloned=False,
+            task_datastore=self._run.store,
+        )
+        c = context
+        legacy = [c.task_datastore, c.task_id, c.split_index, c.input_paths, c.is_cloned, c.ubf_context]
+        with entered(context):
+            for decorator in self._run.steps[task.step].decorators:
+                call_hook(decorator, "runtime_task_created", [task.step], legacy)
+        user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
+        with_code = user_retries + 1
+        return LocalAttempt(
+            task, context, AttemptLog(self._run.max_log_size), with_code, with_code + fallback_retries
+        )
+
+    def start(self, attempt: LocalAttempt) -> Worker:
+        """Start the attempt's process."""
+        task, retry_count, fallback = attempt.task, attempt.retry_count, attempt.is_fallback
+        request = {
+            "step": task.step,
+            "path": task.path,
+            "iteration": task.iteration,
+            "retry_count": retry_count,
+            "fallback": fallback,
+            "parameters": dict(self._run.parameters) if task.step == self._run.graph.start_step else {},
+            "max_num_splits": self._run.max_num_splits,
+        }
+        worker = self._workers.start(
+            request,
+            self._arguments(attempt).env,
+            on_start=lambda worker: self._listener.task_started(task, worker, retry_count, fallback),
+            on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
+        )
+        self._running[worker.id] = attempt
+        return worker
+
+    def ended(self, worker: Worker) -> tuple[LocalAttempt, AttemptRecord | None]:
+        """Keep what an attempt printed, and of what its process died; return it with what the run can go on from."""
+        attempt = self._running.pop(worker.id)
+        if worker.died_of is not None:
+            attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")
+        if attempt.log.lines:
+            self._run.store.write_log(self._run.address(attempt.task), attempt.retry_count, attempt.log.lines)
+        record = self._record(attempt, worker)
+        self._listener.task_ended(attempt.task, worker, record)
+        return attempt, record
+
+    def _arguments(self, attempt: LocalAttempt) -> CliArguments:
+        arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.with_code - 1
+        attempt.context._update(retry_count=attempt.retry_count, max_user_code_retries=user_retries)
+        with entered(attempt.context):
+            for decorator in self._run.steps[step].decorators:
+                legacy = [arguments, attempt.retry_count, user_retries, None]
+                call_hook(decorator, "runtime_step_cli", [step, arguments], legacy)
+        return arguments
+
+    def _printed(self, attempt: LocalAttempt, worker: Worker, stream: str, text: str) -> None:
+        attempt.log.add(stream, text)
+        self._listener.line(attempt.task, worker, stream, text)
+
+    def _record(self, attempt: LocalAttempt, worker: Worker) -> AttemptRecord | None:
+        """Return what the attempt left, if it is something to go on with: a process may end well and leave nothing."""
+        if worker.status != 0:
+            return None
+        record = self._run.store.read_attempt(self._run.address(attempt.task), attempt.retry_count)
+        return None if record is None or record.outcome == "failed" else record

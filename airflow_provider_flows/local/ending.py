@@ -1,0 +1,139 @@
+"""What is said at the end of a local run: what it did, or what failed and the commands to go on with. LAUNCH phase."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.local.progress import Task
+from airflow_provider_flows.local.tally import Tally
+from airflow_provider_flows.local.worker import Worker
+from airflow_provider_flows.store import AttemptRecord, Store
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.local.run import RunOptions
+
+_LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The attempt of which a run failed: the last one of its task."""
+
+    task: Task
+    worker: Worker
+    retry_count: int
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Commands to paste into the shell that started the run, in the words that it was started with."""
+
+    program: tuple[str, ...]
+    store: tuple[str, ...]
+    again: tuple[str, ...]
+    """Options of the run that one that goes on from it needs, too."""
+
+    @classmethod
+    def of(cls, file: Path, options: RunOptions) -> Commands:
+        return cls(_program(file), tuple(_store_options(options)), tuple(_run_options(options)))
+
+    def logs(self, run_id: str, task: Task) -> str:
+        return shlex.join([*self.program, "logs", f"{run_id}/{task.step}/{task.id}", *self.store])
+
+    def resume(self, run_id: str) -> str:
+        return shlex.join([*self.program, "resume", "--origin-run-id", run_id, *self.store, *self.again])
+
+
+def done(tally: Tally, seconds: float) -> str:
+    """Return `Done! 1003 tasks of 4 steps in 12.3 s, 3 retried, 1 caught, 12 cloned.`"""
+    total = tally.total
+    steps = sum(bool(step.over) for step in tally.steps.values())
+    more = [f"{count} {name}" for name in ("retried", "caught", "cloned") if (count := getattr(total, name))]
+    what = f"{_number(total.over, 'task')} of {_number(steps, 'step')} in {duration(seconds)}"
+    return f"Done! {', '.join([what, *more])}."
+
+
+def duration(seconds: float) -> str:
+    """Return `0.5 s`, `3 min 20 s` or `1 h 02 min`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def failure_report(failure: Failure, where: tuple[str, str], store: Store, commands: Commands) -> str:
+    """Return what failed and why, with the commands to see its log and to go on; `where` is the flow and the run."""
+    task, tries = failure.task, failure.retry_count + 1
+    address = TaskAddress(*where, task.step, task.id)
+    reason = _reason(failure.worker, store.read_attempt(address, failure.retry_count))
+    return (
+        f"Step {task.step!r} failed: task {task.step}/{task.id}, attempt {tries} of {tries}: {reason}\n"
+        f"  To see what it printed:      {commands.logs(where[1], task)}\n"
+        f"{to_go_on(where[1], commands)}"
+    )
+
+
+def to_go_on(run_id: str, commands: Commands) -> str:
+    """Return the line with the command to resume."""
+    return f"  To go on where it stopped:   {commands.resume(run_id)}"
+
+
+def _reason(worker: Worker, record: AttemptRecord | None) -> str:
+    if record is not None and record.exception is not None:
+        kind = record.exception["type"].removeprefix("builtins.")
+        message = record.exception["message"].strip().partition("\n")[0]
+        message = message if len(message) <= _LONGEST_REASON else message[:_LONGEST_REASON] + "…"
+        return f"{kind}: {message}" if message else kind
+    return f"{death(worker) or 'its process ended with exit code 1'}."
+
+
+def death(worker: Worker) -> str | None:
+    """Return how the process of a failed attempt ended, None when it ended as it does after an exception."""
+    if worker.died_of:
+        return f"its process {worker.died_of}"
+    before = " before the step did" if worker.status == 0 else ""
+    return None if worker.status == 1 else f"its process ended with exit code {worker.status}{before}"
+
+
+def _program(file: Path) -> tuple[str, ...]:
+    """Return how the command line of the flow was started: `flows FLOW.py`, or `python FLOW.py`."""
+    typed = next((word for word in sys.argv if word.endswith(".py") and Path(word).resolve() == file), str(file))
+    started = Path(sys.argv[0])
+    if started.suffix == ".py" and started.resolve() == file:
+        return "python", typed
+    return ("python", "-m", "airflow_provider_flows", typed) if started.name == "__main__.py" else ("flows", typed)
+
+
+def _store_options(options: RunOptions) -> Iterator[str]:
+    if options.datastore_root is not None:
+        yield from ("--datastore-root", options.datastore_root)
+    if options.class_name is not None:
+        yield from ("--class", options.class_name)
+
+
+def _run_options(options: RunOptions) -> Iterator[str]:
+    """Yield the options that say what a step does and how many may run; tags and namespaces are a run's own."""
+    for decorator in options.decorators:
+        yield from ("--with", decorator)
+    for name, path in options.config_paths.items():
+        yield from ("--config", name, path)
+    for name, value in options.config_values.items():
+        yield from ("--config-value", name, value)
+    if options.branch is not None:
+        yield from ("--branch", options.branch)
+    for flag in ("production", "honor_retry_delay"):
+        if getattr(options, flag):
+            yield f"--{flag.replace('_', '-')}"
+    for option in ("max_workers", "max_num_splits"):
+        if (value := getattr(options, option)) != getattr(type(options), option):
+            yield from (f"--{option.replace('_', '-')}", str(value))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,139 @@
+"""What happens in a local run as lines of text, in Metaflow's form. LAUNCH phase."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from airflow_provider_flows.local.ending import Failure, death, duration
+from airflow_provider_flows.local.listener import Listener
+from airflow_provider_flows.local.progress import Task
+from airflow_provider_flows.local.tally import Tally
+from airflow_provider_flows.local.worker import Worker
+from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.store.logs import STDERR
+
+_RESET = "\x1b[0m"
+_COLOUR = r"\x1b\[[0-9;:]*m"
+_CONTROL = re.compile(rf"({_COLOUR})|[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The codes that start the parts of a line, and the one that ends each; none where nobody sees colours."""
+
+    time: str = ""
+    place: str = ""
+    stderr_place: str = ""
+    system: str = ""
+    error: str = ""
+    end: str = ""
+
+
+COLOURS = Look("\x1b[35m", "\x1b[90m", "\x1b[33m", "\x1b[36m", "\x1b[1;31m", _RESET)
+
+
+class Out(Protocol):
+    """Where lines go, between `open` and `close` maybe with more around them."""
+
+    def open(self) -> None: ...
+
+    def write(self, line: str) -> None:
+        """Show a line, without its end."""
+
+    def close(self) -> None: ...
+
+
+class Lines(Listener):
+    """Prints lines such as `2026-11-22 00:32:03.453 [run/start/task (pid 10325)] Task is starting.`
+
+    `quiet` leaves out the lines that steps did not print. On a terminal, lines have colours, and what steps print
+    cannot move the cursor.
+    """
+
+    def __init__(self, run_id: str, out: Out, tally: Tally, look: Look, on_terminal: bool, quiet: bool) -> None:
+        self.tally = tally
+        self.failure: Failure | None = None
+        self._run_id, self._out, self._look, self._on_terminal, self._quiet = run_id, out, look, on_terminal, quiet
+        self._tries: dict[Task, int] = {}
+        self._last: tuple[Task, Worker, int] | None = None
+
+    def system(self, text: str, place: str = "", error: bool = False) -> None:
+        """Print a line of our own."""
+        if not self._quiet:
+            look = self._look
+            code = look.error if error else look.system
+            self._out.write(f"{self._head(place, look.place)}{code}{text}{look.end}")
+
+    def task_started(self, task: Task, worker: Worker, retry_count: int, fallback: bool) -> None:
+        self._tries[task] = retry_count
+        self.tally.started(task, retry_count)
+        if fallback:
+            text = "Task fallback is starting to handle the failure."
+        else:
+            text = "Task is starting (retry)." if retry_count else "Task is starting."
+        self.system(text, self._place(task, worker))
+
+    def line(self, task: Task, worker: Worker, stream: str, text: str) -> None:
+        look = self._look
+        head = self._head(self._place(task, worker), look.stderr_place if stream == STDERR else look.place)
+        self._out.write(head + (on_terminal(text, head) if self._on_terminal else text))
+
+    def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
+        self._last = (task, worker, self._tries.pop(task, 0))
+        self.tally.ended(task, record)
+        place = self._place(task, worker)
+        if record is None:
+            how = death(worker)
+            self.system(f"Task failed: {how}." if how else "Task failed.", place, error=True)
+            return
+        if record.num_splits is not None:
+            self.system(f"Foreach yields {record.num_splits} child steps.", place)
+        self.system("Task finished successfully.", place)
+
+    def task_cloned(self, task: Task, record: AttemptRecord) -> None:
+        self.tally.cloned(task, record)
+        origin = record.metadata["origin_run_id"]
+        self.system(f"Task is cloned from run {origin}.", self._place(task))
+
+    def task_waits(self, task: Task, seconds: float) -> None:
+        self.tally.waits(task)
+        self.system(f"Task waits {duration(seconds)} before its retry.", self._place(task))
+
+    def run_failed(self, task: Task, running: int) -> None:
+        if self._last is not None and self._last[0] == task:
+            self.failure = Failure(*self._last)
+        self._end("failed", running)
+
+    def run_interrupted(self, running: int) -> None:
+        self._end("interrupted", running)
+
+    def _end(self, how: str, running: int) -> None:
+        self.system(f"Workflow {how}.", error=True)
+        self.system(f"Terminating {running} active tasks...", error=True)
+
+    def _place(self, task: Task, worker: Worker | None = None) -> str:
+        process = f" (pid {worker.pid})" if worker else ""
+        return f"[{self._run_id}/{task.step}/{task.id}{process}] "
+
+    def _head(self, place: str, code: str) -> str:
+        look, now = self._look, datetime.now().isoformat(" ", timespec="milliseconds")
+        return f"{look.time}{now}{look.end} " + (f"{code}{place}{look.end}" if place else "")
+
+
+def on_terminal(text: str, head: str) -> str:
+    """Return what a step printed so that a terminal shows all of it, and nothing else changes.
+
+    Colours work, until the end of the line. A carriage return goes back to behind the line's head. Other control
+    characters, also those of an escape sequence that is not complete, are shown as `^[`.
+    """
+    if text.isprintable():
+        return text
+    shown = _CONTROL.sub(lambda match: match[1] or _visible(ord(match[0])), text)
+    return shown.replace("\r", f"\r{head}") + (_RESET if "\x1b" in shown else "")
+
+
+def _visible(code: int) -> str:
+    return f"^{chr(code ^ 64)}" if code < 128 else f"\\x{code:02x}"

@@ -1,0 +1,59 @@
+"""A warm process and the socket to it: it has imported the flow and makes a process for each attempt. LAUNCH phase."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_MODULE = "airflow_provider_flows.local.zygote"
+
+
+class WarmProcess:
+    """Started with the first attempt that has its environment variables. `workers` are the attempts that it runs."""
+
+    def __init__(self, setting: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        self.socket, theirs = socket.socketpair()
+        self.workers: set[int] = set()
+        self.ready = False
+        self._unread = b""
+        data = json.dumps(setting).encode()
+        command = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(len(data))]
+        self._process = subprocess.Popen(
+            command, env={**os.environ, **environment}, pass_fds=[theirs.fileno()], start_new_session=True
+        )
+        theirs.close()
+        with contextlib.suppress(ConnectionError):  # that it is gone is heard where its answers are
+            self.socket.sendall(data)  # configurations may be longer than an argument can be
+
+    def send(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
+        socket.send_fds(self.socket, [json.dumps(request).encode() + b"\n"], descriptors)
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """Return the messages that have come, or None when the process is gone."""
+        try:
+            data = self.socket.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if not data:
+            return None
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        messages = [json.loads(line) for line in lines]
+        self.ready = self.ready or any(message.get("ready") for message in messages)
+        return messages
+
+    def close(self) -> None:
+        """Let it end what it has started, and end it; it is not asked while it still imports the flow."""
+        self.socket.close()
+        if not self.ready:
+            self._process.kill()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

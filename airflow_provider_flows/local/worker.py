@@ -1,0 +1,65 @@
+"""One attempt's process as the launcher sees it. LAUNCH phase."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Worker:
+    """One attempt that runs: its process, and what it has printed of a line so far.
+
+    `on_start` is called when there is a process, `on_line` with the stream's name, `stdout` or `stderr`, and a line
+    without its end. `status` is the exit code of the process, negative for a signal that ended it, None as long as it
+    runs.
+    """
+
+    id: int
+    on_start: Callable[[Worker], None]
+    on_line: Callable[[Worker, str, str], None]
+    pid: int | None = None
+    status: int | None = None
+    pending: dict[str, bytes] = field(default_factory=dict)
+    open_streams: set[int] = field(default_factory=set)
+
+    @property
+    def died_of(self) -> str | None:
+        """What ended the process before its time; None when it ended by itself."""
+        if self.status is None or self.status >= 0:
+            return None
+        try:
+            name = signal.Signals(-self.status).name
+        except ValueError:
+            name = f"signal {-self.status}"
+        return f"was killed by {name}"
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the attempt's process and all that it started."""
+        if self.pid is not None and self.status is None:
+            try:
+                os.killpg(self.pid, number)
+            except (ProcessLookupError, PermissionError):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
+
+    def printed(self, stream: str, data: bytes, longest: int) -> None:
+        """Take what came out of a stream; hand on the lines that are complete, or as long as a line may be."""
+        *lines, rest = (self.pending.pop(stream, b"") + data).split(b"\n")
+        if len(rest) > longest:
+            lines, rest = [*lines, rest], b""
+        if rest:
+            self.pending[stream] = rest
+        for line in lines:
+            self._line(stream, line)
+
+    def closed(self, stream: str) -> None:
+        """Hand on the last line of a stream, if it has no end."""
+        if stream in self.pending:
+            self._line(stream, self.pending.pop(stream))
+
+    def _line(self, stream: str, line: bytes) -> None:
+        self.on_line(self, stream, line.decode("utf-8", "replace").rstrip("\r"))

@@ -1,0 +1,124 @@
+"""Laws of the command line itself: commands, options on either side of them, help, and exit codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.laptop import SCRIPT, Laptop
+from tests.flow.sources import flow, two_steps
+
+COMMANDS = ("run", "resume", "check", "show", "output-dot", "dump", "logs", "tag", "compile", "package")
+FLAKY = two_steps("assert current.retry_count == 1")
+RETRY = ("--with", "retry:times=1")
+
+
+def test_help_lists_each_command_with_a_line(laptop: Laptop) -> None:
+    for words in (("--help",), ("-h",), ("help",)):
+        said = laptop.write(FLAKY)(*words)
+        listed = dict(line.split(maxsplit=1) for line in said.out.partition("Commands:\n")[2].splitlines())
+        assert (said.code, tuple(listed)) == (0, COMMANDS)
+        assert all(line.endswith(".") for line in listed.values())
+
+
+def test_every_command_has_help_that_does_not_need_the_flow(laptop: Laptop) -> None:
+    for words in [(name,) for name in COMMANDS if name != "run"] + [("tag", "add"), ("package", "list"), ("step",)]:
+        said = laptop(*words, "--help")
+        assert (said.code, said.err) == (0, "") and said.out.startswith("Usage: flows a_flow.py"), words
+
+
+def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -> None:
+    said = laptop.write(FLAKY)()
+    assert (said.code, said.out) == (0, "")
+    assert "The graph looks good!" in said.err and "flows a_flow.py run " in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek"], "No such command 'chek'. Did you mean 'check'?"),
+        (["check", "--wiht", "retry"], "--wiht"),
+        (["--qiet", "check"], "--qiet"),
+        (["check", "more"], "unexpected extra argument"),
+        (["run", "--max-workers", "0"], "--max-workers"),
+        (["run", "--max-log-size", "x"], "--max-log-size"),
+        (["run", "more"], "unexpected extra argument"),
+        (["logs"], "Missing argument"),
+        (["logs", "show", "1/start", "2/start"], "unexpected extra argument (2/start)"),
+        (["tag", "add"], "Missing argument"),
+        (["tag", "replace", "--add", "x"], "Missing option '--remove'"),
+        (["tag", "list", "1", "--all"], "Give one run, --all or --my-runs"),
+        (["step", "start"], "Missing option '--run-id'"),
+        (["--environment", "conda", "check"], "--environment conda: steps run in the Python that runs this"),
+        (["check", "--datastore=s3"], "--datastore s3: say where it is"),
+        (["run", "--metadata", "service"], "--metadata service: all that is known of runs is in the datastore"),
+        (["run", "--class", "G"], "there is no flow 'G'. It has: F."),
+    ],
+)
+def test_what_cannot_be_understood_is_said_with_exit_code_2(laptop: Laptop, words: list[str], said: str) -> None:
+    assert said in laptop.write(FLAKY).refused(*words)
+
+
+def test_metaflows_options_for_what_there_is_only_one_of_are_accepted(laptop: Laptop) -> None:
+    given = ["--no-pylint", "--environment", "local", "--datastore=local", "--metadata", "local"]
+    assert laptop.write(FLAKY)(*given, "check").code == laptop("check", *given, "--pylint").code == 0
+    assert laptop.run(*given, *RETRY).run.successful
+
+
+def test_an_option_means_the_same_before_and_after_the_command(laptop: Laptop) -> None:
+    laptop.write(FLAKY)
+    assert laptop("run").code == 1
+    for words in ((*RETRY, "--quiet", "run"), ("run", *RETRY, "--quiet"), (*RETRY, "run", "--quiet")):
+        said = laptop(*words)
+        assert said.code == 0 and "Task is starting" not in said.out, said
+
+
+def test_decorators_on_both_sides_add_up_and_the_last_of_other_options_wins(laptop: Laptop) -> None:
+    laptop.write(FLAKY)
+    shown = laptop("--with", "retry:times=1", "show", "--with", "catch:var=failure").out
+    assert shown.count("@retry:times=1\n@catch:var=failure\n") == 2
+    assert laptop("--class", "G", "show", "--class", "F").code == 0
+    assert laptop("--datastore-root", "one", "run", "--datastore-root", "two", *RETRY).code == 0
+    assert (laptop.folder / "two").exists() and not (laptop.folder / "one").exists()
+
+
+def test_a_parameter_may_have_the_name_of_an_option_that_also_stands_before_the_command(laptop: Laptop) -> None:
+    body = 'branch = Parameter("branch")\ndef start(self): self.seen = self.branch, current.branch_name'
+    laptop.write(flow(body, above='@project(name="p")'))
+    assert laptop.run("--branch", "mine")("start", "seen") == ("mine", "user.me")
+    said = laptop("--branch", "b", "run", "--branch", "mine", "--run-id-file", "id")
+    assert said.code == 0 and "branch" in laptop("run", "--help").out
+
+
+def test_a_parameter_cannot_have_the_name_of_an_option_of_run(laptop: Laptop) -> None:
+    laptop.write(flow('p = Parameter("honor-retry-delay")\ndef start(self): pass'))
+    for command in ("run", "check"):
+        said = laptop.refused(command)
+        assert "a_flow.py:7: Parameter 'honor-retry-delay': --honor-retry-delay is an option" in said
+
+
+def test_the_flow_comes_before_the_command(laptop: Laptop) -> None:
+    flows = laptop.write(FLAKY)
+    said = flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows", "check", "a_flow.py"))
+    assert (said.code, said.words) == (2, "Error: The flow's file comes first: flows a_flow.py check")
+    assert flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows", "--version")).out.startswith("flows, version")
+    assert "Usage: flows FLOW.py" in flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows")).out
+
+
+class TestScripts:
+    """`python FLOW.py`, where the file imports this package."""
+
+    def test_a_script_has_the_same_command_line(self, laptop: Laptop) -> None:
+        laptop.write(f"{FLAKY}\nif __name__ == '__main__':\n    F()\n")
+        assert laptop("run", *RETRY, command=SCRIPT).code == 0
+        assert laptop("chek", command=SCRIPT).code == 2
+        assert "python a_flow.py run " in laptop(command=SCRIPT).err
+
+    def test_a_script_is_about_the_flow_that_it_makes(self, laptop: Laptop) -> None:
+        other = two_steps("print('this one')").replace("class F", "class G")
+        laptop.write(f"{FLAKY}\n{other}\nif __name__ == '__main__':\n    G()\n")
+        assert "this one" in laptop("run", command=SCRIPT).out
+        assert "several flows in it: F, G." in laptop.refused("run")
+
+    def test_a_flow_that_is_only_imported_starts_nothing(self, laptop: Laptop) -> None:
+        laptop.write(f"{two_steps('pass')}\nF(use_cli=False)\n")
+        assert laptop("check").code == 0

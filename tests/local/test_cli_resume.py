@@ -1,0 +1,141 @@
+"""Laws of `resume`: what succeeded is taken over, the rest runs again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.laptop import Laptop
+
+FOREACH = """
+from airflow_provider_flows import *
+
+class F(FlowSpec):
+    scale = Parameter("scale", default=1)
+
+    @step
+    def start(self):
+        self.items = [4, 2, 0]
+        self.next(self.body, foreach="items")
+
+    @step
+    def body(self):
+        self.value = self.scale * 8 / self.input
+        self.next(self.join)
+
+    @step
+    def join(self, inputs):
+        self.values = [each.value for each in inputs]
+        self.origin = current.origin_run_id
+        self.next(self.end)
+
+    @step
+    def end(self):
+        print("values", self.values)
+"""
+"""Fails in its last item, so that the others have ended when there is one worker."""
+MENDED = FOREACH.replace("8 / self.input", "8 / (self.input or 1)")
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    return Laptop(tmp_path)
+
+
+def test_a_failed_item_runs_again_alone_with_the_mended_code(laptop: Laptop) -> None:
+    failed = laptop.write(FOREACH).run("--max-workers", "1", "--scale", "2", code=1)
+    resumed = laptop.write(MENDED).run("resume")
+    assert resumed.cloned == ["body/task-0", "body/task-1", "start/task"]
+    assert resumed.ran == ["body/task-2", "end/task", "join/task"]
+    assert resumed("end", "values") == [4.0, 8.0, 16.0]
+    assert (resumed("end", "scale"), resumed("join", "origin")) == (2, failed.id)
+
+
+def test_the_client_tells_what_was_taken_over(laptop: Laptop) -> None:
+    failed = laptop.write(FOREACH).run("--max-workers", "1", code=1)
+    resumed = laptop.write(MENDED).run("resume").run
+    cloned, ran = resumed["body"]["task-0"], resumed["body"]["task-2"]
+    assert cloned.metadata_dict["origin-run-id"] == ran.metadata_dict["origin-run-id"] == failed.id
+    assert cloned.origin_pathspec == f"F/{failed.id}/body/task-0" and ran.origin_pathspec is None
+    assert resumed.origin_pathspec == f"F/{failed.id}"
+
+
+def test_a_successful_run_is_taken_over_as_a_whole(laptop: Laptop) -> None:
+    first = laptop.write(MENDED).run()
+    again = laptop.run("resume", "--origin-run-id", first.id)
+    assert (len(again.cloned), again.ran) == (6, [])
+    assert again.run.successful and again("end", "values") == [2.0, 4.0, 8.0]
+
+
+def test_a_resumed_run_can_be_resumed(laptop: Laptop) -> None:
+    laptop.write(FOREACH).run("--max-workers", "1", "--scale", "3", code=1)
+    broken = MENDED.replace('print("values", self.values)', "1 / 0")
+    second = laptop.write(broken).run("resume", code=1)
+    third = laptop.write(MENDED).run("resume")
+    assert (third.ran, third("end", "values")) == (["end/task"], [6.0, 12.0, 24.0])
+    assert third.run["body"]["task-2"].metadata_dict["origin-run-id"] == second.id
+
+
+@pytest.mark.parametrize(
+    ("step", "ran"),
+    [
+        ("end", ["end/task"]),
+        ("join", ["end/task", "join/task"]),
+        ("body", ["body/task-0", "body/task-1", "body/task-2", "end/task", "join/task"]),
+        ("start", ["body/task-0", "body/task-1", "body/task-2", "end/task", "join/task", "start/task"]),
+    ],
+)
+def test_a_step_that_is_named_runs_again_with_all_that_follows(laptop: Laptop, step: str, ran: list[str]) -> None:
+    laptop.write(MENDED).run("--scale", "5")
+    resumed = laptop.run("resume", step)
+    assert resumed.ran == ran
+    assert resumed("end", "values") == [10.0, 20.0, 40.0]
+
+
+def test_parameters_stay_when_the_start_failed(laptop: Laptop) -> None:
+    start = "        self.items = [4, 2, 0]"
+    laptop.write(MENDED.replace(start, f"{start}; 1 / 0")).run("--scale", "7", code=1)
+    resumed = laptop.write(MENDED).run("resume")
+    assert (len(resumed.ran), resumed("end", "scale")) == (6, 7)
+
+
+def test_parameters_stay_when_the_start_was_killed_and_its_default_has_changed(laptop: Laptop) -> None:
+    start = "        self.items = [4, 2, 0]"
+    laptop.write(MENDED.replace(start, f"        import os; os.kill(os.getpid(), 9)\n{start}")).run(code=1)
+    resumed = laptop.write(MENDED.replace("default=1", "default=9")).run("resume")
+    assert resumed("end", "scale") == 1
+
+
+def test_configurations_are_those_of_the_first_run(laptop: Laptop) -> None:
+    config = MENDED.replace("    scale =", '    conf = Config("conf", default="conf.json")\n    scale =')
+    (laptop.folder / "conf.json").write_text('{"a": 1}')
+    laptop.write(config.replace('print("values"', "1 / 0; print('values'").replace("'values'", '"values"')).run(code=1)
+    (laptop.folder / "conf.json").unlink()
+    resumed = laptop.write(config.replace("print(", "self.a = self.conf.a; print(")).run("resume")
+    assert resumed("end", "a") == 1
+    assert "configurations of the run it goes on from" in laptop.refused("resume", "--config-value", "conf", "{}")
+
+
+def test_a_renamed_step_runs_again_and_so_does_what_led_there(laptop: Laptop) -> None:
+    laptop.write(MENDED).run()
+    renamed = MENDED.replace("self.join", "self.meet").replace("def join", "def meet")
+    resumed = laptop.write(renamed).run("resume")
+    assert resumed.cloned == ["start/task"]
+    assert resumed.ran == ["body/task-0", "body/task-1", "body/task-2", "end/task", "meet/task"]
+
+
+def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> None:
+    mine = laptop.write(MENDED).run()
+    laptop.run(FLOWS_USER="you")
+    assert laptop.run("resume").run.origin_pathspec == f"F/{mine.id}"
+    assert "There is no run of F to go on from" in laptop.refused("resume", FLOWS_USER="nobody")
+
+
+def test_what_cannot_be_resumed_is_told_with_what_can(laptop: Laptop) -> None:
+    run = laptop.write(MENDED).run()
+    assert "has no step 'bdy'. Did you mean 'body'? Steps: start, body, join, end." in laptop.refused("resume", "bdy")
+    assert f"F has no run '12' in {laptop.folder}/store. The newest: {run.id}." in laptop.refused(
+        "resume", "--origin-run-id", "12"
+    )
+    assert "No such option '--scale'" in laptop.refused("resume", "--scale", "2").replace(":", "")
