@@ -94,11 +94,12 @@ def run_as_script(flow_class: type) -> None:
 
 
 def _flows(given: list[str]) -> int:
-    if not given or given[0].startswith("-"):
-        return _run(Program(Path(), "flows FLOW.py"), given[:1] if given else ["--help"])
+    if not given or given[0] in ("-h", "--help", "--version"):
+        return _run(Program(Path(), "flows FLOW.py"), given[:1] or ["--help"])
     file, *rest = given
-    if file in _COMMANDS and not Path(file).exists():
-        raise click.UsageError(f"The flow's file comes first: flows {' '.join([*rest[:1], file]) or f'FLOW.py {file}'}")
+    if file.startswith("-") or (file in _COMMANDS and not Path(file).exists()):
+        flow = next((word for word in rest if word.endswith(".py")), "FLOW.py")
+        raise click.UsageError(f"The flow's file comes first: flows {flow} {file} …")
     return _run(Program(Path(file), f"flows {file}"), rest)
 
 

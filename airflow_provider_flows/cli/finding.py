@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from airflow_provider_flows.cli.common import common, program
-from airflow_provider_flows.client.namespaces import get_namespace, is_visible
+from airflow_provider_flows.client.namespaces import get_namespace
 from airflow_provider_flows.client.pathspec import readings
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.errors import UsageError
@@ -62,13 +62,18 @@ def find_run(store: Store, flow: str, text: str) -> str:
 
 
 def newest_run(store: Store, flow: str, tag: str | None = None) -> str | None:
-    """Return the run in the namespace that started last, of those with `tag`; None when there is none."""
-    wanted = namespace()
+    """Return the run of the namespace that started last, of those with `tag`; None when no recent one is."""
     for run in itertools.islice(store.runs(flow), _SEARCHED):
         tags = RunInfo.from_record(store.read_run(flow, run) or {}).tags
-        if is_visible(tags, wanted) and (tag is None or tag in tags):
+        if is_of_namespace(tags) and (tag is None or tag in tags):
             return run
     return None
+
+
+def is_of_namespace(tags: Collection[str]) -> bool:
+    """Whether a run with these tags belongs to the namespace; the client also shows what belongs to nobody."""
+    wanted = namespace()
+    return wanted is None or wanted in tags
 
 
 def namespace() -> str | None:

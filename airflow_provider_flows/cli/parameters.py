@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +21,13 @@ _NO_OPTION = re.compile(r"^-|[\s=/;]")
 
 
 class ParameterOption(click.Option):
-    """The option `--name` of a parameter. Its value is what was given; the first step's process converts it."""
+    """The option `--name` of a parameter. Its value is text as it was given; the first step's process converts it."""
 
     def __init__(self, parameter: Parameter, number: int) -> None:
         self.parameter = parameter
         name = f"--{parameter.name}/--no-{parameter.name}" if parameter.is_flag else f"--{parameter.name}"
         # A name of our own, because a parameter's need not be an identifier.
         super().__init__([name, f"parameter_{number}"], **_look(parameter))
-
-    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Return the value as it was given, once it is known that the parameter can take it."""
-        if value is None:
-            return None
-        given: Any = list(value) if self.multiple else value
-        try:
-            if self.parameter.is_include_file:
-                return self._file(ctx, given)
-            self.parameter.convert(given)
-        except ParameterError as error:
-            raise click.BadParameter(str(error), ctx, self) from None
-        return given
-
-    def _file(self, ctx: click.Context, path: str) -> str:
-        """Return the absolute path of a file that was named here; the default is beside the flow."""
-        if path == self.parameter.default:
-            return path
-        file = Path(path).expanduser().absolute()
-        if not file.is_file() or not os.access(file, os.R_OK):
-            raise click.BadParameter(f"there is no file {path!r} that can be read.", ctx, self)
-        return str(file)
 
 
 def parameter_options(flow_class: type) -> list[ParameterOption]:
@@ -115,14 +94,40 @@ def _look(parameter: Parameter) -> dict[str, Any]:
 
 
 def _kind(parameter: Parameter) -> dict[str, Any]:
-    """Return the type by which click describes the values; what they are is the parameter's to say."""
+    """Return the type by which click describes the values, which says whether the parameter can take them."""
     if parameter.is_flag:
         return {}
+    is_plain = parameter.type in _PLAIN or isinstance(parameter.type, click.ParamType)
+    kind = copy.copy(click.types.convert_type(parameter.type if is_plain and not parameter.separator else str))
+    kind.convert = _file(parameter) if parameter.is_include_file else _checked(parameter)  # type: ignore[method-assign]
     if parameter.is_include_file:
-        return {"type": str, "metavar": "PATH"}
-    if parameter.separator or parameter.type in _PLAIN or isinstance(parameter.type, click.ParamType):
-        return {"type": str if parameter.separator else parameter.type}
-    return {"type": str, "metavar": "JSON"}
+        return {"type": kind, "metavar": "PATH"}
+    return {"type": kind} if is_plain or parameter.separator else {"type": kind, "metavar": "JSON"}
+
+
+def _checked(parameter: Parameter) -> Callable[..., Any]:
+    def convert(value: Any, option: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            parameter.convert([value] if parameter.multiple else value)
+        except ParameterError as error:
+            raise click.BadParameter(str(error), ctx, option) from None
+        return value
+
+    return convert
+
+
+def _file(parameter: Parameter) -> Callable[..., Any]:
+    """Return what makes the path of a file that was named here absolute; the default is beside the flow."""
+
+    def convert(path: str, option: click.Parameter | None, ctx: click.Context | None) -> str:
+        file = Path(path).expanduser().absolute()
+        if path == parameter.default:
+            return path
+        if not file.is_file() or not os.access(file, os.R_OK):
+            raise click.BadParameter(f"there is no file {path!r} that can be read.", ctx, option)
+        return str(file)
+
+    return convert
 
 
 def _survives_json(value: Any) -> bool:

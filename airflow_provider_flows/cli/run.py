@@ -25,10 +25,13 @@ class _RunCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        shared = _read_common_options(args, parent)
+        _note([option for option in COMMON_OPTIONS if option.name == "class_name"], args, parent)
+        found = loaded()
+        shared = _common_options(found.flow_class)
+        _note([option for option in shared if option.name != "class_name"], args, parent)
         store = open_store(common().datastore_root)
-        flow = launched(environment="local", flow_datastore=store)
-        return _full_command(flow, store, shared).make_context(info_name, args, parent, **extra)
+        flow = launched(found, environment="local", flow_datastore=store)
+        return _full_command(flow, store, noted(shared)).make_context(info_name, args, parent, **extra)
 
 
 class _FullCommand(FlowCommand):
@@ -39,13 +42,10 @@ class _FullCommand(FlowCommand):
 command = _RunCommand("run", help=_HELP)
 
 
-def _read_common_options(arguments: Sequence[str], parent: click.Context | None) -> list[click.Option]:
-    """Note the common options among the command's arguments, and return them; a parameter of that name hides one."""
-    _note([option for option in COMMON_OPTIONS if option.name == "class_name"], arguments, parent)
-    names = {f"--{parameter.name}" for parameter in parameters_of(loaded().flow_class).values()}
-    shared = [option for option in COMMON_OPTIONS if not names & set(option.opts)]
-    _note([option for option in shared if option.name != "class_name"], arguments, parent)
-    return noted(shared)
+def _common_options(flow_class: type) -> list[click.Option]:
+    """Return the common options that no parameter of the flow hides: those can still be given before the command."""
+    names = {f"--{parameter.name}" for parameter in parameters_of(flow_class).values()}
+    return [option for option in COMMON_OPTIONS if not names & set(option.opts)]
 
 
 def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: click.Context | None) -> None:

@@ -24,6 +24,7 @@ from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.model import Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.task.view import RunView
 
 Coordinates = tuple[tuple[int, ...], "int | None"]
 """A task's split path and, in a recursive step, its iteration."""
@@ -56,7 +57,7 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
 
 
 def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
-    outcome = run_task(runtime, attempt)
+    outcome = run_task(runtime, attempt) if _has_items(runtime, attempt) else None
     if outcome is None:
         place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
         raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
@@ -66,6 +67,16 @@ def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
         record = outcome.record
         click.echo(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)
     return 0 if outcome.ok else FAILED
+
+
+def _has_items(runtime: FlowRuntime, attempt: Attempt) -> bool:
+    """Whether the foreaches around the task have an item for each of its indices."""
+    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+    return all(
+        view.is_live(foreach, attempt.path[:depth])
+        and attempt.path[depth] < view.num_splits(foreach, attempt.path[:depth])
+        for depth, foreach in enumerate(runtime.graph[attempt.step].foreach_nest)
+    )
 
 
 def _runtime(step: str, run_id: str) -> FlowRuntime:
@@ -121,10 +132,18 @@ def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str 
     except ValueError:
         raise UsageError(f"{text!r} is no task. Write {_example(depth)}, with an index for each foreach.") from None
     if len(path) != depth:
-        raise UsageError(f"Step {step!r} is in {depth} foreaches, and so its tasks are {_example(depth)} and so on.")
+        raise UsageError(f"Step {step!r} is in {_foreaches(depth)}, so {_its_tasks(depth)}.")
     if iteration is not None and not graph[step].is_recursive:
-        raise UsageError(f"Step {step!r} does not loop. Its task is {task_id(path)}.")
+        raise UsageError(f"Step {step!r} does not loop, so its task is {task_id(path)}.")
     return path, iteration
+
+
+def _foreaches(depth: int) -> str:
+    return {0: "no foreach", 1: "a foreach"}.get(depth, f"{depth} foreaches")
+
+
+def _its_tasks(depth: int) -> str:
+    return f"its tasks are {_example(depth)} and so on" if depth else f"its task is {_example(depth)}"
 
 
 def _example(depth: int) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
-from airflow_provider_flows.cli.finding import find_run, namespace, newest_run
+from airflow_provider_flows.cli.finding import find_run, is_of_namespace, namespace, newest_run
 from airflow_provider_flows.cli.flow import loaded
 from airflow_provider_flows.client import Flow, Run
-from airflow_provider_flows.client.namespaces import is_visible
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.store import open_store
@@ -95,7 +94,7 @@ def _run(text: str | None) -> Run:
     found = newest_run(store, flow) if text is None else find_run(store, flow, text)
     if found is None:
         raise UsageError(
-            f"There is no run of {flow} in the namespace {namespace()!r} of {store.root}. "
+            f"No recent run of {flow} in {store.root} belongs to the namespace {namespace()!r}. "
             f"Name one with --run-id, or start one with {program().name} run."
         )
     return Run(format_names((flow, found)), root=store.root, _namespace_check=False)
@@ -104,7 +103,7 @@ def _run(text: str | None) -> Run:
 def _runs(mine: bool) -> list[Run]:
     store, flow = open_store(common().datastore_root), loaded().flow_class.__name__
     runs = Flow(flow, root=store.root, _namespace_check=False).runs()
-    return [run for run in runs if not mine or is_visible(run.tags, namespace())]
+    return [run for run in runs if not mine or is_of_namespace(run.tags)]
 
 
 def _of_run(run: Run, hide_system_tags: bool) -> Iterator[str]:

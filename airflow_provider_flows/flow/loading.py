@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import decode_source, module_from_spec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Iterable
+from typing import Iterable, Sequence
 
 from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
@@ -136,18 +136,25 @@ def _import(path: Path, name: str) -> ModuleType:
             loader.exec_module(module)
         except BaseException as error:
             sys.modules.pop(name, None)
-            if isinstance(error, SyntaxError):
-                raise InvalidFlow([*problems, _syntax_problem(path, error)]) from None
-            if isinstance(error, InvalidFlow):
-                raise InvalidFlow([*problems, *error.problems]) from error
-            if isinstance(error, FlowsError) or not isinstance(error, (Exception, SystemExit)):
+            if not isinstance(error, (Exception, SystemExit)):
                 raise
-            if not problems:  # else what was refused may be why
+            if not problems and not isinstance(error, (SyntaxError, InvalidFlow)):
+                if isinstance(error, FlowsError):
+                    raise
                 raise FlowNotLoadable(_import_failure(path, error)) from error
+            problems.extend(_problems(path, error))
     if problems:
         sys.modules.pop(name, None)
         raise InvalidFlow(problems)
     return module
+
+
+def _problems(path: Path, error: BaseException) -> Sequence[Problem]:
+    if isinstance(error, SyntaxError):
+        return [_syntax_problem(path, error)]
+    if isinstance(error, InvalidFlow):
+        return error.problems
+    return [Problem(str(error) if isinstance(error, FlowsError) else _import_failure(path, error))]
 
 
 def _choose(path: Path, module: ModuleType, class_name: str | None) -> type[FlowSpec]:

@@ -82,9 +82,7 @@ class Attempts:
                 call_hook(decorator, "runtime_task_created", [task.step], legacy)
         user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
         with_code = user_retries + 1
-        return LocalAttempt(
-            task, context, AttemptLog(self._run.max_log_size), with_code, with_code + fallback_retries
-        )
+        return LocalAttempt(task, context, AttemptLog(self._run.max_log_size), with_code, with_code + fallback_retries)
 
     def start(self, attempt: LocalAttempt) -> Worker:
         """Start the attempt's process."""

@@ -118,13 +118,12 @@ def _store_options(options: RunOptions) -> Iterator[str]:
 
 
 def _run_options(options: RunOptions) -> Iterator[str]:
-    """Yield the options that say what a step does and how many may run; tags and namespaces are a run's own."""
+    """Yield the options that say what a step does and how many may run.
+
+    Tags and namespaces are a run's own; configurations, like parameters, come from the run that it goes on from.
+    """
     for decorator in options.decorators:
         yield from ("--with", decorator)
-    for name, path in options.config_paths.items():
-        yield from ("--config", name, path)
-    for name, value in options.config_values.items():
-        yield from ("--config-value", name, value)
     if options.branch is not None:
         yield from ("--branch", options.branch)
     for flag in ("production", "honor_retry_delay"):

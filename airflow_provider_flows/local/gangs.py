@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from airflow_provider_flows.local.attempts import LocalAttempt
 from airflow_provider_flows.local.progress import Task, Together
@@ -41,7 +42,7 @@ class Gang:
         del self.running[worker.id]
         if record is not None:
             self.records[attempt.task] = record
-        if self._is_broken or (record is not None and record.outcome == "ok"):
+        if self._is_broken or self.is_fallback or (record is not None and record.outcome == "ok"):
             return []
         self._is_broken = True
         return list(self.running.values())
@@ -59,8 +60,11 @@ class Gang:
         return Gang([attempt.again() for attempt in self.failed], self.records)
 
 
-Fresh = tuple[Together, list[str]]
-"""Tasks that the run has come to, and the pathspecs of the tasks that it came from."""
+class Fresh(NamedTuple):
+    """Tasks that the run has come to, and the pathspecs of the tasks that it came from."""
+
+    tasks: Together
+    input_paths: list[str]
 
 
 class Waiting:
@@ -88,7 +92,7 @@ class Waiting:
             followers, input_paths = self._fresh[0]
             tasks = next(followers, None)
             if tasks is not None:
-                return tasks, input_paths
+                return Fresh(tasks, input_paths)
             self._fresh.popleft()
         return None
 

@@ -9,10 +9,10 @@ from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import StepFailed
 from airflow_provider_flows.local.attempts import Attempts
 from airflow_provider_flows.local.cloning import cloned
-from airflow_provider_flows.local.gangs import Gang, Waiting
+from airflow_provider_flows.local.gangs import Fresh, Gang, Waiting
 from airflow_provider_flows.local.listener import Listener
 from airflow_provider_flows.local.model import LocalRun
-from airflow_provider_flows.local.progress import Progress, Task
+from airflow_provider_flows.local.progress import Progress, Task, Together
 from airflow_provider_flows.local.stopping import GRACE, Interrupted, Interrupts, Stopping
 from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord
@@ -80,25 +80,25 @@ class Launcher:
 
     def _go_on(self) -> bool:
         """Start or take over what comes next; return False when there is nothing, or no room for it."""
-        if self._next is None:
-            if not self._has_room(1) or (found := self._waiting.next()) is None:
-                return False
-            if isinstance(found, Gang):
-                self._next = found
-            else:
-                tasks, input_paths = found
-                if (records := cloned(self._run, tasks)) is not None:
-                    self._took_over(tasks, records)
+        if self._next is None and self._has_room(1):
+            found = self._waiting.next()
+            if isinstance(found, Fresh):
+                if (records := cloned(self._run, found.tasks)) is not None:
+                    self._took_over(found.tasks, records)
                     return True
-                self._next = Gang([self._attempts.first(task, input_paths) for task in tasks])
-        if not self._has_room(len(self._next)):
+                found = Gang([self._attempts.first(task, found.input_paths) for task in found.tasks])
+            self._next = found
+        if self._next is None or not self._has_room(len(self._next)):
             return False
         gang, self._next = self._next, None
+        self._start(gang)
+        return True
+
+    def _start(self, gang: Gang) -> None:
         for attempt in gang.attempts:
             worker = self._attempts.start(attempt)
             gang.running[worker.id] = worker
             self._gangs[worker.id] = gang
-        return True
 
     def _has_room(self, size: int) -> bool:
         running = len(self._workers)
@@ -132,7 +132,7 @@ class Launcher:
         for attempt in again.attempts if seconds else ():
             self._listener.task_waits(attempt.task, seconds)
 
-    def _took_over(self, tasks: tuple[Task, ...], records: list[AttemptRecord]) -> None:
+    def _took_over(self, tasks: Together, records: list[AttemptRecord]) -> None:
         for task, record in zip(tasks, records, strict=True):
             self._listener.task_cloned(task, record)
             self._done(task, record)

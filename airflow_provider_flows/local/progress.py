@@ -41,8 +41,7 @@ class Progress:
         return (self._task(self._graph.start_step, ()),)
 
     def after(self, task: Task, targets: Iterable[str], num_splits: int | None) -> Iterable[Together]:
-        """Return what may start now that `task` is done and led to `targets`; tasks of a foreach as they are asked for.
-        """
+        """Return what may start now that `task` has led to `targets`; tasks of a foreach only as they are asked for."""
         if num_splits is None:
             return [(follower,) for target in targets for follower in self._follower(task, target)]
         self._splits[task.step, task.path] = num_splits

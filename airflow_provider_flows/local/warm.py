@@ -32,7 +32,9 @@ class WarmProcess:
             self.socket.sendall(data)  # configurations may be longer than an argument can be
 
     def send(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
-        socket.send_fds(self.socket, [json.dumps(request).encode() + b"\n"], descriptors)
+        data = json.dumps(request).encode() + b"\n"
+        sent = socket.send_fds(self.socket, [data], descriptors)
+        self.socket.sendall(data[sent:])  # a signal may have come in between
 
     def receive(self) -> list[dict[str, Any]] | None:
         """Return the messages that have come, or None when the process is gone."""

@@ -63,8 +63,9 @@ class _Zygote:
         self._channel, self._runtime = channel, runtime
         self._children: dict[int, int] = {}
         self._left_behind: set[int] = set()
-        self._unread = b""
+        self._unread, self._unsent = b"", b""
         self._descriptors: list[int] = []
+        self._selector = selectors.DefaultSelector()
 
     def serve(self) -> None:
         wake, woken = socket.socketpair()
@@ -72,21 +73,25 @@ class _Zygote:
             end.setblocking(False)
         signal.set_wakeup_fd(woken.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        selector = selectors.DefaultSelector()
-        selector.register(self._channel, selectors.EVENT_READ, self._requests)
-        selector.register(wake, selectors.EVENT_READ, lambda: bool(wake.recv(4096)))
+        self._selector.register(self._channel, selectors.EVENT_READ, self._speak)
+        self._selector.register(wake, selectors.EVENT_READ, lambda _: bool(wake.recv(4096)))
         try:
             self._say(ready=True)
             alive = True
             while alive:
-                for key, _ in selector.select():
-                    alive = key.data() and alive
+                for key, events in self._selector.select():
+                    alive = key.data(events) and alive
                 self._reap()
         except ConnectionError:
             pass  # the launcher died while it was spoken to
         finally:
             for group in (*self._children, *self._left_behind):
                 _kill(group)
+
+    def _speak(self, events: int) -> bool:
+        if events & selectors.EVENT_WRITE:
+            self._send()
+        return self._requests() if events & selectors.EVENT_READ else True
 
     def _requests(self) -> bool:
         """Start what the launcher asks for; return whether it is still there."""
@@ -127,7 +132,17 @@ class _Zygote:
         self._left_behind = {each for each in (*self._left_behind, group) if _is_there(each)}
 
     def _say(self, **message: Any) -> None:
-        self._channel.sendall(json.dumps(message).encode() + b"\n")
+        self._unsent += json.dumps(message).encode() + b"\n"
+        self._send()
+
+    def _send(self) -> None:
+        """Send what the launcher can take now: it may be waiting itself, until this process has read its requests."""
+        with contextlib.suppress(BlockingIOError):
+            while self._unsent:
+                self._unsent = self._unsent[self._channel.send(self._unsent, socket.MSG_DONTWAIT) :]
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
+        if self._selector.get_key(self._channel).events != events:
+            self._selector.modify(self._channel, events, self._speak)
 
 
 def _run_child(runtime: FlowRuntime, request: dict[str, Any], stdout: int, stderr: int) -> None:

@@ -38,6 +38,8 @@ class Laptop:
     folder: Path
     flow: str = "F"
 
+    python = sys.executable
+
     @property
     def file(self) -> Path:
         return self.folder / "a_flow.py"

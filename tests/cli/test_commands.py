@@ -97,11 +97,17 @@ def test_a_parameter_cannot_have_the_name_of_an_option_of_run(laptop: Laptop) ->
 
 
 def test_the_flow_comes_before_the_command(laptop: Laptop) -> None:
-    flows = laptop.write(FLAKY)
-    said = flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows", "check", "a_flow.py"))
-    assert (said.code, said.words) == (2, "Error: The flow's file comes first: flows a_flow.py check")
-    assert flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows", "--version")).out.startswith("flows, version")
-    assert "Usage: flows FLOW.py" in flows(command=(*SCRIPT[:1], "-m", "airflow_provider_flows")).out
+    flows = (laptop.python, "-m", "airflow_provider_flows")
+    laptop.write(FLAKY)
+    for words, hint in (
+        (["check", "a_flow.py"], "flows a_flow.py check …"),
+        (["run"], "flows FLOW.py run …"),
+        (["--quiet", "a_flow.py", "check"], "flows a_flow.py --quiet …"),
+    ):
+        said = laptop(*words, command=flows)
+        assert (said.code, said.words) == (2, f"Error: The flow's file comes first: {hint}")
+    assert laptop("--version", command=flows).out.startswith("flows, version")
+    assert "Usage: flows FLOW.py" in laptop(command=flows).out == laptop("--help", command=flows).out
 
 
 class TestScripts:

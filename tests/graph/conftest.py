@@ -24,7 +24,9 @@ def file_text(steps: str) -> str:
         if re.match(r"(async )?def ", line) and not (lines and lines[-1].startswith("    @step")):
             lines.append("    @step")
         lines.append(f"    {line}")
-    return "\n".join(["from airflow_provider_flows import FlowSpec, parallel, step", "", "", "class Flow(FlowSpec):", *lines, ""])
+    return "\n".join(
+        ["from airflow_provider_flows import FlowSpec, parallel, step", "", "", "class Flow(FlowSpec):", *lines, ""]
+    )
 
 
 def marked_place(text: str) -> tuple[int, int, int]:

@@ -34,6 +34,27 @@ def end(self): pass
 """
 
 
+GANG = """
+def start(self): self.next(self.each, foreach='xs')
+def each(self): self.next(self.train, num_parallel=2)
+@parallel
+def train(self): self.next(self.join)
+def join(self, inputs): self.next(self.more)
+def more(self): self.next(self.outer)
+def outer(self, inputs): self.next(self.end)
+def end(self): pass
+"""
+
+
+def test_a_gang_is_a_foreach_that_nests_nothing_in_the_structure(graph_of):
+    graph = graph_of(GANG)
+    assert check_graph(graph) == []
+    assert graph["train"].foreach_nest == ("start", "each")
+    info = graph.graph_info()
+    assert info["graph_structure"] == ["start", [["each", "train", "join", "more"]], "outer", "end"]
+    assert (info["steps"]["each"]["type"], info["steps"]["each"]["num_parallel"]) == ("split-parallel", 2)
+
+
 def test_a_foreach_is_not_inside_itself_nor_is_its_join(graph_of):
     nests = {node.name: node.foreach_nest for node in graph_of(NESTED)}
     assert nests == {

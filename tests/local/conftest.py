@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Finished:
 
 
 @pytest.fixture
-def flows(tmp_path: Path) -> Callable[..., Finished]:
+def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
     """Write a flow file and run `flows FLOW.py run …` on it, or another command that runs it."""
 
     def run(source: str, *arguments: str, env: dict[str, str] | None = None, command: str = "run") -> Finished:
@@ -51,7 +51,8 @@ def flows(tmp_path: Path) -> Callable[..., Finished]:
         )
         return Finished(done.returncode, done.stdout + done.stderr, name, tmp_path / "store", run_id)
 
-    return run
+    with use_store(None):  # which store a test reads from is forgotten with it
+        yield run
 
 
 def start(file: Path, *arguments: str, command: str = "run") -> list[str]:

@@ -132,6 +132,17 @@ def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> 
     assert "There is no run of F to go on from" in laptop.refused("resume", FLOWS_USER="nobody")
 
 
+def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
+    other = MENDED.replace("class F", "class G")
+    config = ("--config-value", "conf", '{"a": 1}', "--with", "retry:times=1", "--class", "F")
+    given = FOREACH.replace("    scale =", '    conf = Config("conf")\n    scale =')
+    failed = laptop.write(f"{given}\n{other}").run(*config, code=1)
+    laptop.write(f"{given.replace('8 / self.input', '8 / (self.input or self.conf.a)')}\n{other}")
+    words = failed.said.err.partition("To go on where it stopped:")[2].partition("\n")[0]
+    said = laptop(words.replace("python", laptop.python), command=("sh", "-c"))
+    assert said.code == 0 and "values [2.0, 4.0, 8.0]" in said.out
+
+
 def test_what_cannot_be_resumed_is_told_with_what_can(laptop: Laptop) -> None:
     run = laptop.write(MENDED).run()
     assert "has no step 'bdy'. Did you mean 'body'? Steps: start, body, join, end." in laptop.refused("resume", "bdy")

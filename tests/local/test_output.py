@@ -120,6 +120,38 @@ def test_a_good_run_ends_with_its_duration_and_counts(flows: Run) -> None:
     assert re.fullmatch(rf"{TIME} Done! 5 tasks of 4 steps in \d+\.\d s, 1 retried, 1 caught\.", last)
 
 
+def test_a_task_that_is_tried_again_is_counted_once_also_when_it_had_ended_well(tmp_path: Path) -> None:
+    source = """
+        import time
+        from airflow_provider_flows import FlowSpec, current, parallel, retry, step
+
+        class Together(FlowSpec):
+            @step
+            def start(self):
+                self.next(self.work, num_parallel=3)
+
+            @retry(times=1, minutes_between_retries=0.005)
+            @parallel
+            @step
+            def work(self):
+                if current.parallel.node_index == 1 and current.retry_count == 0:
+                    time.sleep(0.5)
+                    raise ValueError
+                self.next(self.join)
+
+            @step
+            def join(self, inputs):
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+    """
+    lines = run_of(tmp_path, source, "--honor-retry-delay").stdout.splitlines()
+    assert sum("Task waits 0.3 s before its retry." in line for line in lines) == 3
+    assert re.search(r"Done! 6 tasks of 4 steps in \d\.\d s, 3 retried\.", lines[-1])
+
+
 def test_quiet_shows_what_steps_print_and_nothing_else(tmp_path: Path) -> None:
     done = run_of(tmp_path, TALKS, "--quiet")
     texts = [line.partition(")] ")[2] for line in done.stdout.splitlines() if "/each/" not in line]
@@ -180,8 +212,7 @@ def test_the_command_to_resume_repeats_what_changes_the_flow(tmp_path: Path) -> 
     words = shlex.split(Commands.of(tmp_path / "f.py", options).resume("7"))
     assert words[words.index("resume") :] == [
         *("resume", "--origin-run-id", "7", "--datastore-root", "s3://bucket/a", "--class", "A"),
-        *("--with", "retry:times=2", "--config", "c", "a b.json", "--config-value", "d", "{}"),
-        *("--branch", "b", "--production"),
+        *("--with", "retry:times=2", "--branch", "b", "--production"),
     ]
 
 

@@ -263,7 +263,6 @@ def test_a_timeout_ends_the_attempt_of_the_gang(flows: Run) -> None:
     assert "timed out after 1 seconds" in done.output
 
 
-
 def resumed(flows: Run, body: str, decorators: str = "", join: str = "pass") -> tuple[Finished, Finished]:
     """Run a gang of two that fails; return that run, and the one that goes on from it."""
     body = f"self.ran_in = current.run_id\nagain = bool(current.origin_run_id)\n{dedent(body)}"

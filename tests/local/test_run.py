@@ -50,7 +50,7 @@ def test_each_line_says_when_and_where_it_was_printed(flows: Run) -> None:
     lines = flows(DIVISIONS).output.splitlines()
     printed = next(line for line in lines if line.endswith("results: [10.0, 5.0]"))
     assert "/end/task (pid " in printed
-    assert lines[-1].endswith("Done!")
+    assert " Done! " in lines[-1]
 
 
 def test_a_failure_ends_the_run_with_exit_code_1_and_the_users_traceback(flows: Run) -> None:
@@ -101,6 +101,30 @@ def test_the_death_of_a_process_is_retried_and_then_caught(flows: Run, death: st
     assert done("end", "kind").endswith("FailureHandledByCatch")
     assert done.output.count("Task is starting (retry)") == 1
     assert "Task fallback is starting to handle the failure." in done.output
+
+
+def test_the_death_of_the_process_that_forks_attempts_is_the_death_of_its_attempts(flows: Run) -> None:
+    done = flows(
+        """
+        import os, time
+        from airflow_provider_flows import FlowSpec, current, retry, step
+
+        class Orphan(FlowSpec):
+            @retry(times=1)
+            @step
+            def start(self):
+                if not current.retry_count:
+                    os.kill(os.getppid(), 9)
+                    time.sleep(600)
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+        """
+    )
+    assert done.code == 0, done.output
+    assert "Task failed: its process was killed by SIGKILL." in done.output
 
 
 def test_every_shape_runs_foreach_switch_and_recursion_inside_one_another(flows: Run) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.corpus import CASES, Case
+from tests.conformance.corpus import ALL, Case
 from tests.conformance.running import flow_file
 from tests.local.conftest import environ, start
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_a_flow_of_any_shape_runs(case: Case, tmp_path: Path) -> None:
     command = [*start(flow_file(case, tmp_path)), *case.command_line]
     done = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True, timeout=120)

@@ -53,7 +53,9 @@ class ParallelDecorator(StepDecorator):
             )
         current._update_env({"parallel": Parallel()})
 
-    def task_pre_step(self, step_name: str, datastore: Any, metadata: Any, run: str, task: str, flow: Any, *_: Any) -> None:
+    def task_pre_step(
+        self, step_name: str, datastore: Any, metadata: Any, run: str, task: str, flow: Any, *_: Any
+    ) -> None:
         *around, own = flow._flows_state.frames
         os.environ[MAIN_IP] = Parallel().main_ip
         os.environ[NUM_NODES], os.environ[NODE_INDEX] = str(own.num_splits), str(own.index)
