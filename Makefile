@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-metaflow
 PYTEST := FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest
-# Two processes, each with whole rooms of tests, because rooms share what is slow to prepare; then, alone on the
+# Two processes, each with whole files of tests, because their tests share what is slow to prepare; then, alone on the
 # machine, the tests that start a real Airflow.
 PARALLEL := -n 2 --dist loadgroup
 # Without bytecode, Airflow's imports take twice as long.

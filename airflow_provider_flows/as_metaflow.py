@@ -1,11 +1,10 @@
-"""`import metaflow` answers with this package. All phases, while a flow file is loaded and run.
+"""Importing this makes `import metaflow` mean this package, for good: for notebooks and scripts, in their process.
 
-The CLI, the compiler and the operator use `metaflow_names()`; `install()` does the same for good.
+Whatever loads a flow file uses `facade.metaflow_names()`, which lasts as long as the flow is loaded or run.
 """
 
 from __future__ import annotations
 
-from airflow_provider_flows.facade import install, metaflow_names
-from airflow_provider_flows.facade.names import PAGE
+from airflow_provider_flows.facade import install
 
-__all__ = ["PAGE", "install", "metaflow_names"]
+install()

@@ -39,12 +39,12 @@ MARKED_FIXTURES = {"airflow_home": "airflow", "real_airflow": "services"}
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use and by their room, and end with those that need a real Airflow.
+    """Mark tests by the fixtures they use and by their file, and end with those that need a real Airflow.
 
-    A room stays in one process, because what it prepares is slow.
+    A file stays in one process, because what it prepares is slow.
     """
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
         for fixture in MARKED_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKED_FIXTURES[fixture])
     items.sort(key=lambda item: item.get_closest_marker("services") is not None)

@@ -18,12 +18,14 @@ from airflow_provider_flows.store.logs import STDERR, STDOUT, LogLine
 
 @click.command(cls=FlowCommand)
 @click.argument("place", nargs=-1, required=True, metavar="[show] RUN/STEP[/TASK]")
-@click.option("--stdout", "streams", flag_value="stdout", help="Show stdout alone.")
-@click.option("--stderr", "streams", flag_value="stderr", help="Show stderr alone.")
-@click.option("--both", "streams", flag_value="both", default="both", help="Show stdout, then stderr: the default.")
+@click.option("--stdout/--no-stdout", default=False, help="Show stdout alone.")
+@click.option("--stderr/--no-stderr", default=False, help="Show stderr alone.")
+@click.option("--both/--no-both", default=False, help="Show stdout, then stderr. This is the default.")
 @click.option("--timestamps/--no-timestamps", default=False, help="Begin each line with the time at which it came.")
 @click.option("--attempt", type=click.IntRange(min=0), help="An attempt, from 0. Default: the newest.")
-def command(place: tuple[str, ...], streams: str, timestamps: bool, attempt: int | None) -> None:
+def command(
+    place: tuple[str, ...], stdout: bool, stderr: bool, both: bool, timestamps: bool, attempt: int | None
+) -> None:
     """Show what a task printed, or all tasks of a step.
 
     Lines are written to stdout, of both streams; where they come from, to stderr.
@@ -33,8 +35,9 @@ def command(place: tuple[str, ...], streams: str, timestamps: bool, attempt: int
     tasks = [(address, number) for address in tasks_of(store, found) for number in _attempts(store, address, attempt)]
     if not tasks:
         raise UsageError(f"No task of {place[-1]} has an attempt{'' if attempt is None else f' {attempt}'}.")
+    streams = [name for name, asked in ((STDOUT, stdout), (STDERR, stderr)) if asked or both or not (stdout or stderr)]
     for address, number in tasks:
-        _show(address, number, read_log(store, address, number), _streams(streams), timestamps)
+        _show(address, number, read_log(store, address, number), streams, timestamps)
 
 
 def _path(words: Sequence[str]) -> str:
@@ -42,10 +45,6 @@ def _path(words: Sequence[str]) -> str:
     if len(path) > 1:
         raise click.UsageError(f"Got unexpected extra argument ({path[1]})")
     return path[0]
-
-
-def _streams(choice: str) -> tuple[str, ...]:
-    return (STDOUT, STDERR) if choice == "both" else (choice,)
 
 
 def _attempts(store: Store, address: TaskAddress, attempt: int | None) -> list[int]:

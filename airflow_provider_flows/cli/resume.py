@@ -49,8 +49,8 @@ def _newest(store: Store, flow: str) -> str:
     found = newest_run(store, flow, "runtime:local")
     if found is None:
         raise UsageError(
-            f"There is no run of {flow} to go on from: no recent one in {store.root} was started with `run` and belongs "
-            f"to the namespace {namespace()!r}. Name one with --origin-run-id, or start one with {program().name} run."
+            f"There is no run of {flow} to go on from: no recent one in {store.root} was started with `run` and is in "
+            f"the namespace {namespace()!r}. Name one with --origin-run-id, or start one with {program().name} run."
         )
     return found
 

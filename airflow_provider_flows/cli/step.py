@@ -7,7 +7,6 @@ import traceback
 from typing import Any
 
 import click
-from airflow_provider_flows.as_metaflow import install
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.exits import FAILED
 from airflow_provider_flows.cli.finding import find_run, namespace
@@ -15,6 +14,7 @@ from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid

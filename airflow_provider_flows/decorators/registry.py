@@ -6,13 +6,13 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.decorators import stock
 from airflow_provider_flows.decorators.base import StepDecorator, did_you_mean
 from airflow_provider_flows.decorators.custom import REGISTRY, CustomDecorator
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED, why_not
 from airflow_provider_flows.errors import FlowsError, UnknownDecorator
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.tracebacks import raised_at
 
 

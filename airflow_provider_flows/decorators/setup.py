@@ -8,7 +8,6 @@ import types
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, context_at_hand, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.hooks import call_hook
@@ -16,6 +15,7 @@ from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.specs import attach_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs
 from airflow_provider_flows.flow.config_value import plain_value
 from airflow_provider_flows.flow.flowspec import steps_of

@@ -13,8 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
 from airflow_provider_flows.flow.config_value import as_config_value
 from airflow_provider_flows.flow.parameters import ParameterContext

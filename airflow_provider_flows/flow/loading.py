@@ -13,8 +13,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Iterable, Sequence
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.refusals import refusals_kept
 from airflow_provider_flows.flow.tracebacks import is_ours

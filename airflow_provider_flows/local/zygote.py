@@ -19,7 +19,7 @@ import sys
 import traceback
 from typing import Any
 
-from airflow_provider_flows.as_metaflow import install
+from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit

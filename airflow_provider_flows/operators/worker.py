@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import CodeMismatch
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder

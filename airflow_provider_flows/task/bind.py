@@ -22,6 +22,10 @@ ITEMS = "_foreach_items"
 """The artifact that holds a foreach's items where the user's own cannot be indexed by position."""
 FRAMES, FOREACH_VAR = "frames", "foreach_var"
 """In an attempt's metadata: the foreaches around it, and the artifact that it splits over itself."""
+TASK_TYPE, WORLD_SIZE = "internal_task_type", "parallel-world-size"
+"""In that of a task of a `num_parallel`, in the words of Metaflow 2.19: which one leads, and how many there are."""
+OF_THE_TASK = (FRAMES, FOREACH_VAR, TASK_TYPE, WORLD_SIZE)
+"""What metadata says of the task itself, whatever ran it."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Iterable, Mapping
 
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.store import AttemptRecord, ParentRef
-from airflow_provider_flows.task.bind import FOREACH_VAR, FRAMES
+from airflow_provider_flows.task.bind import OF_THE_TASK
 from airflow_provider_flows.task.model import ORIGIN_RUN, Attempt, Origin
 from airflow_provider_flows.task.view import RunView
 
@@ -40,7 +40,7 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
     if view.store.attempts(address):
         return None
     now = time.time()
-    meaning = {name: record.metadata[name] for name in (FRAMES, FOREACH_VAR) if name in record.metadata}
+    kept = {name: record.metadata[name] for name in OF_THE_TASK if name in record.metadata}
     copy = replace(
         record,
         address=address,
@@ -50,7 +50,7 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
         started_at=now,
         finished_at=now,
         parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-        metadata={**meaning, **metadata, **origin.metadata, ORIGIN_ATTEMPT: str(record.attempt)},
+        metadata={**kept, **metadata, **origin.metadata, ORIGIN_ATTEMPT: str(record.attempt)},
     )
     view.store.commit(copy)
     return copy

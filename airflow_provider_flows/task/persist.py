@@ -12,7 +12,7 @@ from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import PARALLEL, Transition
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
-from airflow_provider_flows.task.bind import FOREACH_VAR, ITEMS, BoundStep, frames_to_metadata
+from airflow_provider_flows.task.bind import FOREACH_VAR, ITEMS, TASK_TYPE, WORLD_SIZE, BoundStep, frames_to_metadata
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FlowRuntime
 
@@ -94,11 +94,11 @@ def _save(
 
 
 def _parallel(bound: BoundStep) -> dict[str, str]:
-    """Return what a task of a `num_parallel` says of it, in the words of Metaflow 2.19."""
+    """Return what a task of a `num_parallel` says of it."""
     if not bound.frames or bound.frames[-1].var != PARALLEL:
         return {}
-    leads = {"internal_task_type": "control_task"} if bound.frames[-1].index == 0 else {}
-    return {"parallel-world-size": str(bound.frames[-1].num_splits), **leads}
+    leads = {TASK_TYPE: "control_task"} if bound.frames[-1].index == 0 else {}
+    return {WORLD_SIZE: str(bound.frames[-1].num_splits), **leads}
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:

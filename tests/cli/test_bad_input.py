@@ -83,6 +83,14 @@ def test_a_store_without_runs_is_no_surprise(laptop: Laptop, command: list[str])
         assert "run" in laptop.write(GOOD).refused(*command, "--datastore-root", root)
 
 
+def test_a_bucket_that_cannot_be_reached_is_named(laptop: Laptop) -> None:
+    pytest.importorskip("s3fs")
+    nobody = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "HOME": str(laptop.folder)}
+    for command in (["run"], ["logs", "1/start"], ["resume"], ["tag", "list"]):
+        said = laptop.write(GOOD).refused(*command, "--datastore-root", "s3://nowhere/x", **nobody)
+        assert "The datastore s3://nowhere/x could not be" in said and "credentials" in said, said
+
+
 @pytest.mark.parametrize("file", [".", "no/such/folder/id", "a_flow.py/id"])
 def test_a_run_whose_id_cannot_be_written_does_not_begin(laptop: Laptop, file: str) -> None:
     assert "--run-id-file" in laptop.write(GOOD).refused("run", "--run-id-file", file)

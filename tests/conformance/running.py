@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.store import open_store

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.options import CompileOptions
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import check_graph

@@ -75,6 +75,19 @@ def test_a_flow_runs_here_though_metaflow_is_installed(tmp_path: Path, genuine: 
     assert f"{ours} True" in done.stdout and (tmp_path / "store" / "BesideFlow").is_dir()
 
 
+@pytest.mark.parametrize("before", ["", "import metaflow.cards", "import airflow_provider_flows.flow.loading"])
+def test_importing_as_metaflow_is_asking_for_good(genuine: Path, before: str) -> None:
+    code = f"""
+{before}
+import airflow_provider_flows.as_metaflow
+from metaflow import FlowSpec, Run
+import metaflow.exception
+print(*[one.__module__ for one in (FlowSpec, Run, metaflow.exception.MetaflowException)])
+"""
+    ours = [f"airflow_provider_flows.{module}" for module in ("flow.flowspec", "client.run", "errors")]
+    assert run(code, genuine).split() == ours
+
+
 def test_who_does_not_ask_gets_genuine_metaflow(genuine: Path) -> None:
     code = """
 import airflow_provider_flows, airflow_provider_flows.client

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import airflow_provider_flows as flows
 import pytest
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.errors import InvalidFlow
+from airflow_provider_flows.facade import metaflow_names
 
 from tests.support.runner import run_flow
 

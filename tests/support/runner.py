@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.as_metaflow import metaflow_names
 from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, task_id
