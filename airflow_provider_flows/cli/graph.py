@@ -26,7 +26,9 @@ def show() -> None:
     from airflow_provider_flows.graph.picture import text
 
     flow = _checked()
-    decorators = {name: [f"@{decorator}" for decorator in step.decorators] for name, step in flow.steps.items()}
+    decorators = {
+        name: [f"@{decorator}" for decorator in (*step.decorators, *step.wrappers)] for name, step in flow.steps.items()
+    }
     click.echo(text(flow.graph, decorators).rstrip("\n"))
 
 

@@ -41,6 +41,16 @@ class LoadedFlow:
         return _modules_below(self.folder)
 
 
+def modules_from_elsewhere(folder: Path) -> list[str]:
+    """Return the names of all loaded modules that are neither a flow's in `folder` nor this package's, oldest first."""
+    ours = ("__main__", "metaflow", "airflow_provider_flows")
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] not in ours and not any(_is_local(place, folder) for place in _places(module))
+    ]
+
+
 def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
     """Import `file` and return its flow; FlowNotLoadable or InvalidFlow, with file and line, when that fails.
 

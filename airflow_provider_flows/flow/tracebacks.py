@@ -6,7 +6,7 @@ import os
 import traceback
 from types import TracebackType
 
-from airflow_provider_flows.errors import message_of
+from airflow_provider_flows.errors import FlowsError, message_of
 
 _OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -17,7 +17,9 @@ def without_our_frames(exception: BaseException) -> BaseException:
     link: BaseException | None = exception
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        link.__traceback__ = _trimmed(link.__traceback__)
+        own = _trimmed(link.__traceback__)
+        if own is not None or isinstance(link, FlowsError):  # our own errors say where and what, without our code
+            link.__traceback__ = own
         link = link.__cause__ or link.__context__
     return exception
 
@@ -47,7 +49,7 @@ def is_ours(file: str) -> bool:
 
 
 def _trimmed(frames: TracebackType | None) -> TracebackType | None:
-    """Return the traceback without our frames; as it is where there are no others."""
+    """Return the traceback without our frames; None where there are no others."""
     own: list[TracebackType] = []
     link = frames
     while link is not None:
@@ -57,4 +59,4 @@ def _trimmed(frames: TracebackType | None) -> TracebackType | None:
     rebuilt: TracebackType | None = None
     for link in reversed(own):
         rebuilt = TracebackType(rebuilt, link.tb_frame, link.tb_lasti, link.tb_lineno)
-    return rebuilt or frames
+    return rebuilt

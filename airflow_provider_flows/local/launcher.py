@@ -41,7 +41,7 @@ class Launcher:
     def run(self) -> bool:
         """Run the flow; return whether it succeeded.
 
-        Ctrl-C and SIGTERM stop what runs and raise Interrupted, a KeyboardInterrupt; the second one kills at once.
+        Ctrl-C, SIGTERM and SIGHUP stop what runs and raise Interrupted, a KeyboardInterrupt; the second kills at once.
         """
         failure: BaseException | None = None
         with self._interrupts:

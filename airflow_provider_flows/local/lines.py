@@ -112,7 +112,8 @@ class Lines(Listener):
 
     def _end(self, how: str, running: int) -> None:
         self.system(f"Workflow {how}.", error=True)
-        self.system(f"Terminating {running} active tasks...", error=True)
+        if running:
+            self.system(f"Terminating {running} active tasks...", error=True)
 
     def _place(self, task: Task, worker: Worker | None = None) -> str:
         process = f" (pid {worker.pid})" if worker else ""

@@ -12,6 +12,7 @@ from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.launch import LaunchedFlow, LaunchOptions
 from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import FlowsError, UsageError
+from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.local.launcher import Launcher, LocalRun
 from airflow_provider_flows.local.output import Output
@@ -134,5 +135,6 @@ def _worker_setting(
         "username": user,
         "tags": list(options.tags),
         "steps": sorted(flow.steps),
+        "modules": modules_from_elsewhere(flow.loaded.folder),
         "origin": None if options.origin is None else options.origin.run_id,
     }

@@ -51,7 +51,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Interrupts:
-    """While it is entered, the first Ctrl-C or SIGTERM is kept for `check`, and the second one interrupts at once.
+    """While it is entered, the first Ctrl-C, SIGTERM or SIGHUP is kept for `check`; the second one interrupts at once.
 
     So a run is interrupted between two events, and not where it notes one. It needs the main thread; in another one,
     nothing changes.
@@ -88,7 +88,11 @@ class Interrupts:
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
             self._fd_before = signal.set_wakeup_fd(self._woken.fileno(), warn_on_full_buffer=False)
-            numbers = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
+            numbers = [
+                each
+                for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+                if signal.getsignal(each) != signal.SIG_IGN
+            ]
             self._before = {number: signal.signal(number, self._note) for number in numbers}
         return self
 

@@ -24,7 +24,8 @@ class Worker:
     pid: int | None = None
     status: int | None = None
     pending: dict[str, bytes] = field(default_factory=dict)
-    open_streams: set[int] = field(default_factory=set)
+    open_streams: dict[int, str] = field(default_factory=dict)
+    """The ends of its pipes that are read here, and the stream of each."""
 
     @property
     def died_of(self) -> str | None:

@@ -63,9 +63,8 @@ class Workers:
         for name in ("stdout", "stderr"):
             read, write = os.pipe()
             os.set_blocking(read, False)
-            worker.open_streams.add(read)
+            worker.open_streams[read] = name
             self._streams.add(read)
-            self.watch(read, self._reader(worker, name, read))
             ends.append(write)
         warm.send({**request, "id": worker.id}, ends)
         for end in ends:
@@ -125,6 +124,8 @@ class Workers:
         if worker is not None:
             worker.pid = pid
             worker.on_start(worker)
+            for descriptor, name in worker.open_streams.items():  # now, so that nobody prints before he has started
+                self.watch(descriptor, self._reader(worker, name, descriptor))
         else:  # it was forgotten meanwhile
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
@@ -169,7 +170,8 @@ class Workers:
         return read
 
     def _close(self, worker: Worker, descriptor: int) -> None:
-        self._selector.unregister(descriptor)
+        if worker.pid is not None:  # else nobody has begun to read it
+            self._selector.unregister(descriptor)
         self._streams.discard(descriptor)
         os.close(descriptor)
-        worker.open_streams.discard(descriptor)
+        worker.open_streams.pop(descriptor, None)

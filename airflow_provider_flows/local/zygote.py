@@ -1,4 +1,8 @@
-"""The warm process of a local run: it has imported the flow, and forks a child for each attempt. TASK phase.
+"""The warm process of a local run, with what the flow imports; forks a child for each attempt. TASK phase.
+
+The flow's own modules are imported in each child, as in a process that starts from nothing: what they hold (open
+connections, pools of threads, generators of random numbers) belongs to one attempt, and what they register with others
+is registered once.
 
 Speaks with the launcher over a socket: a line of JSON for each attempt to run, with the pipes for its output; a line
 back when the child has started and one when it has ended. When the launcher is gone, it kills its children and goes,
@@ -16,18 +20,11 @@ import selectors
 import signal
 import socket
 import sys
-import traceback
+from importlib import import_module
 from typing import Any
 
 from airflow_provider_flows.facade import install
-from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.expect import SplitLimit
-from airflow_provider_flows.task.model import Attempt, Origin
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
-
-FAILED = 1
+from airflow_provider_flows.local.child import be_attempt
 
 
 def main() -> None:
@@ -37,30 +34,21 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
-    runtime = _runtime(setting)
+    _import(setting["modules"])
     gc.freeze()  # what is here now stays, and children share it
-    _Zygote(channel, runtime).serve()
+    _Zygote(channel, setting).serve()
 
 
-def _runtime(setting: dict[str, Any]) -> FlowRuntime:
-    return set_up(
-        load_flow(setting["file"], setting["class"]),
-        open_store(setting["root"]),
-        setting["run_id"],
-        specs=tuple(setting["decorators"]),
-        options=setting["options"],
-        configs=setting["configs"],
-        namespace=setting["namespace"],
-        username=setting["username"],
-        tags=tuple(setting["tags"]),
-        # The launcher has cloned what can be cloned: what gets here runs.
-        origin=Origin(setting["origin"], frozenset(setting["steps"])) if setting["origin"] else None,
-    )
+def _import(modules: list[str]) -> None:
+    """Import what the flow's modules import, so that no attempt has to; one that cannot be is the attempt's to name."""
+    for name in modules:
+        with contextlib.suppress(Exception, SystemExit):
+            import_module(name)
 
 
 class _Zygote:
-    def __init__(self, channel: socket.socket, runtime: FlowRuntime) -> None:
-        self._channel, self._runtime = channel, runtime
+    def __init__(self, channel: socket.socket, setting: dict[str, Any]) -> None:
+        self._channel, self._setting = channel, setting
         self._children: dict[int, int] = {}
         self._left_behind: set[int] = set()
         self._unread, self._unsent = b"", b""
@@ -110,7 +98,7 @@ class _Zygote:
         pid = os.fork()
         if pid == 0:
             self._channel.close()
-            _run_child(self._runtime, request, stdout, stderr)
+            be_attempt(self._setting, request, stdout, stderr)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same: whoever comes first
         os.close(stdout)
@@ -143,50 +131,6 @@ class _Zygote:
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
         if self._selector.get_key(self._channel).events != events:
             self._selector.modify(self._channel, events, self._speak)
-
-
-def _run_child(runtime: FlowRuntime, request: dict[str, Any], stdout: int, stderr: int) -> None:
-    """Be the process of one attempt; never returns."""
-    status = FAILED
-    try:
-        os.setpgid(0, 0)  # so that what the step starts can be stopped with it
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        os.dup2(stdout, 1)
-        os.dup2(stderr, 2)
-        status = _run_attempt(runtime, request)
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 0 if end.code is None else FAILED
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):  # a step may have closed it
-                stream.flush()
-        os._exit(status & 0xFF)
-
-
-def _run_attempt(runtime: FlowRuntime, request: dict[str, Any]) -> int:
-    attempt = Attempt(
-        request["step"],
-        tuple(request["path"]),
-        iteration=request["iteration"],
-        retry_count=request["retry_count"],
-        number=request["retry_count"],  # a local run starts its attempts one by one, and nobody clears them
-        fallback=request["fallback"],
-        parameters=request["parameters"],
-        split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
-    )
-    outcome = run_task(runtime, attempt)
-    if outcome is None or outcome.ok:
-        return 0
-    error = outcome.exception
-    assert error is not None, "an attempt that is not ok failed of something"
-    where = f"[{','.join(map(str, attempt.path))}]" if attempt.path else ""
-    print(f"<flow {runtime.name} step {attempt.step}{where}> failed:", file=sys.stderr)
-    traceback.print_exception(type(error), error, error.__traceback__)
-    return FAILED
 
 
 def _kill(group: int) -> None:

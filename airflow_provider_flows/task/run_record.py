@@ -8,6 +8,7 @@ from typing import Any, Iterable, Mapping
 
 from airflow_provider_flows import __version__
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.info import flow_info
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.task.model import Origin
 
@@ -43,7 +44,7 @@ def describe_run(
         "started_at": now,
         "start_step": graph.start_step,
         "end_step": graph.end_step,
-        "graph": graph.graph_info(),
+        "graph": flow_info(flow_class, graph),
         "user": user,
         "tags": sorted(set(tags)),
         "system_tags": system_tags,

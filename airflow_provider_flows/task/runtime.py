@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
+from airflow_provider_flows.decorators.info import flow_info
 from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
@@ -69,7 +70,7 @@ class FlowRuntime:
 
     def graph_info(self) -> dict[str, object]:
         """Return what `current.graph` and the artifact `_graph_info` say of the flow."""
-        return self.graph.graph_info()
+        return flow_info(self.flow_class, self.graph)
 
     def step_function(self, step: str) -> Any:
         return getattr(self.flow_class, step)

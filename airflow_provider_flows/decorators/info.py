@@ -1,0 +1,43 @@
+"""What `current.graph` and a run's record say of a flow: its graph, decorators, parameters and constants. Any phase.
+
+The keys are those of Metaflow 2.19's artifact `_graph_info`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.flow.config import configs_of
+from airflow_provider_flows.flow.constants import constants_of
+from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
+from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.graph.model import FlowGraph
+
+
+def flow_info(flow_class: type[FlowSpec], graph: FlowGraph) -> dict[str, object]:
+    """Return what is to be known of a flow that is set up, as plain data; text where a value is not."""
+    decorators = {step.name: [*map(_describe, (*step.decorators, *step.wrappers))] for step in steps_of(flow_class)}
+    parameters = {**parameters_of(flow_class), **configs_of(flow_class)}
+    return {
+        **graph.graph_info(decorators),
+        "parameters": [{"name": name, "type": type(each).__name__} for name, each in sorted(parameters.items())],
+        "constants": [
+            {"name": name, "type": type(value).__name__}
+            for name, value in sorted(constants_of(flow_class, FlowSpec).items())
+        ],
+        "decorators": [_describe(decorator) for decorator in flow_decorators_of(flow_class)],
+        "extensions": {},
+    }
+
+
+def _describe(decorator: Any) -> dict[str, object]:
+    positional = {"_args": list(decorator._args)} if hasattr(decorator, "_args") else {}
+    given = decorator._kwargs if hasattr(decorator, "_kwargs") else decorator.attributes
+    return {
+        "name": getattr(decorator, "name", None) or str(decorator).partition("(")[0],
+        "attributes": json.loads(json.dumps({**positional, **given}, default=str)),
+        "statically_defined": decorator.statically_defined,
+        "inserted_by": decorator.inserted_by or None,
+    }

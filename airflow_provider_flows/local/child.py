@@ -1,0 +1,112 @@
+"""The process of one attempt of a local run: loads the flow, runs the attempt, and ends as Python does. TASK phase."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from typing import Any, NoReturn
+
+from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.flow.tracebacks import without_our_frames
+from airflow_provider_flows.store import open_store
+from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.task.model import Attempt, Origin
+from airflow_provider_flows.task.run import run_task
+from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+
+FAILED = 1
+
+
+def be_attempt(setting: dict[str, Any], request: dict[str, Any], stdout: int, stderr: int) -> NoReturn:
+    """Be the attempt that `request` names; called in a process that was forked for it."""
+    status = FAILED
+    try:
+        _be_a_process_of_its_own(setting["file"], stdout, stderr)
+        status = _run(_runtime(setting), request)
+    except SystemExit as end:
+        status = _exit_status(end)
+    except FlowsError as error:
+        print(error, file=sys.stderr)
+    except BaseException as error:
+        _print_exception(error)
+    finally:
+        _end()
+        os._exit(status & 0xFF)
+
+
+def _be_a_process_of_its_own(file: str, stdout: int, stderr: int) -> None:
+    os.setpgid(0, 0)  # so that what the step starts can be stopped with it
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    sys.argv[:] = [file]
+    if "numpy.random" in sys.modules:  # Python's own `random` sees to that itself
+        sys.modules["numpy.random"].seed()
+
+
+def _runtime(setting: dict[str, Any]) -> FlowRuntime:
+    return set_up(
+        load_flow(setting["file"], setting["class"]),
+        open_store(setting["root"]),
+        setting["run_id"],
+        specs=tuple(setting["decorators"]),
+        options=setting["options"],
+        configs=setting["configs"],
+        namespace=setting["namespace"],
+        username=setting["username"],
+        tags=tuple(setting["tags"]),
+        # The launcher has cloned what can be cloned: what gets here runs.
+        origin=Origin(setting["origin"], frozenset(setting["steps"])) if setting["origin"] else None,
+    )
+
+
+def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
+    attempt = Attempt(
+        request["step"],
+        tuple(request["path"]),
+        iteration=request["iteration"],
+        retry_count=request["retry_count"],
+        number=request["retry_count"],  # a local run starts its attempts one by one, and nobody clears them
+        fallback=request["fallback"],
+        parameters=request["parameters"],
+        split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
+    )
+    outcome = run_task(runtime, attempt)
+    if outcome is None or outcome.ok:
+        return 0
+    assert outcome.exception is not None, "an attempt that is not ok failed of something"
+    where = f"[{','.join(map(str, attempt.path))}]" if attempt.path else ""
+    print(f"<flow {runtime.name} step {attempt.step}{where}> failed:", file=sys.stderr)
+    _print_exception(outcome.exception)
+    return FAILED
+
+
+def _print_exception(error: BaseException) -> None:
+    without_our_frames(error)
+    traceback.print_exception(type(error), error, error.__traceback__)
+
+
+def _exit_status(end: SystemExit) -> int:
+    """Return the exit code of `sys.exit(…)`, and print a text as Python does."""
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    print(end.code, file=sys.stderr)
+    return FAILED
+
+
+def _end() -> None:
+    """Do what Python does before it ends: wait for threads, run what was registered, empty the buffers."""
+    for finish in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+        with contextlib.suppress(Exception):
+            finish()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # a step may have closed it
+            stream.flush()
