@@ -259,6 +259,10 @@ class ExceptionWrapper(Exception):
     def __reduce__(self) -> tuple[type, tuple[None], dict[str, str | None]]:
         return type(self), (None,), dict(self.__dict__)
 
+    def __repr__(self) -> str:
+        kind, message = getattr(self, "type", None), getattr(self, "exception", None)
+        return "ExceptionWrapper()" if kind is None else f"ExceptionWrapper({kind}: {message})"
+
     def __str__(self) -> str:
         return self.stacktrace or f"[no stacktrace]\n{self.type}: {self.exception}"
 

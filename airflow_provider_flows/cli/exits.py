@@ -19,6 +19,7 @@ WRONG = 2
 
 def exit_code(call: Callable[[], Any]) -> int:
     """Return the exit code of a command; what is wrong is said on stderr in one piece, without a traceback."""
+    _open_what_is_closed()
     try:
         code = int(call() or 0)
         sys.stdout.flush()
@@ -35,6 +36,20 @@ def exit_code(call: Callable[[], Any]) -> int:
     except OSError as error:
         click.echo(f"{error.filename or 'flows'}: {error.strerror or error}", err=True)
     return WRONG
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without stdin, stdout or stderr one that leads nowhere.
+
+    Else the next file that is opened, as a pipe of a worker, takes its place.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            with contextlib.suppress(OSError):
+                os.fstat(number)
+                continue  # another file has it already
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))
 
 
 def spell_everything() -> None:

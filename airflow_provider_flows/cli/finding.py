@@ -39,13 +39,17 @@ def find_place(store: Store, flow: str, text: str) -> Place:
     of_runs = [place for place in found if has_run(store, flow, place.run)]
     if not of_runs:
         raise no_such_run(store, flow, min((place.run for place in found), key=lambda run: run.count("/")))
-    for place in of_runs:
-        if place.step in store.steps(flow, place.run):
-            return _with_task(store, place)
-    place, steps = of_runs[0], store.steps(flow, of_runs[0].run)
-    near = suggest(place.step, steps, "{0!r}")
-    has = f"It has: {', '.join(steps)}." if steps else "No task of it has ended yet."
-    raise UsageError(" ".join(filter(None, [f"Run {place.run} has no step {place.step!r}.", near, has])))
+    place = next((place for place in of_runs if place.step in store.steps(flow, place.run)), of_runs[0])
+    require_step(place.step, store.steps(flow, place.run), f"Run {place.run}")
+    return _with_task(store, place)
+
+
+def require_step(step: str, steps: Collection[str], owner: str) -> None:
+    """UsageError, which says what there is, unless `step` is one of the steps of a flow or a run."""
+    if step not in steps:
+        near = suggest(step, steps, "{0!r}")
+        has = f"It has: {', '.join(steps)}." if steps else "No task of it has ended yet."
+        raise UsageError(" ".join(filter(None, [f"{owner} has no step {step!r}.", near, has])))
 
 
 def tasks_of(store: Store, place: Place) -> list[TaskAddress]:

@@ -6,13 +6,11 @@ from typing import Any
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
-from airflow_provider_flows.cli.finding import find_run, namespace, newest_run
+from airflow_provider_flows.cli.finding import find_run, namespace, newest_run, require_step
 from airflow_provider_flows.cli.flow import launched, loaded
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.local.run import run_locally
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.model import Origin
@@ -36,7 +34,7 @@ def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     record = store.read_run(name, origin) or {}
     ready = launched(flow, configs=record.get("configs") or {}, environment="local", flow_datastore=store)
     if step is not None:
-        _check_step(ready.graph, step)
+        require_step(step, ready.graph.topological, name)
     options = run_options(
         given,
         parameters=record.get("parameters") or {},
@@ -53,9 +51,3 @@ def _newest(store: Store, flow: str) -> str:
             f"the namespace {namespace()!r}. Name one with --origin-run-id, or start one with {program().name} run."
         )
     return found
-
-
-def _check_step(graph: FlowGraph, step: str) -> None:
-    if step not in graph.topological:
-        near = suggest(step, graph.topological, "{0!r}") or ""
-        raise UsageError(f"{graph.name} has no step {step!r}. {near} Steps: {', '.join(graph.topological)}.")

@@ -5,19 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from airflow_provider_flows.local.model import RunOptions
 
+MEGABYTE = 1 << 20
 _AT_LEAST_1 = click.IntRange(min=1)
 
 RUN_OPTIONS = (
     click.Option(["--tag", "tags"], multiple=True, help="Tag the run."),
-    click.Option(["--max-workers"], type=_AT_LEAST_1, default=16, show_default=True, help="Tasks at once."),
+    click.Option(["--max-workers"], type=_AT_LEAST_1, default=RunOptions.max_workers, show_default=True, help="Tasks at once."),
     click.Option(
-        ["--max-num-splits"], type=_AT_LEAST_1, default=100, show_default=True, help="Items of a foreach at most."
+        ["--max-num-splits"],
+        type=_AT_LEAST_1,
+        default=RunOptions.max_num_splits,
+        show_default=True,
+        help="Items of a foreach at most.",
     ),
     click.Option(
         ["--max-log-size"],
         type=_AT_LEAST_1,
-        default=10,
+        default=RunOptions.max_log_size // MEGABYTE,
         show_default=True,
         help="Megabytes that are kept of what an attempt prints.",
     ),

@@ -6,11 +6,11 @@ from typing import Any
 
 from airflow_provider_flows.cli.common import common
 from airflow_provider_flows.cli.finding import namespace
+from airflow_provider_flows.cli.run_options import MEGABYTE
 from airflow_provider_flows.client.tags import MOST_TAGS, checked
 from airflow_provider_flows.errors import TaggingError
-from airflow_provider_flows.local.run import RunOptions
+from airflow_provider_flows.local.model import RunOptions
 
-_MEGABYTE = 1 << 20
 
 
 def run_options(given: dict[str, Any], **more: Any) -> RunOptions:
@@ -19,7 +19,7 @@ def run_options(given: dict[str, Any], **more: Any) -> RunOptions:
     if len(tags) > MOST_TAGS:
         raise TaggingError(f"--tag is given {len(tags)} times, and a run has up to {MOST_TAGS} tags.")
     return RunOptions(
-        **{**given, "max_log_size": given["max_log_size"] * _MEGABYTE},
+        **{**given, "max_log_size": given["max_log_size"] * MEGABYTE},
         **asked.launch_fields,
         class_name=asked.class_name,
         datastore_root=asked.datastore_root,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.exits import FAILED
-from airflow_provider_flows.cli.finding import find_run, namespace
+from airflow_provider_flows.cli.finding import find_run, namespace, require_step
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.decorators.specs import given_specs
@@ -18,10 +18,9 @@ from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
-from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import parse_task_id, task_id
 from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.model import Attempt, Origin
+from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 from airflow_provider_flows.task.view import RunView
@@ -82,9 +81,7 @@ def _has_items(runtime: FlowRuntime, attempt: Attempt) -> bool:
 def _runtime(step: str, run_id: str) -> FlowRuntime:
     """Set the flow up, in the environment that `@environment` asks for."""
     runtime = _set_up(run_id)
-    if step not in runtime.graph.topological:
-        near = suggest(step, runtime.graph.topological, "{0!r}") or ""
-        raise UsageError(f"There is no step {step!r}. {near} Steps: {', '.join(runtime.graph.topological)}.")
+    require_step(step, runtime.graph.topological, runtime.name)
     variables: dict[str, str] = {}
     for decorator in runtime.step_function(step).decorators:
         variables.update(decorator.operator_arguments().get("environment") or {})
@@ -107,19 +104,20 @@ def _set_up(run_id: str) -> FlowRuntime:
             specs=given_specs(common().decorators),
             options=common().launch.for_flow_decorators,
             configs=record.get("configs"),
+            environment="local",
             namespace=namespace(),
             username=record.get("user") or username(),
             tags=tuple(record.get("tags") or ()),
-            origin=_origin(record, flow.flow_class),
+            origin=_origin(record),
         )
     require_valid(runtime.graph)
     return runtime
 
 
-def _origin(record: dict[str, Any], flow_class: Any) -> Origin | None:
+def _origin(record: dict[str, Any]) -> Origin | None:
     """Return the run that this one goes on from, of which nothing is taken over now."""
     origin = record.get("origin_run_id")
-    return Origin(origin, frozenset(step.name for step in flow_class(use_cli=False))) if origin else None
+    return Origin(origin, EVERY_STEP) if origin else None
 
 
 def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str | None) -> Coordinates:

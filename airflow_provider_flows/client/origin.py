@@ -22,9 +22,6 @@ def original(record: AttemptRecord) -> tuple[TaskAddress, int] | None:
 
 def read_log(store: Store, address: TaskAddress, attempt: int) -> list[LogLine]:
     """Return what an attempt printed; of a copy, what its original printed (Metaflow 2.19)."""
-    lines = store.read_log(address, attempt)
-    if lines:
-        return lines
     record = store.read_attempt(address, attempt)
     source = original(record) if record is not None and record.metadata else None
-    return read_log(store, *source) if source else []
+    return read_log(store, *source) if source else store.read_log(address, attempt)

@@ -9,7 +9,6 @@ import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -82,7 +81,7 @@ def _facade(name: str) -> _Facade:
     return _facades.setdefault(name, _Facade(name))
 
 
-class _Finder(MetaPathFinder, Loader):
+class _Finder(*_FINDER):
     """Answers imports of `metaflow` and below."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:

@@ -65,6 +65,9 @@ class Current:
 
         return Task._at(self.flow_name, self.run_id, self.step_name, self.task_id)
 
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *_ALWAYS, *self._values})
+
     def get(self, name: str, default: Any = None) -> Any:
         """Return what `current.<name>` is, and `default` where there is no such thing here."""
         if name in _NEVER:

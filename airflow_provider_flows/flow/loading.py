@@ -15,6 +15,7 @@ from typing import Iterable, Sequence
 
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.facade.names import PAGE
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.refusals import refusals_kept
 from airflow_provider_flows.flow.tracebacks import is_ours
@@ -223,7 +224,7 @@ def _import_failure(path: Path, error: BaseException) -> str:
     own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
     line = f"\n  {own[-1].line}" if own and own[-1].line else ""
-    is_missing = isinstance(error, ImportError) and not str(error.name).startswith("metaflow")
+    is_missing = isinstance(error, ImportError) and PAGE not in str(error)  # which says itself what to do
     fix = " Install what is missing, or import it inside the step that needs it." if is_missing else ""
     reason = str(error).rstrip(".")
     return f"{place}: the flow could not be imported: {type(error).__name__}: {reason}.{fix}{line}"

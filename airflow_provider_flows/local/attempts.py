@@ -9,8 +9,7 @@ from typing import Any
 from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.local.listener import Listener
-from airflow_provider_flows.local.model import LocalRun
+from airflow_provider_flows.local.model import Listener, LocalRun
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord
@@ -82,7 +81,7 @@ class Attempts:
                 call_hook(decorator, "runtime_task_created", [task.step], legacy)
         user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
         with_code = user_retries + 1
-        return LocalAttempt(task, context, AttemptLog(self._run.max_log_size), with_code, with_code + fallback_retries)
+        return LocalAttempt(task, context, AttemptLog(self._run.options.max_log_size), with_code, with_code + fallback_retries)
 
     def start(self, attempt: LocalAttempt) -> Worker:
         """Start the attempt's process."""
@@ -93,8 +92,8 @@ class Attempts:
             "iteration": task.iteration,
             "retry_count": retry_count,
             "fallback": fallback,
-            "parameters": dict(self._run.parameters) if task.step == self._run.graph.start_step else {},
-            "max_num_splits": self._run.max_num_splits,
+            "parameters": dict(self._run.options.parameters) if task.step == self._run.graph.start_step else {},
+            "max_num_splits": self._run.options.max_num_splits,
         }
         worker = self._workers.start(
             request,
@@ -110,9 +109,9 @@ class Attempts:
         attempt = self._running.pop(worker.id)
         if worker.died_of is not None:
             attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")
-        if attempt.log.lines:
-            self._run.store.write_log(self._run.address(attempt.task), attempt.retry_count, attempt.log.lines)
         record = self._record(attempt, worker)
+        if attempt.log.lines or record is None:  # an empty one says that there was an attempt, which may have left nothing
+            self._keep_log(attempt, worker)
         self._listener.task_ended(attempt.task, worker, record)
         return attempt, record
 
@@ -128,6 +127,12 @@ class Attempts:
     def _printed(self, attempt: LocalAttempt, worker: Worker, stream: str, text: str) -> None:
         attempt.log.add(stream, text)
         self._listener.line(attempt.task, worker, stream, text)
+
+    def _keep_log(self, attempt: LocalAttempt, worker: Worker) -> None:
+        try:
+            self._run.store.write_log(self._run.address(attempt.task), attempt.retry_count, attempt.log.lines)
+        except Exception as error:  # buckets have errors of their own; the log was shown, and the artifacts are there
+            self._listener.log_lost(attempt.task, worker, error)
 
     def _record(self, attempt: LocalAttempt, worker: Worker) -> AttemptRecord | None:
         """Return what the attempt left, if it is something to go on with: a process may end well and leave nothing."""

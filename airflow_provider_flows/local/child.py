@@ -16,7 +16,7 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
-from airflow_provider_flows.task.model import Attempt, Origin
+from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -60,11 +60,12 @@ def _runtime(setting: dict[str, Any]) -> FlowRuntime:
         specs=tuple(setting["decorators"]),
         options=setting["options"],
         configs=setting["configs"],
+        environment="local",
         namespace=setting["namespace"],
         username=setting["username"],
         tags=tuple(setting["tags"]),
         # The launcher has cloned what can be cloned: what gets here runs.
-        origin=Origin(setting["origin"], frozenset(setting["steps"])) if setting["origin"] else None,
+        origin=Origin(setting["origin"], EVERY_STEP) if setting["origin"] else None,
     )
 
 

@@ -7,16 +7,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord, Store
-
-if TYPE_CHECKING:
-    from airflow_provider_flows.local.run import RunOptions
 
 _LONGEST_REASON = 300
 

@@ -10,14 +10,11 @@ from airflow_provider_flows.errors import StepFailed
 from airflow_provider_flows.local.attempts import Attempts
 from airflow_provider_flows.local.cloning import cloned
 from airflow_provider_flows.local.gangs import Fresh, Gang, Waiting
-from airflow_provider_flows.local.listener import Listener
-from airflow_provider_flows.local.model import LocalRun
+from airflow_provider_flows.local.model import Listener, LocalRun
 from airflow_provider_flows.local.progress import Progress, Task, Together
 from airflow_provider_flows.local.stopping import GRACE, Interrupted, Interrupts, Stopping
 from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord
-
-__all__ = ["Interrupted", "Launcher", "Listener", "LocalRun"]
 
 
 class Launcher:
@@ -102,7 +99,7 @@ class Launcher:
 
     def _has_room(self, size: int) -> bool:
         running = len(self._workers)
-        return not running or running + size <= self._run.max_workers
+        return not running or running + size <= self._run.options.max_workers
 
     def _seconds(self) -> float | None:
         """Return the time until something is to be done, whatever happens before."""
@@ -146,6 +143,8 @@ class Launcher:
         """End what still runs."""
         self._interrupts.lose_patience()
         self._workers.forget_unstarted()
+        for worker in self._workers.wait(0):  # those that were over at the same moment as the one that failed
+            self._attempts.ended(worker)
         self._stopping.begin(self._workers.running, grace)
         while len(self._workers) and (seconds := self._stopping.seconds()) is not None:
             for worker in self._workers.wait(seconds):

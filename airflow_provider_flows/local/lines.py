@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from airflow_provider_flows.local.ending import Failure, death, duration
-from airflow_provider_flows.local.listener import Listener
+from airflow_provider_flows.local.model import Listener
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.store.logs import STDERR
+from airflow_provider_flows.task.model import ORIGIN_RUN
 
 _RESET = "\x1b[0m"
 _COLOUR = r"\x1b\[[0-9;:]*m"
@@ -53,10 +54,10 @@ class Lines(Listener):
     cannot move the cursor.
     """
 
-    def __init__(self, run_id: str, out: Out, tally: Tally, look: Look, on_terminal: bool, quiet: bool) -> None:
+    def __init__(self, run_id: str, out: Out, tally: Tally, look: Look, is_terminal: bool, quiet: bool) -> None:
         self.tally = tally
         self.failure: Failure | None = None
-        self._run_id, self._out, self._look, self._on_terminal, self._quiet = run_id, out, look, on_terminal, quiet
+        self._run_id, self._out, self._look, self._is_terminal, self._quiet = run_id, out, look, is_terminal, quiet
         self._tries: dict[Task, int] = {}
         self._last: tuple[Task, Worker, int] | None = None
 
@@ -79,7 +80,7 @@ class Lines(Listener):
     def line(self, task: Task, worker: Worker, stream: str, text: str) -> None:
         look = self._look
         head = self._head(self._place(task, worker), look.stderr_place if stream == STDERR else look.place)
-        self._out.write(head + (on_terminal(text, head) if self._on_terminal else text))
+        self._out.write(head + (on_terminal(text, head) if self._is_terminal else text))
 
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
         self._last = (task, worker, self._tries.pop(task, 0))
@@ -93,9 +94,13 @@ class Lines(Listener):
             self.system(f"Foreach yields {record.num_splits} child steps.", place)
         self.system("Task finished successfully.", place)
 
+    def log_lost(self, task: Task, worker: Worker, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        self.system(f"The log of this task could not be kept: {reason}", self._place(task, worker), error=True)
+
     def task_cloned(self, task: Task, record: AttemptRecord) -> None:
         self.tally.cloned(task, record)
-        origin = record.metadata["origin_run_id"]
+        origin = record.metadata[ORIGIN_RUN]
         self.system(f"Task is cloned from run {origin}.", self._place(task))
 
     def task_waits(self, task: Task, seconds: float) -> None:

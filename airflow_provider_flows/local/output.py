@@ -6,16 +6,14 @@ import os
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.local.ending import Commands, done, failure_report, to_go_on
 from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out, on_terminal
+from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.store import Store
-
-if TYPE_CHECKING:
-    from airflow_provider_flows.local.run import RunOptions
 
 
 class Output:

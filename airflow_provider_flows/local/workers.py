@@ -73,7 +73,8 @@ class Workers:
 
     def wait(self, seconds: float | None = None) -> Iterator[Worker]:
         """Handle what happens until an attempt is over or the time is up; yield those that are over."""
-        waits = [each for each in (seconds, self._draining.seconds()) if each is not None]
+        now = 0 if self._over else None
+        waits = [each for each in (now, seconds, self._draining.seconds()) if each is not None]
         for key, _ in self._selector.select(min(waits, default=None)):
             key.data()
         while (worker := self._draining.pop()) is not None:

@@ -53,7 +53,7 @@ def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin |
     wanted = conf.get("origin_run_id")
     if not wanted:
         return None
-    rerun = frozenset([conf["resume_step"]] if conf.get("resume_step") else [])
+    rerun = frozenset([str(conf["resume_step"])] if conf.get("resume_step") else [])
     for name in (str(wanted), f"{context['ti'].dag_id}.{wanted}"):
         if store.read_run(flow, name) is not None:
             return Origin(name, rerun)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from airflow_provider_flows.errors import CodeMismatch
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
@@ -62,10 +62,14 @@ def worker_runtime(
             namespace=f"production:{context['ti'].dag_id}",
             origin=find_origin(store, flow.name, context) if pinned is None else pinned_origin(pinned),
         )
+        _require_resumable(runtime)
         if first_step and pinned is None:
             store.put_code(flow.name, deployed.code, sources)
-            before = store.read_run(flow.name, run) or {}  # of a run that is cleared: users may have tagged it
-            store.write_run(flow.name, run, describe_dag_run(runtime, deployed, context, before.get("tags", ())))
+            # A run that is cleared has a record already, and users may have tagged it.
+            store.update_run(
+                flow.name, run, lambda before: describe_dag_run(runtime, deployed, context, before.get("tags", ()))
+            )
+            store.mark_started(flow.name, run)
         yield runtime
 
 
@@ -75,6 +79,16 @@ def require_step(runtime: FlowRuntime, step: str, flow: CompiledFlow) -> None:
         raise CodeMismatch(
             f"This run started with the code {runtime.code}, which has no step {step!r}; the DAG file now holds "
             f"{flow.digest}. Clear the run from its first task to run the new code, or trigger a new run."
+        )
+
+
+def _require_resumable(runtime: FlowRuntime) -> None:
+    """InputsMissing unless the steps that a resumed run should run again are there."""
+    unknown = sorted(runtime.origin.rerun - set(runtime.graph.topological)) if runtime.origin else []
+    if unknown:
+        raise InputsMissing(
+            f"The run was triggered with resume_step {unknown[0]!r}, and {runtime.name} has no such step. "
+            f"It has: {', '.join(runtime.graph.topological)}."
         )
 
 

@@ -39,6 +39,10 @@ class Store:
     def write_run(self, flow: str, run: str, info: Mapping[str, Any]) -> None:
         """Add a record of JSON data to a run, and mark the run as started now."""
         self._append(layout.run_records(flow, run), "run", {"flow": flow, "run": run, "info": dict(info)})
+        self.mark_started(flow, run)
+
+    def mark_started(self, flow: str, run: str) -> None:
+        """Note that a run started now."""
         index.mark(self._backend, flow, index.STARTED, run)
 
     def read_run(self, flow: str, run: str) -> dict[str, Any] | None:

@@ -31,7 +31,7 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
     A task that has been attempted in this run already, as one that was cleared in Airflow, has to run, too.
     """
     parents = _originals(attempt.parents, origin)
-    if attempt.step in origin.rerun or parents is None:
+    if origin.runs_again(attempt.step) or parents is None:
         return None
     address = view.address(attempt.step, attempt.path, attempt.iteration)
     record = view.store.read_newest(replace(address, run=origin.run_id))

@@ -46,12 +46,20 @@ ORIGIN_RUN = "origin_run_id"
 """In the metadata of every attempt of a resumed run: the run that it goes on from."""
 
 
+EVERY_STEP = frozenset({"*"})
+"""As `Origin.rerun`: nothing is taken over."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """The run that a resumed run goes on from. `rerun` are steps that run again, whatever they left there."""
 
     run_id: str
     rerun: frozenset[str] = frozenset()
+
+    def runs_again(self, step: str) -> bool:
+        """Whether the step runs again wherever the run comes to it."""
+        return step in self.rerun or self.rerun == EVERY_STEP
 
     @property
     def metadata(self) -> dict[str, str]:

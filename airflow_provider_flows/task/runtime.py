@@ -84,12 +84,13 @@ def set_up(
     specs: tuple[str, ...] = (),
     options: Mapping[str, Any] | None = None,
     configs: Mapping[str, Any] | None = None,
+    environment: str = "airflow",
     **more: Any,
 ) -> FlowRuntime:
     """Return the runtime of a loaded flow; InvalidFlow when a decorator refuses its step.
 
     `configs` are the values that were frozen when the flow was deployed; without them they are read from their
-    defaults.
+    defaults. `environment` is what decorators are told of where steps run: `airflow` or `local`.
     """
     graph = build_graph(loaded.flow_class)
     values = read_configs(loaded.flow_class, loaded.folder) if configs is None else configs
@@ -101,7 +102,7 @@ def set_up(
             specs,
             options,
             values,
-            environment="airflow",
+            environment=environment,
             flow_datastore=store,
             run_id=run_id,
         )

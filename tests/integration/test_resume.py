@@ -46,6 +46,9 @@ def test_a_dag_run_goes_on_from_one_that_failed(airflow: FlowAirflow) -> None:
     again = airflow.start_flow("ResumedFlow", origin_run_id=run.run_id, resume_step="loop")
     assert again.wait() == "success"
     assert is_cloned(again.attempts("outer_join")[0])
+    typo = airflow.start_flow("ResumedFlow", origin_run_id=failed.run_id, resume_step="lop")
+    assert typo.wait() == "failed"
+    assert "resume_step 'lop', and ResumedFlow has no such step" in typo.log("start")
     assert [again.outcomes("loop", iteration=each) for each in range(3)] == [["ok"]] * 3
     assert not any(is_cloned(again.attempts("loop", iteration=each)[0]) for each in range(3))
 
