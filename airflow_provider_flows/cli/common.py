@@ -6,11 +6,13 @@ import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from airflow_provider_flows.decorators.launch import LaunchOptions
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.decorators.launch import LaunchOptions
 
 _KEPT = "airflow_provider_flows.cli"
 """In a context's `meta`, which a command shares with the group before it: what was given so far, by name."""
@@ -54,6 +56,8 @@ class Common:
 
     @property
     def launch(self) -> LaunchOptions:
+        from airflow_provider_flows.decorators.launch import LaunchOptions  # --help does not need it
+
         return LaunchOptions(**self.launch_fields)
 
 

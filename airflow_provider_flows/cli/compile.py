@@ -8,9 +8,9 @@ from typing import Any
 import click
 from airflow_provider_flows import __version__
 from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program, common, program
+from airflow_provider_flows.cli.dag_file import difference, write
 from airflow_provider_flows.cli.exits import exit_code, leave
 from airflow_provider_flows.cli.flow import stdout_kept
-from airflow_provider_flows.cli.dag_file import difference, write
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
 

@@ -49,7 +49,7 @@ def _open_what_is_closed() -> None:
                 os.fstat(number)
                 continue  # another file has it already
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def spell_everything() -> None:

@@ -12,7 +12,9 @@ _AT_LEAST_1 = click.IntRange(min=1)
 
 RUN_OPTIONS = (
     click.Option(["--tag", "tags"], multiple=True, help="Tag the run."),
-    click.Option(["--max-workers"], type=_AT_LEAST_1, default=RunOptions.max_workers, show_default=True, help="Tasks at once."),
+    click.Option(
+        ["--max-workers"], type=_AT_LEAST_1, default=RunOptions.max_workers, show_default=True, help="Tasks at once."
+    ),
     click.Option(
         ["--max-num-splits"],
         type=_AT_LEAST_1,

@@ -12,7 +12,6 @@ from airflow_provider_flows.errors import TaggingError
 from airflow_provider_flows.local.model import RunOptions
 
 
-
 def run_options(given: dict[str, Any], **more: Any) -> RunOptions:
     """Return what a run was told by RUN_OPTIONS and the common options; TaggingError for tags that it cannot have."""
     asked, tags = common(), checked(given["tags"], "--tag")

@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow_provider_flows.facade.names import INSTEAD, MODULES, PAGE
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
 
 _PACKAGE = "airflow_provider_flows"
 _DIALECT = "2.19"
@@ -81,8 +84,8 @@ def _facade(name: str) -> _Facade:
     return _facades.setdefault(name, _Facade(name))
 
 
-class _Finder(*_FINDER):
-    """Answers imports of `metaflow` and below."""
+class _Finder:
+    """Answers imports of `metaflow` and below. (The base classes for it are in a module that is slow to import.)"""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
         if fullname != "metaflow" and not fullname.startswith("metaflow."):
@@ -91,7 +94,7 @@ class _Finder(*_FINDER):
             # Without the name in the error, Python does not take it for an attribute that is missing and words its own.
             raise ModuleNotFoundError(_refusal(fullname))
         # All are packages: only then does `from module import name` come here for a name that is not there.
-        return ModuleSpec(fullname, self, is_package=True)
+        return ModuleSpec(fullname, cast("Loader", self), is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _facade(spec.name)

@@ -6,10 +6,11 @@ import contextlib
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
 from itertools import islice
 from multiprocessing import connection
 from typing import Any, TypeVar
@@ -18,6 +19,9 @@ from airflow_provider_flows.errors import MulticoreError
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
+
+_LAST_WORDS = 1.0
+"""Seconds between SIGTERM and SIGKILL."""
 
 
 def parallel_map(
@@ -53,9 +57,7 @@ def parallel_imap_unordered(
             for receiver in connection.wait(list(running)):
                 yield _result(receiver, running.pop(receiver))
     finally:
-        for process in running.values():
-            process.terminate()
-            process.join()
+        _end(running.values())
 
 
 @contextlib.contextmanager
@@ -84,11 +86,21 @@ def _start(func: Callable[[Any], Any], argument: Any) -> tuple[Any, Any]:
 
 
 def _work(func: Callable[[Any], Any], argument: Any, sender: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what the step does when it is told to end is not for its helpers
     try:
         sender.send_bytes(pickle.dumps(func(argument), pickle.HIGHEST_PROTOCOL))
     except BaseException:
         traceback.print_exc()
         sys.exit(1)
+
+
+def _end(processes: Collection[Any]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(_LAST_WORDS)
+        process.kill()
+        process.join()
 
 
 def _result(receiver: Any, process: Any) -> Any:

@@ -80,8 +80,8 @@ class Attempts:
             for decorator in self._run.steps[task.step].decorators:
                 call_hook(decorator, "runtime_task_created", [task.step], legacy)
         user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
-        with_code = user_retries + 1
-        return LocalAttempt(task, context, AttemptLog(self._run.options.max_log_size), with_code, with_code + fallback_retries)
+        with_code, log = user_retries + 1, AttemptLog(self._run.options.max_log_size)
+        return LocalAttempt(task, context, log, with_code, with_code + fallback_retries)
 
     def start(self, attempt: LocalAttempt) -> Worker:
         """Start the attempt's process."""
@@ -110,7 +110,7 @@ class Attempts:
         if worker.died_of is not None:
             attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")
         record = self._record(attempt, worker)
-        if attempt.log.lines or record is None:  # an empty one says that there was an attempt, which may have left nothing
+        if attempt.log.lines or record is None:  # an empty one tells of an attempt that left nothing else
             self._keep_log(attempt, worker)
         self._listener.task_ended(attempt.task, worker, record)
         return attempt, record

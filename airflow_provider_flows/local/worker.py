@@ -8,6 +8,8 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from airflow_provider_flows.task.logs import LineCutter
+
 
 @dataclass
 class Worker:
@@ -23,7 +25,8 @@ class Worker:
     on_line: Callable[[Worker, str, str], None]
     pid: int | None = None
     status: int | None = None
-    pending: dict[str, bytes] = field(default_factory=dict)
+    pending: dict[str, LineCutter] = field(default_factory=dict)
+    """The streams that are not at their end, by name."""
     open_streams: dict[int, str] = field(default_factory=dict)
     """The ends of its pipes that are read here, and the stream of each."""
 
@@ -49,18 +52,11 @@ class Worker:
 
     def printed(self, stream: str, data: bytes, longest: int) -> None:
         """Take what came out of a stream; hand on the lines that are complete, or as long as a line may be."""
-        *lines, rest = (self.pending.pop(stream, b"") + data).split(b"\n")
-        if len(rest) > longest:
-            lines, rest = [*lines, rest], b""
-        if rest:
-            self.pending[stream] = rest
-        for line in lines:
-            self._line(stream, line)
+        for line in self.pending.setdefault(stream, LineCutter(longest)).cut(data):
+            self.on_line(self, stream, line)
 
     def closed(self, stream: str) -> None:
         """Hand on the last line of a stream, if it has no end."""
         if stream in self.pending:
-            self._line(stream, self.pending.pop(stream))
-
-    def _line(self, stream: str, line: bytes) -> None:
-        self.on_line(self, stream, line.decode("utf-8", "replace").rstrip("\r"))
+            for line in self.pending.pop(stream).rest():
+                self.on_line(self, stream, line)

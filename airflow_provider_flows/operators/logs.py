@@ -14,18 +14,27 @@ from collections.abc import Iterator
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.store.logs import STDERR, STDOUT
-from airflow_provider_flows.task.log_process import Stream, send, start
+from airflow_provider_flows.task import log_channel
+from airflow_provider_flows.task.log_process import Stream
+from airflow_provider_flows.task.log_start import start
 from airflow_provider_flows.task.model import Outcome
 
 _PATIENCE = 60.0
 """Seconds to wait until the store has a log; Airflow has it in any case."""
+_GIVEN_UP = "What the step prints is no longer kept in the store: the process that keeps it does not answer.\n"
 
 
 class KeptLogs:
-    """Says which attempt it is whose output comes, and when it is over."""
+    """Says which attempt it is whose output comes, and when it is over.
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
+    Once the process that keeps logs is gone or does not answer, nothing more is kept, and the step goes on; `stderr`
+    is the descriptor that says so. What a signal handler raises meanwhile, such as a step's timeout, passes.
+    """
+
+    def __init__(self, control: socket.socket, stderr: int) -> None:
+        control.settimeout(_PATIENCE)
+        self._control, self._stderr = control, stderr
+        self._given_up = False
 
     def begin(self, store: Store, address: TaskAddress) -> None:
         """What is printed from now on belongs to the task at `address`."""
@@ -37,18 +46,33 @@ class KeptLogs:
             for line in _traceback(outcome.exception):
                 self.line(STDERR, line)
         _flush()
-        self._send("end", outcome.record.attempt)
-        with contextlib.suppress(OSError):  # the process may have been killed, or the store may hang
-            self._control.settimeout(_PATIENCE)
-            self._control.recv(1)
+        attempt = outcome.record.attempt
+        self._send("end", attempt)
+        while not self._given_up:
+            answer = log_channel.receive(self._control)
+            if answer is None:
+                self._give_up()
+            elif answer == (attempt,):  # else one that an alarm kept another end from taking
+                break
 
     def line(self, stream: str, text: str) -> None:
         """Add a line that Airflow gets in another way."""
-        self._send("line", stream, text)
+        for piece in log_channel.pieces(text):
+            self._send("line", stream, piece)
+
+    def close(self) -> None:
+        """What is printed from now on belongs to no attempt."""
+        self._send("close")
+        self._control.close()
 
     def _send(self, *message: object) -> None:
-        with contextlib.suppress(ConnectionError):
-            send(self._control, *message)
+        if not self._given_up and not log_channel.send(self._control, *message):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._given_up = True
+        with contextlib.suppress(OSError):
+            os.write(self._stderr, _GIVEN_UP.encode())
 
 
 @contextlib.contextmanager
@@ -58,7 +82,7 @@ def kept_logs() -> Iterator[KeptLogs]:
     Output means the file descriptors 1 and 2, so that of libraries in C and of other programs is among it, and what is
     logged with `logging`.
     """
-    control, theirs = socket.socketpair()
+    control, theirs = log_channel.pair()
     _flush()
     before = {number: os.dup(number) for number in (1, 2)}
     pipes = {number: os.pipe() for number in (1, 2)}
@@ -69,7 +93,7 @@ def kept_logs() -> Iterator[KeptLogs]:
         os.dup2(target, number)
         os.close(source)
         os.close(target)
-    logs = KeptLogs(control)
+    logs = KeptLogs(control, before[2])
     handler = _Handler(logs)
     logging.getLogger().addHandler(handler)
     try:
@@ -79,9 +103,9 @@ def kept_logs() -> Iterator[KeptLogs]:
         _flush()
         for number, descriptor in before.items():
             os.dup2(descriptor, number)
+        logs.close()
+        for descriptor in before.values():
             os.close(descriptor)
-        logs._send("forget")
-        control.close()
         _reap(pid)
 
 
@@ -93,9 +117,11 @@ class _Handler(logging.Handler):
         self._logs = logs
 
     def emit(self, record: logging.LogRecord) -> None:
+        lines: list[str] = []
         with contextlib.suppress(Exception):  # as logging's own handlers do: no program fails for its log
-            for line in self.format(record).splitlines():
-                self._logs.line(STDERR, line)
+            lines = self.format(record).splitlines()
+        for line in lines:
+            self._logs.line(STDERR, line)
 
 
 def _traceback(exception: BaseException) -> list[str]:

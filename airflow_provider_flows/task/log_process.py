@@ -1,30 +1,31 @@
-"""The process beside a step's: passes on what the step prints, and keeps it in the store. Started in the worker.
+"""The process beside a step's: passes on what the step prints, and keeps it in the store. Worker.
 
-It outlives a step that crashes or is killed, so that what was printed last is seen and kept, too.
+It outlives a step that crashes or is killed, so that what was printed last is seen and kept, too. `task/log_start.py`
+starts it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
-import json
+import fcntl
 import os
-import pickle
 import selectors
-import signal
 import socket
-import subprocess
-import sys
-import threading
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Iterator
 
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store
-from airflow_provider_flows.store.logs import STDERR
-from airflow_provider_flows.task.logs import AttemptLog
+from airflow_provider_flows.store.logs import STDERR, LogLine
+from airflow_provider_flows.task.log_channel import receive, send
+from airflow_provider_flows.task.logs import AttemptLog, LineCutter
 
 _CHUNK = 1 << 16
+_LAST_MESSAGES = 1000
+"""How many messages are still taken of a process that is gone: its children may send more without end."""
+_POLL = 0.5
+"""Seconds between two looks whether the step's process is there, where the kernel does not tell."""
 
 
 @dataclass
@@ -34,161 +35,193 @@ class Stream:
     name: str
     source: int
     target: int
-    pending: bytes = b""
+    lines: LineCutter = field(default_factory=LineCutter)
 
 
 class LogProcess:
-    """Serves one task. `control` gives pickled messages: what begins, what ended, and lines for the store alone."""
+    """Serves one task. `control` gives messages: what begins, what ended, and lines for the store alone.
 
-    def __init__(self, control: socket.socket, streams: list[Stream]) -> None:
-        self._control, self._streams = control, streams
+    `parent` is the step's process. Whatever happens to the log, what is printed is passed on, until the step and all
+    that it started have closed the streams.
+    """
+
+    def __init__(self, control: socket.socket, streams: list[Stream], parent: int) -> None:
+        self._control, self._streams, self._parent = control, streams, parent
         self._selector = selectors.DefaultSelector()
-        self._log = AttemptLog()
+        self._life = _life_of(parent)
+        self._keeper = ThreadPoolExecutor(1)  # a slow store must not hold up what is printed meanwhile
+        self._log: AttemptLog | None = AttemptLog()
+        """None from when nothing more is kept."""
         self._store: Store | None = None
         self._address: TaskAddress | None = None
 
     def serve(self) -> None:
-        """Work until the step's process has closed everything."""
+        """Work until the step's process, and all that holds its streams, has closed them."""
+        self._control.setblocking(False)
         self._selector.register(self._control, selectors.EVENT_READ, self._hear)
+        if self._life is not None:
+            self._selector.register(self._life, selectors.EVENT_READ, self._parent_ended)
         for stream in self._streams:
             os.set_blocking(stream.source, False)
-            self._selector.register(stream.source, selectors.EVENT_READ, lambda stream=stream: self._drain(stream))
-        while self._selector.get_map():
-            for key, _ in self._selector.select():
+            self._selector.register(stream.source, selectors.EVENT_READ, lambda stream=stream: self._pass_on(stream))
+        with self._keeper:
+            while self._selector.get_map():
+                self._turn()
+
+    def _turn(self) -> None:
+        """Do one thing for each that is ready: nobody who never stops makes the others wait."""
+        polls = self._log is not None and self._life is None
+        for key, _ in self._selector.select(_POLL if polls else None):
+            with self._at_worst_unkept():
                 key.data()
+        if polls and os.getppid() != self._parent:
+            with self._at_worst_unkept():
+                self._parent_ended()
 
-    def _hear(self) -> None:
-        message = receive(self._control)
-        for stream in self._streams:  # all that was printed before it was said is in the pipes by now
-            self._drain(stream)
+    @contextlib.contextmanager
+    def _at_worst_unkept(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # a step does not fail for its log, which Airflow has, too
+            self._stop()
+            self._say(f"From here on, the log is not kept in the store: {error!r}")
+
+    # What is printed
+
+    def _pass_on(self, stream: Stream) -> int:
+        """Take one chunk of what was printed; return its size, 0 when there is nothing now."""
+        if stream.source < 0:
+            return 0
+        try:
+            data = os.read(stream.source, _CHUNK)
+        except BlockingIOError:
+            return 0
+        if not data:
+            self._selector.unregister(stream.source)
+            os.close(stream.source)
+            stream.source = -1
+            return 0
+        with contextlib.suppress(OSError):  # whoever read it may be gone
+            _write(stream.target, data)
+        if self._log is not None:
+            for line in stream.lines.cut(data):
+                self._log.add(stream.name, line)
+        return len(data)
+
+    def _drain(self) -> None:
+        """Take all that was printed until now: what the pipes can hold, as more may come without end."""
+        for stream in self._streams:
+            left = _capacity(stream.source) if stream.source >= 0 else 0
+            while left > 0:
+                left -= self._pass_on(stream) or left
+
+    # What the step's process says
+
+    def _hear(self) -> bool:
+        """Act on one message; return whether there was one."""
+        if self._log is None:
+            return False
+        try:
+            message = receive(self._control)
+        except BlockingIOError:
+            return False
+        self._drain()  # what was printed before it was said belongs before it
         if message is None:
-            self._selector.unregister(self._control)
-            self._died()
-            return
+            self._ended()
+            return False
         word, *values = message
-        getattr(self, f"_{word}")(*values)
+        getattr(self, f"_on_{word}")(*values)
+        return True
 
-    def _begin(self, store: Store, address: TaskAddress) -> None:
+    def _on_begin(self, store: Store, address: TaskAddress) -> None:
         self._store, self._address = store, address
 
-    def _line(self, stream: str, text: str) -> None:
-        self._log.add(stream, text)
+    def _on_line(self, stream: str, text: str) -> None:
+        if self._log is not None:
+            self._log.add(stream, text)
 
-    def _end(self, attempt: int) -> None:
+    def _on_end(self, attempt: int) -> None:
         self._keep(attempt)
-        self._control.sendall(b".")  # the task's end waits for it, so that who sees the task sees its log
 
-    def _forget(self) -> None:
-        """No attempt is under way: what is printed from now on belongs to none."""
-        self._address, self._log = None, self._log.afresh()
+    def _on_close(self) -> None:
+        """The step is over: what is printed from now on belongs to no attempt."""
+        self._stop()
 
-    def _died(self) -> None:
-        if self._store is not None and self._address is not None:
-            self._end_lines()
+    def _parent_ended(self) -> None:
+        """The step's process is gone; its children may hold `control` open for long."""
+        for _ in range(_LAST_MESSAGES):
+            if not self._hear():
+                break
+        self._ended()
+
+    def _ended(self) -> None:
+        """Nothing more will be said: if an attempt is under way, it died."""
+        self._drain()
+        if self._log is not None and self._address is not None:
+            self._end_lines(self._log)
             self._log.add(STDERR, "The step's process ended before the step did.")
-            self._keep(self._store.next_attempt(self._address))
+            self._keep(None)
+        self._stop()
 
-    def _end_lines(self) -> None:
-        for stream in self._streams:
-            if stream.pending:
-                self._log.add(stream.name, _text(stream.pending))
-                stream.pending = b""
-
-    def _keep(self, attempt: int) -> None:
-        self._end_lines()
-        if self._log.lines and self._store is not None and self._address is not None:
-            try:
-                self._store.write_log(self._address, attempt, self._log.lines)
-            except Exception as error:  # a step does not fail for its log, which Airflow has, too
-                os.write(self._streams[-1].target, f"The log could not be kept in the store: {error}\n".encode())
-        self._forget()
-
-    def _drain(self, stream: Stream) -> None:
-        while stream.source >= 0:
-            try:
-                data = os.read(stream.source, _CHUNK)
-            except BlockingIOError:
-                return
-            if not data:
-                self._selector.unregister(stream.source)
-                os.close(stream.source)
-                stream.source = -1
-                return
-            with contextlib.suppress(OSError):  # whoever read it may be gone
-                _write(stream.target, data)
-            *lines, stream.pending = (stream.pending + data).split(b"\n")
-            for line in lines:
-                self._log.add(stream.name, _text(line))
-
-
-def start(control: socket.socket, streams: list[Stream]) -> int:
-    """Start the process; return its id. It holds nothing open but what it is given."""
-    if threading.active_count() > 1:  # as in `dag.test()`: a fork might wait for ever for what a thread held
-        return _spawn(control, streams)
-    pid = os.fork()
-    if pid == 0:
-        _be(control, streams)
-    return pid
-
-
-def _spawn(control: socket.socket, streams: list[Stream]) -> int:
-    given = json.dumps([control.fileno(), [[each.name, each.source, each.target] for each in streams]])
-    ends = [control.fileno(), *(end for each in streams for end in (each.source, each.target))]
-    return subprocess.Popen([sys.executable, "-m", __name__, given], pass_fds=ends).pid
-
-
-def main() -> None:
-    """Be the process, in an interpreter of its own."""
-    control, streams = json.loads(sys.argv[1])
-    _be(socket.socket(fileno=control), [Stream(*stream) for stream in streams])
-
-
-def _be(control: socket.socket, streams: list[Stream]) -> NoReturn:
-    try:
-        gc.freeze()  # collecting would copy pages that are shared with the step's process
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2):
-            signal.signal(number, signal.SIG_IGN)
-        kept = {control.fileno(), *(end for stream in streams for end in (stream.source, stream.target))}
-        for descriptor in _open_descriptors() - kept:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        LogProcess(control, streams).serve()
-    finally:
-        os._exit(0)
-
-
-def _open_descriptors() -> set[int]:
-    for folder in ("/proc/self/fd", "/dev/fd"):
+    def _stop(self) -> None:
+        """Listen and keep no more, only pass on."""
+        if self._log is None:
+            return
+        self._log = None
+        self._selector.unregister(self._control)
+        if self._life is not None:
+            self._selector.unregister(self._life)
         with contextlib.suppress(OSError):
-            return {int(name) for name in os.listdir(folder)}
-    return set(range(256))
+            self._control.shutdown(socket.SHUT_RD)  # who still sends learns that nobody listens
+        self._keeper.submit(self._control.shutdown, socket.SHUT_WR)  # who waits for an answer has it first
+
+    # The store
+
+    def _end_lines(self, log: AttemptLog) -> None:
+        for stream in self._streams:
+            for line in stream.lines.rest():
+                log.add(stream.name, line)
+
+    def _keep(self, attempt: int | None) -> None:
+        """Store the attempt's log aside, and begin another; without a number, the attempt left no record."""
+        if self._log is not None:
+            self._end_lines(self._log)
+            self._keeper.submit(self._write_log, self._store, self._address, attempt, self._log.lines)
+            self._address, self._log = None, self._log.afresh()
+
+    def _write_log(
+        self, store: Store | None, address: TaskAddress | None, attempt: int | None, lines: list[LogLine]
+    ) -> None:
+        try:
+            if store is not None and address is not None and lines:
+                store.write_log(address, store.next_attempt(address) if attempt is None else attempt, lines)
+        except Exception as error:
+            self._say(f"The log could not be kept in the store: {error}")
+        if attempt is not None:  # the task's end waits for it, so that who sees the task sees its log
+            send(self._control, attempt)
+
+    def _say(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            _write(self._streams[-1].target, f"{text}\n".encode())
+
+
+def _life_of(pid: int) -> int | None:
+    """Return a descriptor that becomes readable when the process ends, where the kernel has such (Linux)."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
+
+
+def _capacity(pipe: int) -> int:
+    """Return how many bytes a pipe can hold."""
+    try:
+        return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+    except (AttributeError, OSError):
+        return 1 << 16
 
 
 def _write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", "replace").rstrip("\r")
-
-
-def send(control: socket.socket, *message: Any) -> None:
-    """Send one message to the process."""
-    data = pickle.dumps(message)
-    control.sendall(len(data).to_bytes(4, "big") + data)
-
-
-def receive(control: socket.socket) -> Any:
-    """Return one message, None when the other side is gone."""
-    try:
-        head = control.recv(4, socket.MSG_WAITALL)
-        data = control.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL) if len(head) == 4 else b""
-    except ConnectionError:
-        return None
-    return pickle.loads(data) if data else None
-
-
-if __name__ == "__main__":
-    main()

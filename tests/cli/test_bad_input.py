@@ -97,6 +97,21 @@ def test_a_run_whose_id_cannot_be_written_does_not_begin(laptop: Laptop, file: s
     assert not (laptop.folder / "store").exists()
 
 
+def test_more_workers_than_the_system_lets_run_are_refused_before_there_is_a_run(laptop: Laptop) -> None:
+    laptop.write(GOOD)
+    said = laptop(f"ulimit -n 256; {' '.join(FLOWS)} run --max-workers 300", command=("sh", "-c"))
+    assert (said.code, said.out) == (2, "") and "a process may have 256 here. Give fewer workers" in said.words
+    assert not (laptop.folder / "store").exists()
+
+
+@pytest.mark.parametrize("closed", ["<&- >&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_nobody_needs_to_listen(laptop: Laptop, closed: str) -> None:
+    laptop.write(GOOD)
+    said = laptop(f"{' '.join(FLOWS)} run {closed}", command=("sh", "-c"))
+    assert (said.code, said.err) == (0, "")
+    assert laptop("tag", "list").code == 0
+
+
 def test_the_id_is_there_before_the_first_step_starts(laptop: Laptop) -> None:
     laptop.write(two_steps("self.id = open('run_id').read()"))
     run = laptop.run()
@@ -135,12 +150,16 @@ def test_a_damaged_run_is_told_by_its_file(laptop: Laptop) -> None:
 
 
 def test_what_a_flow_prints_while_it_is_imported_is_not_the_answer(laptop: Laptop) -> None:
-    noise = "import atexit, os; print('noise'); os.system('echo noise'); atexit.register(print, 'noise')"
+    noise = """
+    import atexit, os
+    if "NOISE" in os.environ:
+        print("noise"); os.system("echo noise"); atexit.register(print, "noise")
+    """
     laptop.write(flow("def start(self): self.x = 1", before=noise))
     run = laptop.run()
     for command, answer in ((["dump", f"{run.id}/start", "--include", "x"], "x [size: 5 type: <class 'int'>] = 1\n"),
                             (["logs", f"{run.id}/start"], "")):  # fmt: skip
-        assert laptop(*command).out == answer
+        assert laptop(*command, NOISE="1").out == answer
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(laptop: Laptop, tmp_path: Path) -> None:

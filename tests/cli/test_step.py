@@ -90,7 +90,7 @@ def test_a_debugger_can_stop_a_step(run: LocalRun) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["bdy"], "There is no step 'bdy'. Did you mean 'body'?"),
+        (["bdy"], "has no step 'bdy'. Did you mean 'body'? It has: "),
         (["body"], "Step 'body' is in a foreach, so its tasks are task-0 and so on."),
         (["body", "--task-id", "x"], "'x' is no task. Write task-0"),
         (["join", "--split-path", "0"], "Step 'join' is in no foreach, so its task is task."),

@@ -8,8 +8,6 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from airflow_provider_flows.identity import parse_task_id
@@ -19,27 +17,20 @@ from tests.conformance.corpus import Case, Result, Tasks
 from tests.conformance.records import left_by
 from tests.conformance.shown import task_name
 
-AT_ONCE = 2
 _EVENT = re.compile(r"\[\d+/(\w+)/(task[-.\d]*) \(pid \d+\)\] Task (?:fallback )?(is starting|failed|finished)")
 
 
-def run_all(cases: Sequence[Case], root: Path) -> dict[str, Result]:
-    """Return what `flows FLOW.py run` makes of the cases, by name; what a user sees says how often a task started."""
-    store = str(root / "store")
+def cli_run(case: Case, root: Path) -> Result:
+    """Return what `flows FLOW.py run` makes of a case; what a user sees says how often a task started."""
+    store, run_id = str(root / "store"), root / f"{case.path_name}.run"
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("METAFLOW", "FLOWS", "AIRFLOW"))}
     environ.update(PYTHONPATH=str(Path(__file__).parents[2]), FLOWS_FSYNC="0", FLOWS_USER="tester")
-
-    def run(case: Case) -> Result:
-        run_id = root / f"{case.path_name}.run"
-        options = ["--run-id-file", str(run_id), "--datastore-root", store, *case.command_line]
-        command = [sys.executable, "-m", "airflow_provider_flows", str(case.file), "run", *options]
-        ended = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, timeout=120)
-        assert run_id.exists(), f"{case.name} did not start:\n{ended.stdout}{ended.stderr}"
-        tasks: Tasks = json.loads(json.dumps(left_by(open_store(store), case.class_name, run_id.read_text())))
-        return _result(ended.returncode == 0, tasks, ended.stdout)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {case.name: result for case, result in zip(cases, pool.map(run, cases), strict=True)}
+    options = ["--run-id-file", str(run_id), "--datastore-root", store, *case.command_line]
+    command = [sys.executable, "-m", "airflow_provider_flows", str(case.file), "run", *options]
+    ended = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, timeout=120)
+    assert run_id.exists(), f"{case.name} did not start:\n{ended.stdout}{ended.stderr}"
+    tasks: Tasks = json.loads(json.dumps(left_by(open_store(store), case.class_name, run_id.read_text())))
+    return _result(ended.returncode == 0, tasks, ended.stdout)
 
 
 def _result(succeeded: bool, tasks: Tasks, output: str) -> Result:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.laptop import Laptop
+from tests.cli.laptop import Laptop, LocalRun
 
 FOREACH = """
 from airflow_provider_flows import *
@@ -43,29 +43,40 @@ def laptop(tmp_path: Path) -> Laptop:
     return Laptop(tmp_path)
 
 
-def test_a_failed_item_runs_again_alone_with_the_mended_code(laptop: Laptop) -> None:
-    failed = laptop.write(FOREACH).run("--max-workers", "1", "--scale", "2", code=1)
-    resumed = laptop.write(MENDED).run("resume")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> LocalRun:
+    """A run that failed in its last item; its code has been mended since."""
+    failed = Laptop(tmp_path_factory.mktemp("first")).write(FOREACH).run("--max-workers", "1", "--scale", "2", code=1)
+    failed.laptop.write(MENDED)
+    return failed
+
+
+@pytest.fixture(scope="module")
+def second(first: LocalRun) -> LocalRun:
+    """The run that went on from it, and succeeded."""
+    return first.laptop.run("resume")
+
+
+def test_a_failed_item_runs_again_alone_with_the_mended_code(first: LocalRun, second: LocalRun) -> None:
+    failed, resumed = first, second
     assert resumed.cloned == ["body/task-0", "body/task-1", "start/task"]
     assert resumed.ran == ["body/task-2", "end/task", "join/task"]
     assert resumed("end", "values") == [4.0, 8.0, 16.0]
     assert (resumed("end", "scale"), resumed("join", "origin")) == (2, failed.id)
 
 
-def test_the_client_tells_what_was_taken_over(laptop: Laptop) -> None:
-    failed = laptop.write(FOREACH).run("--max-workers", "1", code=1)
-    resumed = laptop.write(MENDED).run("resume").run
+def test_the_client_tells_what_was_taken_over(first: LocalRun, second: LocalRun) -> None:
+    failed, resumed = first, second.run
     cloned, ran = resumed["body"]["task-0"], resumed["body"]["task-2"]
     assert cloned.metadata_dict["origin-run-id"] == ran.metadata_dict["origin-run-id"] == failed.id
     assert cloned.origin_pathspec == f"F/{failed.id}/body/task-0" and ran.origin_pathspec is None
     assert resumed.origin_pathspec == f"F/{failed.id}"
 
 
-def test_a_successful_run_is_taken_over_as_a_whole(laptop: Laptop) -> None:
-    first = laptop.write(MENDED).run()
-    again = laptop.run("resume", "--origin-run-id", first.id)
+def test_a_successful_run_is_taken_over_as_a_whole(second: LocalRun) -> None:
+    again = second.laptop.run("resume", "--origin-run-id", second.id)
     assert (len(again.cloned), again.ran) == (6, [])
-    assert again.run.successful and again("end", "values") == [2.0, 4.0, 8.0]
+    assert again.run.successful and again("end", "values") == [4.0, 8.0, 16.0]
 
 
 def test_a_resumed_run_can_be_resumed(laptop: Laptop) -> None:
@@ -86,11 +97,10 @@ def test_a_resumed_run_can_be_resumed(laptop: Laptop) -> None:
         ("start", ["body/task-0", "body/task-1", "body/task-2", "end/task", "join/task", "start/task"]),
     ],
 )
-def test_a_step_that_is_named_runs_again_with_all_that_follows(laptop: Laptop, step: str, ran: list[str]) -> None:
-    laptop.write(MENDED).run("--scale", "5")
-    resumed = laptop.run("resume", step)
+def test_a_step_that_is_named_runs_again_with_all_that_follows(second: LocalRun, step: str, ran: list[str]) -> None:
+    resumed = second.laptop.run("resume", step, "--origin-run-id", second.id)
     assert resumed.ran == ran
-    assert resumed("end", "values") == [10.0, 20.0, 40.0]
+    assert resumed("end", "values") == [4.0, 8.0, 16.0]
 
 
 def test_parameters_stay_when_the_start_failed(laptop: Laptop) -> None:
@@ -143,10 +153,10 @@ def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
     assert said.code == 0 and "values [2.0, 4.0, 8.0]" in said.out
 
 
-def test_what_cannot_be_resumed_is_told_with_what_can(laptop: Laptop) -> None:
-    run = laptop.write(MENDED).run()
-    assert "has no step 'bdy'. Did you mean 'body'? Steps: start, body, join, end." in laptop.refused("resume", "bdy")
-    assert f"F has no run '12' in {laptop.folder}/store. The newest: {run.id}." in laptop.refused(
+def test_what_cannot_be_resumed_is_told_with_what_can(first: LocalRun) -> None:
+    laptop = first.laptop
+    assert "has no step 'bdy'. Did you mean 'body'? It has: start, body, join, end." in laptop.refused("resume", "bdy")
+    assert f"F has no run '12' in {laptop.folder}/store. The newest: " in laptop.refused(
         "resume", "--origin-run-id", "12"
     )
     assert "No such option '--scale'" in laptop.refused("resume", "--scale", "2").replace(":", "")

@@ -14,7 +14,7 @@ from textwrap import dedent
 import pytest
 from airflow_provider_flows.local.ending import Commands, duration
 from airflow_provider_flows.local.lines import on_terminal
-from airflow_provider_flows.local.run import RunOptions
+from airflow_provider_flows.local.model import RunOptions
 
 from tests.local.conftest import Finished, environ, start
 

@@ -85,3 +85,66 @@ def test_the_words_of_sys_exit_are_in_the_log(flows: Run) -> None:
     )
     assert done.code == 1
     assert "enough for today\n" in done.run["end"].task.stderr
+
+
+EIGHT_DIE = """
+    import os, time
+    from airflow_provider_flows import FlowSpec, step
+
+    class Eight(FlowSpec):
+        @step
+        def start(self):
+            self.items = list(range(8))
+            self.next(self.dies, foreach="items")
+
+        @step
+        def dies(self):
+            print("last words", flush=True)
+            open(f"{self.input}.here", "w").close()
+            while sum(name.endswith(".here") for name in os.listdir()) < 8:
+                time.sleep(0.01)
+            os._exit(3)
+            self.next(self.join)
+
+        @step
+        def join(self, inputs):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+"""
+
+
+def test_attempts_that_die_at_the_same_moment_are_all_told_of(flows: Run) -> None:
+    done = flows(EIGHT_DIE)
+    assert done.output.count("Task failed: its process ended with exit code 3.") == 8
+    assert [task.stdout for task in done.run["dies"]] == ["last words\n"] * 8
+
+
+def test_an_attempt_that_leaves_nothing_and_says_nothing_is_there_for_the_client(flows: Run) -> None:
+    done = flows(EIGHT_DIE.replace('print("last words", flush=True)', "pass"))
+    tasks = list(done.run["dies"])
+    assert len(tasks) == 8 and not any(task.finished or task.stdout for task in tasks)
+
+
+def test_a_log_that_cannot_be_kept_is_said_and_harms_nothing(flows: Run) -> None:
+    done = flows(
+        """
+        import os
+        from airflow_provider_flows import FlowSpec, current, step
+
+        class Talks(FlowSpec):
+            @step
+            def start(self):
+                os.makedirs(f"store/Talks/runs/{current.run_id}/start/task/0.log/in the way")
+                print("words")
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+        """
+    )
+    assert done.code == 0, done.output
+    assert "/start/task (pid " in done.output and "The log of this task could not be kept: IsADirectory" in done.output

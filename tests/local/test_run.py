@@ -46,13 +46,6 @@ def test_a_run_ends_with_exit_code_0_and_its_artifacts(flows: Run) -> None:
     assert done.run.successful
 
 
-def test_each_line_says_when_and_where_it_was_printed(flows: Run) -> None:
-    lines = flows(DIVISIONS).output.splitlines()
-    printed = next(line for line in lines if line.endswith("results: [10.0, 5.0]"))
-    assert "/end/task (pid " in printed
-    assert " Done! " in lines[-1]
-
-
 def test_a_failure_ends_the_run_with_exit_code_1_and_the_users_traceback(flows: Run) -> None:
     done = flows(
         """
@@ -183,32 +176,6 @@ def test_every_shape_runs_foreach_switch_and_recursion_inside_one_another(flows:
     assert {task.id for task in done.run["again"]} == {f"task-{i}.{n}" for i in (0, 2) for n in range(3)}
 
 
-def test_parameters_are_options_with_their_types(flows: Run) -> None:
-    source = """
-        from airflow_provider_flows import FlowSpec, JSONType, Parameter, step
-
-        class Parameters(FlowSpec):
-            count = Parameter("count", default=1, help="How many.")
-            deep = Parameter("deep-one", type=JSONType, default={})
-            flag = Parameter("flag", is_flag=True)
-            words = Parameter("words", separator=",", default="")
-            many = Parameter("many", multiple=True, type=float)
-            needed = Parameter("needed", required=True)
-
-            @step
-            def start(self):
-                self.all = (self.count, self.deep, self.flag, self.words, self.many, self.needed)
-    """
-    given = ["--count", "3", "--deep-one", '{"a": [1]}', "--flag", "--words", "x,y", "--many", "1", "--many", "2.5"]
-    done = flows(source, *given, "--needed", "n")
-    assert done.code == 0, done.output
-    assert done("start", "all") == (3, {"a": [1]}, True, ["x", "y"], (1.0, 2.5), "n")
-    wrong = flows(source, "--count", "three", "--needed", "n")
-    assert wrong.code == 2
-    assert "--count" in wrong.output and "Traceback" not in wrong.output
-    assert flows(source).code == 2
-
-
 def test_environment_is_set_before_the_flow_is_imported(flows: Run) -> None:
     done = flows(
         """
@@ -230,21 +197,6 @@ def test_environment_is_set_before_the_flow_is_imported(flows: Run) -> None:
         """
     )
     assert (done("start", "colour"), done("end", "later")) == ("blue", None)
-
-
-def test_decorators_are_attached_by_option_and_by_the_environment(flows: Run) -> None:
-    source = """
-        from airflow_provider_flows import FlowSpec, current, step
-
-        class Flaky(FlowSpec):
-            @step
-            def start(self):
-                self.tries = current.retry_count
-                assert self.tries == 2
-    """
-    assert flows(source).code == 1
-    assert flows(source, "--with", "retry:times=2")("start", "tries") == 2
-    assert flows(source, env={"FLOWS_DECOSPECS": "retry:times=2"})("start", "tries") == 2
 
 
 def test_too_many_splits_fail_the_step_that_makes_them(flows: Run) -> None:

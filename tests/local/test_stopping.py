@@ -106,8 +106,11 @@ def test_running_steps_have_some_seconds_to_end_by_themselves(flows: Run) -> Non
     assert done("one", "whole")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("stays", [STUBBORN, SUBPROCESS], ids=["ignores SIGTERM", "has a subprocess"])
+@pytest.mark.parametrize(
+    ("number", "stays"),
+    [(signal.SIGINT, STUBBORN), (signal.SIGTERM, SUBPROCESS)],
+    ids=["SIGINT, ignores SIGTERM", "SIGTERM, has a subprocess"],
+)
 def test_a_signal_stops_everything_after_some_seconds(tmp_path: Path, number: int, stays: str) -> None:
     with running(tmp_path, two(stays)) as (process, _):
         began = time.monotonic()
@@ -124,7 +127,7 @@ def test_steps_that_end_in_time_are_recorded(tmp_path: Path) -> None:
         assert process.wait(timeout=10) != 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_the_second_signal_kills_at_once(tmp_path: Path, number: int) -> None:
     with running(tmp_path, two(STUBBORN)) as (process, _):
         began = time.monotonic()

@@ -1,0 +1,271 @@
+"""Laws of the process that keeps a worker's log: it hurts no step, and has all that a pipe can carry to it.
+
+Each test is a step in a process of its own, so that its descriptors 1 and 2 are real. Airflow is not loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.task.logs import AttemptLog, LineCutter
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = TaskAddress("F", "1", "start", "task")
+DIED = "The step's process ended before the step did."
+STEP = """
+import logging, os, resource, signal, socket, subprocess, sys, time, types
+resource.setrlimit(resource.RLIMIT_FSIZE, (100 << 20, 100 << 20))  # of what a test prints, however it goes wrong
+package = types.ModuleType("airflow_provider_flows.operators")  # without Airflow, which its __init__ loads
+package.__path__ = [{root!r} + "/airflow_provider_flows/operators"]
+sys.modules[package.__name__] = package
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.operators import logs as module
+from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.task import log_channel, log_process, log_start
+
+class SlowStore(Store):
+    def write_log(self, address, attempt, lines):
+        time.sleep(2)
+        super().write_log(address, attempt, lines)
+
+def ends(logs, attempt=0):
+    logs.end(types.SimpleNamespace(exception=None, record=types.SimpleNamespace(attempt=attempt)))
+
+def begins(logs, kind=Store):
+    store = open_store({store!r})
+    store.__class__ = kind
+    logs.begin(store, TaskAddress("F", "1", "start", "task"))
+
+{before}
+with module.kept_logs() as logs:
+    begins(logs)
+    {body}
+    ends(logs)
+os.write(1, b"the step is over")
+"""
+
+
+@dataclass
+class Step:
+    """A step that has run: how it ended, what came out, what is kept of it, and how long it took, in seconds."""
+
+    code: int
+    out: str
+    err: str
+    store: Store
+    seconds: float
+
+    def kept(self, attempt: int = 0) -> list[str]:
+        deadline = time.monotonic() + 2
+        while not (lines := self.store.read_log(ADDRESS, attempt)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return [line.text for line in lines]
+
+    @property
+    def is_well(self) -> bool:
+        return self.code == 0 and self.out.endswith("the step is over")
+
+
+class Runner:
+    """Runs steps, and at last ends what they have left behind."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._groups = folder, list[int]()
+
+    def __call__(self, body: str, before: str = "") -> Step:
+        script, root = textwrap.indent(textwrap.dedent(body), "    ").strip(), str(self._folder / "store")
+        text = STEP.format(root=str(ROOT), store=root, body=script, before=textwrap.dedent(before))
+        files = [self._folder / "out", self._folder / "err"]  # a pipe would stay open in what is left behind
+        begun = time.monotonic()
+        with files[0].open("wb") as out, files[1].open("wb") as err:
+            words = [sys.executable, "-c", text]
+            process = subprocess.Popen(words, cwd=ROOT, stdout=out, stderr=err, start_new_session=True)
+        self._groups.append(process.pid)
+        code = process.wait(timeout=8)
+        seconds = time.monotonic() - begun
+        return Step(code, files[0].read_text(), files[1].read_text(), open_store(root), seconds)
+
+    def close(self) -> None:
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Runner]:
+    runner = Runner(tmp_path)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture(params=["seqpacket", "datagram"])
+def channel(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Both kinds of sockets: the second is what macOS has, where the kernel tells nobody that a process ended."""
+    without = "del socket.SOCK_SEQPACKET, os.pidfd_open\nsocket.SOCK_SEQPACKET = -1\n"
+    yield "" if request.param == "seqpacket" else without
+
+
+def test_a_line_without_an_end_takes_time_in_proportion(run: Runner) -> None:
+    step = run("for _ in range(640): os.write(1, b'x' * 65536)")
+    assert step.is_well and len(step.out) > 40 << 20
+    assert step.seconds < 2
+    assert [len(line) for line in step.kept()][:2] == [(1 << 20) + 65536] * 2
+
+
+def test_lines_are_cut_alike_however_they_come() -> None:
+    data = "one\ntwo ü\r\n\nthree".encode()
+    for size in range(1, len(data)):
+        cutter = LineCutter()
+        lines = [line for at in range(0, len(data), size) for line in cutter.cut(data[at : at + size])]
+        assert [*lines, *cutter.rest()] == ["one", "two ü", "", "three"]
+
+
+def test_a_stream_that_never_runs_dry_holds_up_nobody(run: Runner) -> None:
+    slow_reader = """
+        source, target = os.pipe()
+        if not os.fork():
+            os.close(target)
+            while os.read(source, 1 << 16): time.sleep(0.01)
+            os._exit(0)
+        os.dup2(target, 1)
+        os.close(target)
+    """
+    body = """
+        child = subprocess.Popen(["timeout", "4", "yes", "y" * 1000])
+        time.sleep(0.1)
+        print("to stderr", file=sys.stderr, flush=True)
+        logs.line("stderr", "a line")
+        ends(logs)
+        child.terminate()
+    """
+    step = run(body, before=slow_reader)
+    assert step.code == 0 and step.seconds < 3
+    assert step.err == "to stderr\n" and {"y" * 1000, "to stderr", "a line"} <= set(step.kept())
+
+
+def test_forked_children_log_long_lines_at_once(run: Runner, channel: str) -> None:
+    body = """
+        children = []
+        for child in range(4):
+            children.append(os.fork())
+            if not children[-1]:
+                for _ in range(5): logging.error(str(child) * 200_000)
+                os._exit(0)
+        for child in children: os.waitpid(child, 0)
+        print("after")
+    """
+    step = run(body, before=channel)
+    assert step.is_well and "after\n" in step.out
+    kept = "".join(step.kept())
+    assert [kept.count(str(child)) for child in range(4)] == [1_000_000] * 4 and "after" in kept
+
+
+def test_what_cannot_be_understood_ends_the_log_and_not_the_step(run: Runner) -> None:
+    step = run("logs._control.send(b'nonsense'); time.sleep(0.1); print('still shown'); logs.line('stderr', 'x')")
+    assert step.is_well and "still shown\n" in step.out
+    assert step.err.count("not kept in the store") == step.err.count("no longer kept in the store") == 1
+
+
+def test_a_killed_step_has_its_log_while_a_child_of_it_lives(run: Runner, channel: str) -> None:
+    body = """
+        print("last words", flush=True)
+        if os.fork() == 0:
+            time.sleep(2.5)
+            os._exit(0)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    step = run(body, before=channel)
+    begun = time.monotonic()
+    assert step.code == -9
+    assert step.kept() == ["last words", DIED]
+    assert time.monotonic() - begun < 1.5
+
+
+def test_the_process_has_standard_descriptors_that_harm_nothing(run: Runner) -> None:
+    before = """
+        class Loud(Store):
+            def write_log(self, address, attempt, lines):
+                os.write(1, b"stray 1 "), os.write(2, b"stray 2 "), logging.error("stray 3")
+                assert os.read(0, 1) == b""
+                super().write_log(address, attempt, lines)
+        logging.basicConfig()
+    """
+    step = run("begins(logs, Loud); print('said'); ends(logs)", before)
+    assert step.is_well and step.err == "stray 1 stray 2 "
+    assert step.kept() == ["said"]
+
+
+def test_a_store_that_hangs_ends_the_log_and_not_the_step(run: Runner) -> None:
+    body = """
+        begins(logs, SlowStore)
+        print("first"); ends(logs)
+        for _ in range(40): print("x" * 65536)
+        begins(logs); ends(logs, 1)
+    """
+    step = run(body, before="module._PATIENCE = 0.1")
+    assert step.is_well and step.seconds < 1.5
+    assert step.out.count("x") == 40 * 65536
+    assert step.err.count("no longer kept in the store") == 1
+
+
+def test_an_answer_that_comes_late_is_taken_for_no_other(run: Runner, tmp_path: Path) -> None:
+    body = """
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        begins(logs, SlowStore)
+        print("first")
+        try: ends(logs)
+        except Rings: print("rang")
+        begins(logs, SlowStore)
+        ends(logs, 1)
+        print(open_store(root).read_log(TaskAddress("F", "1", "start", "task"), 1)[0].text, "is there")
+    """
+    before = """
+        class Rings(BaseException): pass
+        def ring(*_): raise Rings
+        SlowStore.write_log = lambda *given: (time.sleep(0.2), Store.write_log(*given))
+        root = %r
+    """
+    step = run(body, before % str(tmp_path / "store"))
+    assert step.is_well and "rang is there\n" in step.out
+
+
+@pytest.mark.parametrize("kind", ["BaseException", "TimeoutError"])
+def test_an_alarm_while_a_line_is_sent_ends_the_step_and_no_message(run: Runner, kind: str) -> None:
+    body = f"""
+        signal.signal(signal.SIGALRM, ring)
+        os.kill(log_start.pid, signal.SIGSTOP)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        try:
+            while True: logging.error("x" * 60000)
+        except {kind}:
+            os.kill(log_start.pid, signal.SIGCONT)
+            print("timed out")
+    """
+    before = f"""
+        def ring(*_): raise {kind}
+        def start(*given): log_start.pid = log_start.start(*given); return log_start.pid
+        module.start = start
+    """
+    step = run(body, before)
+    assert step.is_well and "timed out\n" in step.out and step.err == ""
+    assert set(step.kept()) == {"x" * 60000, "timed out"}
+
+
+def test_the_limit_of_a_log_counts_bytes() -> None:
+    log = AttemptLog(max_size=1000)
+    for _ in range(100):
+        log.add("stdout", "ü" * 49)
+    assert [line.stream for line in log.lines] == ["stdout"] * 11 + ["stderr"]  # 10 lines of 98 bytes and an end fit
