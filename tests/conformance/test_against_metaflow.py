@@ -10,15 +10,10 @@ from tests.conformance.metaflow_runs import run_all
 FEW = (
     "custom_ends",
     "foreach",
-    "join_values",
     "split",
     "switch_in_foreach",
     "recursion",
-    "merging",
-    "constants",
     "catch_then_join",
-    "single_step",
-    "switch_direct(arm=direct)",
     "fails_by_kill",
     "num_parallel",
 )

@@ -130,6 +130,7 @@ def test_one_item_of_a_foreach_in_a_foreach_runs_again_alone(laptop: Laptop) -> 
     assert resumed("end", "pairs") == ["a1", "a2", "b1", "b2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("above", "how"),
     [

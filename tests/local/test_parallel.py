@@ -244,6 +244,7 @@ def test_a_caught_failure_leaves_what_the_others_left(flows: Run, failure: str) 
     assert done("join", "values") == [0, None, 2]
 
 
+@pytest.mark.slow
 def test_those_that_wait_for_a_caught_one_are_caught_as_well(flows: Run) -> None:
     body = """
     if self.index == 1:

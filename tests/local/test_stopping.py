@@ -156,7 +156,7 @@ def test_an_attempt_that_still_imports_the_flow_is_stopped_like_others(tmp_path:
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) != 0
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
     assert nothing_is_left(tmp_path)
 
 
