@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("airflow.sdk")
 
-from airflow_provider_flows.operators.links import console_url
+from airflow_provider_flows.operators.links import _ENDPOINTS, console_url
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,9 @@ from airflow_provider_flows.operators.links import console_url
         ("https://example.org/store", "https://example.org/store"),
     ],
 )
-def test_a_bucket_opens_in_its_console(location: str, page: str) -> None:
+def test_a_bucket_opens_in_its_console(location: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _ENDPOINTS:
+        monkeypatch.delenv(name, raising=False)
     assert console_url(location) == page
 
 
