@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ class Worker:
     on_line: Callable[[Worker, str, str], None]
     pid: int | None = None
     status: int | None = None
-    pending: dict[str, LineCutter] = field(default_factory=dict)
+    pending: defaultdict[str, LineCutter] = field(default_factory=lambda: defaultdict(LineCutter))
     """The streams that are not at their end, by name."""
     open_streams: dict[int, str] = field(default_factory=dict)
     """The ends of its pipes that are read here, and the stream of each."""
@@ -50,9 +51,9 @@ class Worker:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.pid, number)
 
-    def printed(self, stream: str, data: bytes, longest: int) -> None:
+    def printed(self, stream: str, data: bytes) -> None:
         """Take what came out of a stream; hand on the lines that are complete, or as long as a line may be."""
-        for line in self.pending.setdefault(stream, LineCutter(longest)).cut(data):
+        for line in self.pending[stream].cut(data):
             self.on_line(self, stream, line)
 
     def closed(self, stream: str) -> None:

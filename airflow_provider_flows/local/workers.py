@@ -19,8 +19,6 @@ __all__ = ["Worker", "Workers"]
 
 DRAIN = 0.5
 """Seconds in which output is still taken after a process has ended, from what it started and left behind."""
-LONGEST_LINE = 1 << 20
-"""Bytes after which a line is cut."""
 
 
 class Workers:
@@ -160,7 +158,7 @@ class Workers:
             if worker.id not in self._workers:
                 pass  # what a process left behind may go on writing, but nobody listens
             elif data:
-                worker.printed(name, data, LONGEST_LINE)
+                worker.printed(name, data)
             else:
                 worker.closed(name)
             if not data:

@@ -1,4 +1,4 @@
-"""`run_task`: find a task's parents, then run its attempt, or all the iterations of a recursive step. TASK phase."""
+"""`run_task`: find a task's parents, then run or clone its attempt; of a recursive step, all rounds. TASK phase."""
 
 from __future__ import annotations
 
