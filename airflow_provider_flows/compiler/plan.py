@@ -201,5 +201,5 @@ def _group_name(graph: FlowGraph, segment: Segment) -> str:
 
 def _case_label(parent: Node, step: str) -> str | None:
     """Return the case of a switch that leads to `step`: `case`, or `1 | 2` where several do."""
-    cases = [str(case) for case, target in parent.switch_cases if target == step]
+    cases = [str(case) for case, target in parent.cases if target == step]
     return airflow_text(" | ".join(cases)) or None if cases else None

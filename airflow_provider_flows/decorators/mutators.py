@@ -27,12 +27,16 @@ class Duplicates(enum.IntEnum):
     OVERRIDE = 3
 
 
-class Mutator(CustomDecorator):
-    """What both kinds of mutators share."""
+class DuplicatePolicies:
+    """The policies as attributes, for flows that reach them through an object: `mutable_step.OVERRIDE`."""
 
     IGNORE = Duplicates.IGNORE
     ERROR = Duplicates.ERROR
     OVERRIDE = Duplicates.OVERRIDE
+
+
+class Mutator(DuplicatePolicies, CustomDecorator):
+    """What both kinds of mutators share."""
 
 
 class StepMutator(Mutator):
@@ -71,7 +75,7 @@ class FlowMutator(Mutator):
         return "something that is not a FlowSpec class"
 
 
-class MutableStep:
+class MutableStep(DuplicatePolicies):
     """A step in the hands of a mutator."""
 
     def __init__(self, step: Any, flow: MutableFlow, mutator: Mutator, early: bool) -> None:
@@ -136,7 +140,7 @@ class MutableStep:
         return held
 
 
-class MutableFlow:
+class MutableFlow(DuplicatePolicies):
     """A flow in the hands of a mutator. Steps and parameters are attributes of it, too."""
 
     def __init__(self, flow_class: type, configs: dict[str, Any], mutator: Mutator, early: bool) -> None:

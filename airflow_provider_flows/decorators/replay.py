@@ -55,10 +55,10 @@ def _branch(flow: Any, node: Node, arguments: Mapping[str, Any]) -> str:
             f'yield {{"branch": "…"}} with one of {_branches(node)}, or set flow.{node.condition} before it.'
         )
     value = getattr(flow, str(node.condition))
-    for case, target in node.switch_cases:
+    for case, target in node.cases:
         if _case_value(flow, case) == value:
             return target
-    cases = [case for case, _ in node.switch_cases]
+    cases = [case for case, _ in node.cases]
     raise InvalidNext(
         f"Switch step {node.name!r}: {node.condition!r} is {value!r}, which is none of its cases {cases}."
     )

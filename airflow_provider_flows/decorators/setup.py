@@ -19,6 +19,7 @@ from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs
 from airflow_provider_flows.flow.config_value import plain_value
 from airflow_provider_flows.flow.flowspec import steps_of
+from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.tracebacks import raised_at
 
@@ -79,7 +80,7 @@ class _Setup:
     def run(
         self, phase: ExecutionPhase, specs: Sequence[str], options: dict[str, Any], fields: dict[str, Any]
     ) -> SystemContext:
-        flow = self.flow_class(use_cli=False)
+        flow = make_flow(self.flow_class)
         flow._flows_state.graph = self.graph
         context = SystemContext(**{"phase": phase, "flow": flow, "graph": self.graph, "logger": say, **fields})
         with entered(context):

@@ -10,7 +10,8 @@ from typing import Any, Iterator, NoReturn
 from airflow_provider_flows.errors import FlowNotSerializable
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
-from airflow_provider_flows.flow.state import FlowState
+from airflow_provider_flows.flow.objects import is_being_made
+from airflow_provider_flows.flow.state import FlowState, ForeachFrame, shown_value
 from airflow_provider_flows.flow.transition import PARALLEL, make_transition
 
 
@@ -25,7 +26,7 @@ class FlowSpec:
 
     def __init__(self, use_cli: bool = True) -> None:
         self.__dict__["_flows_state"] = FlowState()
-        if use_cli:
+        if use_cli and not is_being_made():
             # By name, because the command line stands above all rooms: only a flow run as a script calls up to it.
             import_module("airflow_provider_flows.cli").run_as_script(type(self))
 
@@ -99,8 +100,23 @@ class FlowSpec:
 
     @property
     def _graph(self) -> Any:
-        """The flow's graph, as tools that inspect flows expect it."""
-        return self._flows_state.graph
+        """The flow's graph, as tools that inspect flows expect it; `MyFlow(use_cli=False)._graph` reads it."""
+        state: FlowState = self._flows_state
+        if state.graph is None:
+            from airflow_provider_flows.graph.parse import build_graph  # only tools make objects that have none yet
+
+            state.graph = build_graph(type(self))
+        return state.graph
+
+    @property
+    def _foreach_stack(self) -> list[ForeachFrame]:
+        """The foreaches around this task, outermost first, as flows read them (Metaflow 2.19)."""
+        state: FlowState = self._flows_state
+        return [
+            ForeachFrame(self._graph[frame.step].out_funcs[0], frame.var, frame.num_splits, frame.index, value)
+            for depth, frame in enumerate(state.frames)
+            for value in [shown_value(state.load_item(depth))]
+        ]
 
     @property
     def _current_step(self) -> str | None:

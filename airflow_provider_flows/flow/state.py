@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from airflow_provider_flows.flow.transition import Transition
@@ -29,6 +30,24 @@ class Frame:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Frame:
         return cls(**data)
+
+
+class ForeachFrame(NamedTuple):
+    """One foreach around a task, as `self._foreach_stack` shows it (Metaflow 2.19).
+
+    `step` is the first one of the foreach's body, `value` the item as at most 30 characters of text.
+    """
+
+    step: str
+    var: str
+    num_splits: int
+    index: int  # type: ignore[assignment]  # hides `tuple.index`, as there
+    value: str
+
+
+def shown_value(item: object) -> str:
+    """Return an item as text of at most 30 characters (Metaflow 2.19: `str` of plain values, else `reprlib`'s)."""
+    return (str(item) if isinstance(item, (str, int, float)) else reprlib.repr(item))[:30]
 
 
 def _nothing_to_load(wanted: object) -> Any:

@@ -37,7 +37,7 @@ def step_info(node: Node, decorators: list[dict[str, object]]) -> dict[str, obje
     special: dict[str, dict[str, object]] = {
         "split-foreach": {"foreach_artifact": node.foreach_param},
         "split-parallel": {"num_parallel": node.num_parallel},
-        "split-switch": {"condition": node.condition, "switch_cases": dict(node.switch_cases)},
+        "split-switch": {"condition": node.condition, "switch_cases": dict(node.cases)},
     }
     return {
         "name": node.name,

@@ -59,7 +59,7 @@ class Node:
     num_parallel: int | None = 0
     parallel_foreach: bool = False
     condition: str | None = None
-    switch_cases: tuple[tuple[CaseKey, str], ...] = ()
+    cases: tuple[tuple[CaseKey, str], ...] = ()
     flaws: tuple[Problem, ...] = ()
     """What is wrong with the function itself."""
     tail_flaws: tuple[Problem, ...] = ()
@@ -112,6 +112,10 @@ class Node:
     @property
     def invalid_tail_next(self) -> bool:
         return bool(self.tail_flaws)
+
+    @property
+    def switch_cases(self) -> dict[CaseKey, str]:
+        return dict(self.cases)
 
     @property
     def takes_inputs(self) -> bool:

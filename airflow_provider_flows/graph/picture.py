@@ -27,8 +27,8 @@ def text(graph: FlowGraph, decorators: Mapping[str, Sequence[str]] | None = None
 def _text_node(node: Node) -> Iterator[str]:
     yield f"Step {node.name}"
     yield indent(node.doc or "?", "    ")
-    if node.switch_cases:
-        yield f"    => {', '.join(f'{step} ({node.condition}={case})' for case, step in node.switch_cases)}"
+    if node.cases:
+        yield f"    => {', '.join(f'{step} ({node.condition}={case})' for case, step in node.cases)}"
     elif node.out_funcs:
         yield f"    => {', '.join(node.out_funcs)}{_repetition(node)}"
 
@@ -49,9 +49,9 @@ def _dot_node(node: Node) -> str:
 
 
 def _dot_edges(node: Node) -> Iterator[str]:
-    for case, step in node.switch_cases:
+    for case, step in node.cases:
         yield f'{_quote(node.name)} -> {_quote(step)} [label={_quote(str(case))} color="blue" fontcolor="blue"];'
-    for step in () if node.switch_cases else node.out_funcs:
+    for step in () if node.cases else node.out_funcs:
         yield f"{_quote(node.name)} -> {_quote(step)};"
 
 

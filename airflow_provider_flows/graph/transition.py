@@ -144,7 +144,7 @@ class _Reader:
         return replace(
             self._with(targets, "split-switch"),
             condition=name if isinstance(name, str) else None,
-            switch_cases=tuple((key, step) for key, step, _ in cases),
+            cases=tuple((key, step) for key, step, _ in cases),
         )
 
     def _dict(self) -> list[tuple[CaseKey, str, Place]]:

@@ -9,6 +9,7 @@ from typing import Any, Collection, Mapping
 
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.inputs import Inputs
+from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.readonly import with_read_only
 from airflow_provider_flows.flow.state import FlowState, Frame
 from airflow_provider_flows.flow.transition import PARALLEL
@@ -131,8 +132,7 @@ def _flow_object(
     refs: dict[str, ArtifactRef],
     view: RunView,
 ) -> Any:
-    flow = bound_class(use_cli=False)
-    flow.__dict__["_flows_state"] = FlowState(
+    state = FlowState(
         step_name=step,
         run_id=runtime.run_id,
         graph=runtime.graph,
@@ -142,7 +142,7 @@ def _flow_object(
         load_ref=lambda ref: runtime.store.load(runtime.name, ref),
         load_item=_ItemLoader(runtime, view, frames, path),
     )
-    return flow
+    return make_flow(bound_class, state)
 
 
 class _ItemLoader:

@@ -232,3 +232,15 @@ def test_mutators_run_afresh_in_each_process_and_leave_base_classes_alone(tmp_pa
     child = "from airflow_provider_flows import *\nfrom base_of_two import F\nclass G(F): pass\n"
     for _ in range(2):
         assert decorators(run_flow(tmp_path, child)) == ["retry"]
+
+
+def test_what_is_changed_carries_the_policies_as_constants(tmp_path: Path) -> None:
+    step = on_step(
+        above="@M\n@retry(times=1)", early="m.add_decorator('retry', deco_kwargs={'times': 3}, duplicates=m.OVERRIDE)"
+    )
+    assert arguments(compiled(folder(tmp_path), step))["retries"] == 3
+    of_flow = on_flow(
+        above="@M\n@project(name='plain')",
+        early="m.add_decorator('project', deco_kwargs={'name': 'other'}, duplicates=m.IGNORE)",
+    )
+    assert "plain." in compiled(folder(tmp_path), of_flow).text

@@ -81,7 +81,7 @@ def test_a_join_knows_the_branch_that_each_parent_ends(graph_of):
 
 def test_a_switch_lists_its_cases_in_source_order(graph_of):
     switch = graph_of(BRANCHES)["a"]
-    assert switch.switch_cases == ((1, "x"), (-1, "y"), ("config:config.mode", "x"))
+    assert switch.cases == ((1, "x"), (-1, "y"), ("config:config.mode", "x"))
     assert switch.out_funcs == ("x", "y", "x")
     assert switch.condition == "which"
 
