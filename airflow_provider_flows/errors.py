@@ -205,6 +205,10 @@ class AttemptExists(StoreError):
     """The record of this attempt was committed by somebody else."""
 
 
+class RunExists(StoreError):
+    """A run of this id is in the store, and it is another one."""
+
+
 class UnpicklableArtifact(StoreError):
     """An artifact, or something inside it, cannot be pickled."""
 

@@ -12,6 +12,8 @@ from typing import Mapping
 from urllib.parse import quote, unquote
 
 _CODE_TAG = b"airflow-provider-flows sources 1"
+_OF_DAG = "@"
+"""Between the ids of a DAG and its run: Airflow allows it in no DAG id, and no shell, URL or pathspec minds it."""
 _TASK_ID = re.compile(r"task((?:-\d+)*)(?:\.(\d+))?\Z")
 
 
@@ -28,6 +30,16 @@ class TaskAddress:
     def pathspec(self) -> str:
         """`Flow/run/step/task`, as users and the client write it."""
         return f"{self.flow}/{self.run}/{self.step}/{self.task}"
+
+
+def dag_run_name(flow: str, dag_id: str, run_id: str) -> str:
+    """Return the id of a DAG run in the store, which no run of another DAG, and no other run of this one, has.
+
+    It is Airflow's own where the DAG is called as its flow is, else `<dag_id>@<run id>`: several DAGs may deploy one
+    flow, and Airflow gives their scheduled runs the same ids. An id that holds the separator itself, which
+    `[scheduler] allowed_run_id_pattern` can allow, always follows its DAG's.
+    """
+    return run_id if dag_id == flow and _OF_DAG not in run_id else f"{dag_id}{_OF_DAG}{run_id}"
 
 
 def task_id(path: tuple[int, ...] = (), iteration: int | None = None) -> str:

@@ -7,7 +7,14 @@ import signal
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.errors import CodeMismatch, InputsMissing, StepFailed, TimeoutException, message_of
+from airflow_provider_flows.errors import (
+    CodeMismatch,
+    InputsMissing,
+    RunExists,
+    StepFailed,
+    TimeoutException,
+    message_of,
+)
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
@@ -38,6 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("airflow_provider_flows")
 
+_FOR_GOOD = (InputsMissing, CodeMismatch, RunExists)
+"""What another try would meet again."""
 LABEL_LENGTH = 250
 """What Airflow keeps of a rendered map index."""
 
@@ -64,7 +73,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
             outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
             if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
-    except (InputsMissing, CodeMismatch) as error:
+    except _FOR_GOOD as error:
         raise AirflowFailException(str(error)) from None
     if outcome is None:
         raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
@@ -82,7 +91,7 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
             total = sum(count for _, count in counts)
             _split_limit().check(operator.step, total)
             runtime.store.write_splits(runtime.name, runtime.run_id, operator.step, counts)
-    except (InputsMissing, CodeMismatch) as error:
+    except _FOR_GOOD as error:
         raise AirflowFailException(str(error)) from None
     return list(range(total))
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.errors import InputsMissing, RunExists
+from airflow_provider_flows.identity import dag_run_name
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.task.model import Origin
@@ -15,12 +16,21 @@ from airflow_provider_flows.task.runtime import FlowRuntime
 
 
 def run_name(flow: str, context: Mapping[str, Any]) -> str:
-    """Return the run's id in the store: the DAG run's, after the DAG's where that is not called as the flow is.
+    """Return the DAG run's id in the store."""
+    return dag_run_name(flow, context["ti"].dag_id, context["ti"].run_id)
 
-    Several DAGs may deploy one flow, and Airflow gives their scheduled runs the same ids.
-    """
-    ti = context["ti"]
-    return str(ti.run_id) if ti.dag_id == flow else f"{ti.dag_id}.{ti.run_id}"
+
+def require_own(record: Mapping[str, Any] | None, run: str, context: Mapping[str, Any]) -> None:
+    """RunExists when the record of `run`, if there is one, says that this DAG run did not begin it."""
+    if not record or "started_at" not in record:  # tags may be all that it says
+        return
+    ti, began = context["ti"], record.get("airflow") or {}
+    if (began.get("dag_id"), began.get("run_id")) != (ti.dag_id, ti.run_id):
+        whose = f"run {began.get('run_id')!r} of the DAG {began.get('dag_id')!r}" if began else "a local run"
+        raise RunExists(
+            f"The store has a run {run!r} of this flow already, and it is {whose}, not run {ti.run_id!r} of the DAG "
+            f"{ti.dag_id!r}. Trigger a new run with another run id."
+        )
 
 
 @dataclass(frozen=True)
@@ -47,14 +57,14 @@ def triggered_by(context: Mapping[str, Any]) -> str | None:
 def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin | None:
     """Return the run that this one goes on from, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
 
-    The id is the run's name in the store, or the id of a run of the same DAG. InputsMissing when there is no such run.
+    The id is that of a run of the same DAG, or a run's name in the store. InputsMissing when there is no such run.
     """
     conf = getattr(context.get("dag_run"), "conf", None) or {}
     wanted = conf.get("origin_run_id")
     if not wanted:
         return None
     rerun = frozenset([str(conf["resume_step"])] if conf.get("resume_step") else [])
-    for name in (str(wanted), f"{context['ti'].dag_id}.{wanted}"):
+    for name in (dag_run_name(flow, context["ti"].dag_id, str(wanted)), str(wanted)):
         if store.read_run(flow, name) is not None:
             return Origin(name, rerun)
     raise InputsMissing(

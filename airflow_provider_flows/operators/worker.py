@@ -18,6 +18,7 @@ from airflow_provider_flows.operators.run import (
     describe_dag_run,
     find_origin,
     pinned_origin,
+    require_own,
     run_name,
     triggered_by,
 )
@@ -42,7 +43,9 @@ def worker_runtime(
     with _environment(environment or {}), metaflow_names():
         store = open_store(flow.datastore_root)
         run = run_name(flow.name, context)
-        pinned = None if first_step and afresh else store.read_run(flow.name, run)
+        known = store.read_run(flow.name, run)
+        require_own(known, run, context)
+        pinned = None if first_step and afresh else known
         own = flow.sources()
         here = Deployed.of(flow, code_digest(own))  # not the digest written there: the file may have been edited
         deployed = Deployed(**pinned["deployed"]) if pinned and "deployed" in pinned else here

@@ -47,7 +47,8 @@ def deploy_all(airflow: FlowAirflow) -> None:
         flow.parent.mkdir()
         flow.write_text(source)
         airflow.deploy(flow, name, dag_id=name)
-    airflow.deploy("wait_flow", "wait_twice", dag_id="wait.twice")
+    for dag_id in ("wait", "wait.twice"):
+        airflow.deploy("wait_flow", dag_id, dag_id=dag_id)
     airflow.deploy("by_hand_flow", "killed_at_import", dag_id="killed_at_import")
 
 

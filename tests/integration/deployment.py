@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.identity import TaskAddress, dag_run_name, task_id
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 from tests.rest import Json, RestError
@@ -82,7 +82,7 @@ class FlowRun:
     @property
     def name(self) -> str:
         """The run's id in the store."""
-        return self.run_id if self.dag_id == self.flow else f"{self.dag_id}.{self.run_id}"
+        return dag_run_name(self.flow, self.dag_id, self.run_id)
 
     def wait(self) -> str:
         return self.airflow.wait_run(self.dag_id, self.run_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from airflow_provider_flows.client import Run, namespace
+from airflow_provider_flows.store import open_store
 
 from tests.integration.deployment import FlowAirflow
 
@@ -74,6 +75,22 @@ def test_two_runs_at_once_do_not_mix(airflow: FlowAirflow) -> None:
     gate.touch()
     assert [run.wait() for run in runs] == ["success"] * 3
     assert [run.value("wait", "seen")[0] for run in runs] == [1, 2, 3]
+
+
+def test_runs_whose_ids_look_alike_do_not_mix(airflow: FlowAirflow) -> None:
+    names = [("wait", "twice.x"), ("wait.twice", "x"), ("WaitFlow", "wait.twice.x")]
+    runs = [airflow.start_flow(dag, "WaitFlow", run_id=name, value=n) for n, (dag, name) in enumerate(names)]
+    assert [run.wait() for run in runs] == ["success"] * 3
+    assert [run.value("end", "seen")[0] for run in runs] == [0, 1, 2]
+
+
+def test_a_run_of_somebody_else_is_left_alone(airflow: FlowAirflow) -> None:
+    theirs = {"started_at": 1.0, "user": "me", "tags": [], "system_tags": ["runtime:local"]}
+    open_store(str(airflow.datastore)).write_run("WaitFlow", "1795322439131478", theirs)
+    run = airflow.start_flow("WaitFlow", run_id="1795322439131478")
+    assert run.wait() == "failed"
+    assert "a run '1795322439131478' of this flow already, and it is a local run" in run.log("start")
+    assert run.store.read_run("WaitFlow", run.name) == theirs and run.attempts("start") == []
 
 
 def test_a_foreach_over_nothing_fails_as_the_dialect_says(airflow: FlowAirflow) -> None:
