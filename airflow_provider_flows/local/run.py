@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.context import entered
@@ -26,10 +26,10 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
 
     UsageError, before there is a run, when it cannot be written down, or the machine does not let so many tasks run.
     """
-    run = LocalRun(flow.graph, flow.steps, flow.context, store, str(time.time_ns() // 1000), options)
     user = username()
     make_room(options.max_workers)
-    _write_down(run, _described(flow, options, user))
+    run_id = _begin(flow.graph.name, store, _described(flow, options, user), options.run_id_file)
+    run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
     output = Output(flow, store, run.run_id, options)
     output.header(user)
     _call_package_hooks(flow)
@@ -77,16 +77,15 @@ def _call_package_hooks(flow: LaunchedFlow) -> None:
             decorator.add_to_package()
 
 
-def _write_down(run: LocalRun, record: Mapping[str, Any]) -> None:
-    """Begin the run's record, and say its id; neither, when one of them cannot be done."""
-    store, file = run.store, run.options.run_id_file
+def _begin(flow: str, store: Store, record: Mapping[str, Any], file: Path | None) -> str:
+    """Begin the run in the store, say its id in `file` and return it; neither, when one of them cannot be done."""
     try:
         if file is not None:
             file.open("a").close()
     except OSError as error:
         raise UsageError(f"--run-id-file {file}: it could not be written: {error.strerror}.") from None
     try:
-        store.write_run(run.graph.name, run.run_id, record)
+        run_id = store.begin_run(flow, record)
     except FlowsError:
         raise
     except Exception as error:  # buckets have errors of their own
@@ -95,7 +94,8 @@ def _write_down(run: LocalRun, record: Mapping[str, Any]) -> None:
             f"The datastore {store.root} could not be written: {reason}. Choose another one with --datastore-root."
         ) from error
     if file is not None:
-        file.write_text(run.run_id, encoding="utf-8")
+        file.write_text(run_id, encoding="utf-8")
+    return run_id
 
 
 def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None) -> dict[str, Any]:

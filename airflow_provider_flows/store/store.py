@@ -36,6 +36,17 @@ class Store:
 
     # Runs
 
+    def begin_run(self, flow: str, info: Mapping[str, Any]) -> str:
+        """Begin a run with this record of JSON data, under an id that no other run has; return the id.
+
+        It is the time in microseconds since 1970; where the clock is behind the newest run, one after that.
+        """
+        time = index.next_time(self._backend, flow, index.STARTED)
+        while not self._create_run(flow, str(time), 0, info):
+            time += 1
+        index.mark(self._backend, flow, index.STARTED, str(time), time)
+        return str(time)
+
     def write_run(self, flow: str, run: str, info: Mapping[str, Any]) -> None:
         """Add a record of JSON data to a run, and mark the run as started now."""
         self._append(layout.run_records(flow, run), "run", {"flow": flow, "run": run, "info": dict(info)})
@@ -55,16 +66,10 @@ class Store:
 
         The record before it is kept, and no change is lost. A run that left no record is given one.
         """
-        prefix = layout.run_records(flow, run)
         while True:
-            numbers = self._numbers(prefix)
-            info = change(self.read_run(flow, run) or {})
-            fields = {"flow": flow, "run": run, "info": dict(info)}
-            try:
-                data = envelope.seal("run", fields, key=self._key)
-                return self._backend.create(f"{prefix}/{max(numbers, default=-1) + 1}", data)
-            except FileExistsError:
-                continue
+            number = max(self._numbers(layout.run_records(flow, run)), default=-1) + 1
+            if self._create_run(flow, run, number, change(self.read_run(flow, run) or {})):
+                return
 
     def mark_succeeded(self, flow: str, run: str) -> None:
         """Note that a run succeeded now."""
@@ -245,6 +250,15 @@ class Store:
         except FileNotFoundError as error:
             raise ObjectMissing(f"{self._backend.url(key)} is missing: it held sources of {flow}") from error
         return code.from_bytes(data, digest, self._backend.url(key), self._key)
+
+    def _create_run(self, flow: str, run: str, number: int, info: Mapping[str, Any]) -> bool:
+        """Write a run's record of this number; return False, and change nothing, when there is one."""
+        data = envelope.seal("run", {"flow": flow, "run": run, "info": dict(info)}, key=self._key)
+        try:
+            self._backend.create(f"{layout.run_records(flow, run)}/{number}", data)
+        except FileExistsError:
+            return False
+        return True
 
     def _names(self, key: str) -> list[str]:
         return sorted(layout.name_of(name) for name in self._backend.children(key) if not name.startswith("_"))

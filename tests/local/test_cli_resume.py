@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.laptop import Laptop, LocalRun
+from tests.cli.laptop import ROOT, Laptop, LocalRun
 
 FOREACH = """
 from airflow_provider_flows import *
@@ -160,3 +160,14 @@ def test_what_cannot_be_resumed_is_told_with_what_can(first: LocalRun) -> None:
         "resume", "--origin-run-id", "12"
     )
     assert "No such option '--scale'" in laptop.refused("resume", "--scale", "2").replace(":", "")
+
+
+def test_the_run_that_was_started_last_is_gone_on_from_whatever_the_clock_says(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path).write(MENDED)
+    earlier = laptop.run()
+    (tmp_path / "sitecustomize.py").write_text("import time; time.time_ns = lambda: 10**18")  # in 2001
+    back = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    last = laptop.write(FOREACH).run("--max-workers", "1", code=1, **back)
+    assert int(last.id) == int(earlier.id) + 1
+    resumed = laptop.write(MENDED).run("resume", **back)
+    assert resumed("join", "origin") == last.id and resumed.cloned == ["body/task-0", "body/task-1", "start/task"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from airflow_provider_flows.errors import ObjectMissing, StoreError
@@ -25,6 +27,35 @@ def test_runs_come_newest_first_and_once_each(store: Store) -> None:
     for run in ("a", "b", "c", "a"):
         store.write_run(FLOW, run, {})
     assert list(store.runs(FLOW)) == ["a", "c", "b"]
+
+
+def test_runs_that_begin_at_once_are_two(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_700_000_000 * 10**9)
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(lambda number: store.begin_run(FLOW, {"number": number}), range(24)))
+    assert [store.read_run(FLOW, run) for run in ids] == [{"number": number} for number in range(24)]
+    assert sorted(store.runs(FLOW)) == sorted(ids) and len(set(ids)) == 24
+
+
+def test_the_run_that_began_last_is_the_newest_whatever_the_clock_says(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = []
+    for seconds in (3000, 2000, 2000, 1000, 4000):
+        monkeypatch.setattr("time.time_ns", lambda seconds=seconds: seconds * 10**9)
+        began.append(store.begin_run(FLOW, {}))
+        store.mark_succeeded(FLOW, began[-1])
+    assert began == ["3000000000", "3000000001", "3000000002", "3000000003", "4000000000"]
+    assert list(store.runs(FLOW)) == list(store.succeeded_runs(FLOW)) == began[::-1]
+
+
+def test_what_is_no_mark_hides_no_run(local_store: Store) -> None:
+    local_store.write_run(FLOW, "r", {})
+    mark = next(Path(local_store.root).glob(f"{FLOW}/index/started/*/*/*/*/*.r"))
+    for name in (".DS_Store", "9999.x", "notes", "٣" * 16 + ".x"):
+        for folder in list(mark.parents)[:5]:
+            (folder / name).touch()
+    assert list(local_store.runs(FLOW)) == ["r"]
 
 
 def test_succeeded_runs_come_newest_first_and_once_each(store: Store) -> None:
