@@ -6,20 +6,33 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from airflow_provider_flows.errors import CodeMismatch
 from airflow_provider_flows.identity import source_bytes
 
+SHORT = 12
+"""Digits of a digest that name a folder: tracebacks begin with its path."""
+
 
 def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | None = None) -> Path:
-    """Return a folder that holds exactly `sources`; it is made atomically, and mended when somebody tidied it up."""
+    """Return a folder that holds `sources`; it is made atomically, and each file is compared.
+
+    It is named by the first digits of the digest. Where a folder of that name holds something else (the code of another
+    digest that begins alike, or what is left of one that was tidied up), it stays as it is, and all digits name ours,
+    which is mended when need be.
+    """
     root = cache or cache_folder()
-    folder = root / "".join(char if char.isalnum() else "-" for char in digest)
-    if not _is_complete(folder, sources):
-        _lay_out(folder, sources)
-    return folder
+    digits = digest.rpartition(":")[2]
+    short, full = root / digits[:SHORT], root / digits
+    if not short.exists():
+        _lay_out(short, sources)
+    if _is_complete(short, sources):
+        return short
+    if not _is_complete(full, sources):
+        _lay_out(full, sources, mend=True)
+    return full
 
 
 def cache_folder() -> Path:
@@ -52,7 +65,8 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _lay_out(folder: Path, sources: Mapping[str, str | bytes]) -> None:
+def _lay_out(folder: Path, sources: Mapping[str, str | bytes], mend: bool = False) -> None:
+    """Write a folder beside it and move that into place; to `mend` one that is there, file by file."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}-", dir=folder.parent))
     try:
         for path, source in sources.items():
@@ -62,16 +76,16 @@ def _lay_out(folder: Path, sources: Mapping[str, str | bytes]) -> None:
             file = draft.joinpath(*parts)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(source_bytes(source))
-        _move_into_place(draft, folder, sources)
+        _move_into_place(draft, folder, sources if mend else ())
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _move_into_place(draft: Path, folder: Path, sources: Mapping[str, str | bytes]) -> None:
+def _move_into_place(draft: Path, folder: Path, mended: Iterable[str]) -> None:
     try:
         draft.rename(folder)
-    except OSError:  # somebody else was faster, or an incomplete folder is in the way: then file by file
-        for path in sources:
+    except OSError:  # somebody else was faster, or an incomplete folder is in the way
+        for path in mended:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(draft / path, target)
