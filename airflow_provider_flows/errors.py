@@ -6,7 +6,7 @@ An error carries its data as attributes and renders late, so a caller can decide
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterable, Sequence
+from typing import Iterable, Mapping, Sequence
 
 
 class FlowsError(Exception):
@@ -179,6 +179,27 @@ class ParameterError(FlowsError):
     headline = "Parameter field failed"
 
 
+class InternalError(FlowsError):
+    """Raised by flows alone, which know it as Metaflow's for its own faults."""
+
+    headline = "Internal error"
+
+
+class UnknownUser(FlowsError):
+    """Raised by flows alone, which know it as Metaflow's for a user without a name."""
+
+    headline = "Unknown user"
+
+    def __init__(self, msg: str = "Nothing says who the user is. Set FLOWS_USER.", lineno: int | None = None) -> None:
+        super().__init__(msg, lineno)
+
+
+class ExternalCommandFailed(FlowsError):
+    """Raised by flows alone, which know it as Metaflow's for commands that a step starts."""
+
+    headline = "External command failed"
+
+
 class StoreError(FlowsError):
     """The artifact store cannot do what was asked."""
 
@@ -259,6 +280,14 @@ class ExceptionWrapper(Exception):
             self.exception = message_of(exception)
             self.type = f"{type(exception).__module__}.{type(exception).__qualname__}"
             self.stacktrace = stacktrace
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> ExceptionWrapper:
+        """Return the words of an exception that a record describes, by `type`, `message` and `stacktrace`."""
+        wrapper = cls()
+        wrapper.exception, wrapper.type = fields.get("message", ""), fields.get("type", "")
+        wrapper.stacktrace = fields.get("stacktrace")
+        return wrapper
 
     def __reduce__(self) -> tuple[type, tuple[None], dict[str, str | None]]:
         return type(self), (None,), dict(self.__dict__)

@@ -47,7 +47,11 @@ class AttemptedTask(ClientObject[DataArtifact]):
     def exception(self) -> ExceptionWrapper | None:
         """What a failed attempt failed of; None for a caught one, whose exception is an artifact (Metaflow 2.19)."""
         record = self._latest()
-        return _wrapped(record.exception) if record and record.outcome == "failed" and record.exception else None
+        return (
+            ExceptionWrapper.of(record.exception)
+            if record and record.outcome == "failed" and record.exception
+            else None
+        )
 
     @property
     def created_at(self) -> datetime | None:
@@ -192,11 +196,3 @@ def place(task_id: str) -> tuple[tuple[int, ...], int]:
     except ValueError:
         return (), 0
     return path, iteration or 0
-
-
-def _wrapped(fields: dict[str, str]) -> ExceptionWrapper:
-    wrapper = ExceptionWrapper()
-    wrapper.exception = fields.get("message", "")
-    wrapper.type = fields.get("type", "")
-    wrapper.stacktrace = fields.get("stacktrace")
-    return wrapper

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
+from datetime import datetime
 from typing import Iterator
 
 from airflow_provider_flows.client.base import ClientObject, Container
 from airflow_provider_flows.client.html import Table, card
+from airflow_provider_flows.client.provider import described
 from airflow_provider_flows.client.run import Run
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.scope import current_scope
@@ -49,6 +52,12 @@ class Flow(ClientObject[Run]):
                 return run
         return None
 
+    @property
+    def created_at(self) -> datetime | None:
+        """When the flow's first run in the namespace started; None as long as it has none."""
+        oldest = deque(self.runs(), maxlen=1)
+        return oldest[0].created_at if oldest else None
+
     def is_in_namespace(self) -> bool:
         return self._scope.namespace is None or self.latest_run is not None
 
@@ -84,6 +93,11 @@ class Metaflow(Container[Flow]):
 
     def __init__(self, *, root: str | None = None, _namespace_check: bool = True) -> None:
         self._scope = current_scope(root, _namespace_check)
+
+    @property
+    def metadata(self) -> str:
+        """Where the runs are recorded, as `get_metadata` says it."""
+        return described(self._scope.store)
 
     @property
     def flows(self) -> list[Flow]:

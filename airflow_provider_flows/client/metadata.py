@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from airflow_provider_flows.client.origin import original
+from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.store import AttemptRecord
 
 if TYPE_CHECKING:
@@ -24,18 +25,19 @@ class Metadata(NamedTuple):
 
 def metadata_of(task: Task, records: Iterable[AttemptRecord]) -> list[Metadata]:
     """Return the facts about attempts, oldest first."""
-    found = [Metadata(*fact, task) for record in records for fact in _facts(record)]
+    run = task._info
+    found = [Metadata(*fact, task) for record in records for fact in _facts(record, run)]
     return sorted(found, key=lambda one: one.created_at)
 
 
-def _facts(record: AttemptRecord) -> Iterator[tuple[str, str, int, str]]:
+def _facts(record: AttemptRecord, run: RunInfo) -> Iterator[tuple[str, str, int, str]]:
     began, ended = round(record.started_at * 1000), round(record.finished_at * 1000)
-    for name, value in {**record.metadata, "attempt": str(record.attempt), **dict(_as_metaflow(record))}.items():
+    for name, value in {**record.metadata, "attempt": str(record.attempt), **dict(_as_metaflow(record, run))}.items():
         yield name, value, began, name
     yield "attempt_ok", str(record.outcome != "failed"), ended, "internal_attempt_status"
 
 
-def _as_metaflow(record: AttemptRecord) -> Iterator[tuple[str, str]]:
+def _as_metaflow(record: AttemptRecord, run: RunInfo) -> Iterator[tuple[str, str]]:
     """Yield what is also known under a name of Metaflow's."""
     if not record.metadata:
         return
@@ -49,4 +51,5 @@ def _as_metaflow(record: AttemptRecord) -> Iterator[tuple[str, str]]:
         yield "origin-task-id", source[0].task
     frames = json.loads(record.metadata.get(FRAMES, "[]"))
     if frames:
-        yield "foreach-execution-path", ",".join(f"{frame['step']}:{frame['index']}" for frame in frames)
+        bodies = ((next(iter(run.next_steps(frame["step"])), frame["step"]), frame["index"]) for frame in frames)
+        yield "foreach-execution-path", ",".join(f"{step}:{index}" for step, index in bodies)

@@ -10,10 +10,12 @@ from airflow_provider_flows.client.base import ClientObject, moment
 from airflow_provider_flows.client.code import FlowCode
 from airflow_provider_flows.client.html import Table, card, status
 from airflow_provider_flows.client.lineage import RunRecords
+from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.step import Step
 from airflow_provider_flows.client.tags import checked, one_or_more, retagged
 from airflow_provider_flows.client.task import Task
 from airflow_provider_flows.errors import NotFound, TaggingError
+from airflow_provider_flows.flow.current import current_names
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord
 
@@ -26,6 +28,8 @@ class Run(ClientObject[Step]):
     """
 
     _depth = 2
+    _changed: RunInfo | None = None
+    """What the record said after this object changed it; None as long as it has not."""
 
     @property
     def successful(self) -> bool:
@@ -52,14 +56,16 @@ class Run(ClientObject[Step]):
 
     @property
     def end_task(self) -> Task | None:
-        """The task of the end step, None until it has ended once."""
-        end_step = self._info.end_step
-        record = self._newest(end_step)
-        return None if record is None else Task._of(self._scope, (*self._names, end_step, task_id()), _known=record)
+        """The task of the end step, None until it has ended once; inside the end step itself, the one at hand."""
+        names = (*self._names, self._info.end_step, task_id())
+        record = self._newest(names[2])
+        if record is None:
+            return Task._of(self._scope, names) if names == current_names() else None
+        return Task._of(self._scope, names, _known=record)
 
     @property
     def data(self) -> TaskData | None:
-        """The end step's artifacts, None until it has ended once."""
+        """The end step's artifacts, None until it has ended once; none are there yet inside the end step itself."""
         task = self.end_task
         return None if task is None else task.data
 
@@ -106,12 +112,16 @@ class Run(ClientObject[Step]):
         self.replace_tags(one_or_more(tag_to_remove), one_or_more(tag_to_add))
 
     def replace_tags(self, tags_to_remove: Iterable[str], tags_to_add: Iterable[str]) -> None:
-        """Remove tags, then add others, at once. What somebody else changes at the same time is kept, too."""
+        """Remove tags, then add others, at once. What somebody else changes at the same time is kept, too.
+
+        This object shows the run's tags as they were right after its own last change (Metaflow 2.19).
+        """
         remove, add = checked(tags_to_remove, "tags_to_remove"), checked(tags_to_add, "tags_to_add")
         if not remove and not add:
             raise TaggingError("There is no tag to add and none to remove.")
         flow, run = self._names
-        self._scope.store.update_run(flow, run, lambda record: retagged(record, remove, add))
+        written = self._scope.store.update_run(flow, run, lambda record: retagged(record, remove, add))
+        self._changed = RunInfo.from_record(written)
 
     def _repr_html_(self) -> str:
         steps = list(self.steps())
@@ -131,6 +141,10 @@ class Run(ClientObject[Step]):
         return status(False, False) if task is None else task._status
 
     # Reading
+
+    @property
+    def _info(self) -> RunInfo:
+        return self._changed or super()._info
 
     def _step_times(self) -> dict[str, float]:
         """Return when each step began that the run came through."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airflow_provider_flows.client.namespaces import get_namespace, is_visible
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.context import current_context
-from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.store import Store, open_store, resolve_root
 
 _chosen_root: str | None = None
 
@@ -44,8 +44,18 @@ def current_scope(root: str | None = None, namespace_check: bool = True) -> Scop
 def current_store(root: str | None = None) -> Store:
     """Open `root`; else what `use_store` said; else, inside a step, its run's store; else `resolve_root` decides."""
     chosen = root or _chosen_root
-    of_task = current_context().flow_datastore
-    return of_task if chosen is None and isinstance(of_task, Store) else open_store(chosen)
+    return (_of_task() if chosen is None else None) or open_store(chosen)
+
+
+def current_root() -> str:
+    """Return the root of the store that `current_store` would open, without opening it."""
+    of_task = _of_task() if _chosen_root is None else None
+    return resolve_root(_chosen_root) if of_task is None else of_task.root
+
+
+def _of_task() -> Store | None:
+    store = current_context().flow_datastore
+    return store if isinstance(store, Store) else None
 
 
 def use_store(root: str | None) -> ExitStack:

@@ -19,17 +19,13 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
 
 _PACKAGE = "airflow_provider_flows"
-_DIALECT = "2.19"
-"""The version of Metaflow whose meaning flows have here."""
 
 
 class _Facade(ModuleType):
-    """A module whose names are this package's, each looked up when it is first asked for."""
+    """A module whose names are this package's, each looked up whenever it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        value = _value(self.__name__, name)
-        setattr(self, name, value)
-        return value
+        return _value(self.__name__, name)
 
 
 def _value(module: str, name: str) -> Any:
@@ -45,7 +41,7 @@ def _value(module: str, name: str) -> Any:
     if name == "__all__":
         return _all(module)
     if module == "metaflow" and name == "__version__":
-        return f"{_DIALECT}+flows.{import_module(_PACKAGE).__version__}"
+        return _at("facade.helpers.get_version")()
     if module == "metaflow" and not name.startswith("_"):
         with contextlib.suppress(AttributeError):
             return _of_package(name)
@@ -72,7 +68,8 @@ def _at(home: str) -> Any:
 
 
 def _refusal(name: str) -> str:
-    instead = f". {INSTEAD[name]}" if name in INSTEAD else ""
+    found = INSTEAD.get(name) or INSTEAD.get(name.rpartition(".")[0])
+    instead = f". {found}" if found else ""
     return f"{name} is not supported here{instead}; {PAGE} lists what is."
 
 

@@ -18,17 +18,21 @@ _CLIENT = _from(
     *("DataArtifact", "Flow", "Metaflow", "Run", "Step", "Task"),
     *("default_namespace", "get_namespace", "namespace"),
 )
+_PROVIDER = _from("client.provider", "default_metadata", "get_metadata", "metadata")
 _EXCEPTIONS = _from(
     "errors",
     CommandException="UsageError",
+    ExternalCommandFailed="ExternalCommandFailed",
     InvalidDecoratorAttribute="InvalidDecoratorAttribute",
     MetaflowDataMissing="InputsMissing",
     MetaflowException="FlowsError",
     MetaflowExceptionWrapper="ExceptionWrapper",
+    MetaflowInternalError="InternalError",
     MetaflowInvalidPathspec="InvalidPathspec",
     MetaflowNamespaceMismatch="NamespaceMismatch",
     MetaflowNotFound="NotFound",
     MetaflowTaggingError="TaggingError",
+    MetaflowUnknownUser="UnknownUser",
     MissingInMergeArtifactsException="MissingInMerge",
     ParameterFieldFailed="ParameterError",
     ParameterFieldTypeMismatch="ParameterError",
@@ -46,10 +50,11 @@ _DECORATOR_EXCEPTIONS = _from(
 )
 
 MODULES: dict[str, dict[str, str]] = {
-    "metaflow": {**_HELPERS, **_PROFILE},  # and all that this package exports itself
-    "metaflow.client": _CLIENT,
+    "metaflow": {**_HELPERS, **_PROFILE, **_PROVIDER},  # and all that this package exports itself
+    "metaflow.client": {**_CLIENT, **_PROVIDER},
     "metaflow.client.core": {
         **_CLIENT,
+        **_PROVIDER,
         "Metadata": "client.metadata.Metadata",
         "MetaflowCode": "client.code.FlowCode",
         "MetaflowData": "client.artifact.TaskData",
@@ -72,11 +77,18 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "metaflow.includefile": _from("flow.includefile", "IncludeFile"),
     "metaflow.lint": {"LintWarn": "errors.InvalidFlow"},
+    "metaflow.metaflow_config": _from(
+        "client.metaflow_config",
+        *("DATASTORE_SYSROOT_AZURE", "DATASTORE_SYSROOT_GS", "DATASTORE_SYSROOT_LOCAL", "DATASTORE_SYSROOT_S3"),
+        *("DEFAULT_DATASTORE", "DEFAULT_ENVIRONMENT", "DEFAULT_METADATA", "MAXIMUM_FOREACH_VALUE_CHARS"),
+        *("S3_ENDPOINT_URL", "SERVICE_URL", "USER"),
+    ),
     "metaflow.metaflow_current": {
         **_from("flow.current", "Current", "current"),
         "Parallel": "decorators.stock.parallel.Parallel",
     },
     "metaflow.metaflow_profile": _PROFILE,
+    "metaflow.metaflow_version": _from("facade.helpers", "get_version"),
     "metaflow.multicore_utils": {**_HELPERS, "MulticoreException": "errors.MulticoreError"},
     "metaflow.parameters": _from("flow.parameters", "JSONType", "Parameter", "ParameterContext"),
     "metaflow.plugins": {},
@@ -111,7 +123,6 @@ MODULES: dict[str, dict[str, str]] = {
 }
 """Each module that can be imported, and where its names live below `airflow_provider_flows`."""
 
-_STORE = "airflow_provider_flows.client.use_store(root) chooses where the client reads"
 _RUN = "Run a flow with `flows FLOW.py run`"
 _DEPLOY = "Deploy a flow with flows-compile"
 INSTEAD: dict[str, str] = {
@@ -122,9 +133,6 @@ INSTEAD: dict[str, str] = {
     "metaflow.Runner": _RUN,
     "metaflow.S3": "Use boto3, s3fs or fsspec",
     "metaflow.cards": "There are no cards",
-    "metaflow.default_metadata": _STORE,
-    "metaflow.get_metadata": _STORE,
-    "metaflow.metadata": _STORE,
     "metaflow.metaflow_config": "Settings are FLOWS_… variables and [flows] of Airflow's configuration",
 }
 """What to do without the names that flows ask for most often."""

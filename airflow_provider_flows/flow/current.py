@@ -8,7 +8,7 @@ from typing import Any, Iterator
 
 _ALWAYS = (
     *("flow_name", "run_id", "step_name", "task_id", "pathspec", "retry_count", "origin_run_id"),
-    *("namespace", "username", "tags", "parameter_names"),
+    *("namespace", "username", "parameter_names"),
 )
 _NEVER = ("trigger",)
 """What flows ask for and no run here has: None, and unknown to `get`."""
@@ -30,6 +30,12 @@ class Current:
     @property
     def is_running_flow(self) -> bool:
         return bool(self._values.get("step_name"))
+
+    @property
+    def tags(self) -> set[str] | None:
+        """The run's tags, in a set of the caller's own; None outside of a run."""
+        tags = self._values.get("tags")
+        return None if tags is None else set(tags)
 
     @property
     def tempdir(self) -> str:
@@ -114,3 +120,8 @@ class Current:
 
 
 current = Current()
+
+
+def current_names() -> tuple[str | None, ...]:
+    """Return flow, run, step and task at hand, by name; None outside of a step."""
+    return current.flow_name, current.run_id, current.step_name, current.task_id

@@ -45,9 +45,13 @@ class ForeachFrame(NamedTuple):
     value: str
 
 
+VALUE_LENGTH = 30
+"""Characters of an item that a frame shows (Metaflow 2.19)."""
+
+
 def shown_value(item: object) -> str:
-    """Return an item as text of at most 30 characters (Metaflow 2.19: `str` of plain values, else `reprlib`'s)."""
-    return (str(item) if isinstance(item, (str, int, float)) else reprlib.repr(item))[:30]
+    """Return an item as a frame shows it (Metaflow 2.19: `str` of plain values, else `reprlib`'s)."""
+    return (str(item) if isinstance(item, (str, int, float)) else reprlib.repr(item))[:VALUE_LENGTH]
 
 
 def _nothing_to_load(wanted: object) -> Any:

@@ -7,6 +7,7 @@ import traceback
 from types import TracebackType
 
 from airflow_provider_flows.errors import FlowsError, message_of
+from airflow_provider_flows.facade.recorded import type_name
 
 _OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -24,13 +25,11 @@ def without_our_frames(exception: BaseException) -> BaseException:
     return exception
 
 
-def describe(exception: BaseException | None) -> dict[str, str] | None:
+def describe(exception: BaseException) -> dict[str, str]:
     """Return an exception's type, message and traceback as text, for a record."""
-    if exception is None:
-        return None
     without_our_frames(exception)
     return {
-        "type": f"{type(exception).__module__}.{type(exception).__qualname__}",
+        "type": type_name(type(exception)),
         "message": message_of(exception),
         "stacktrace": "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)),
     }

@@ -61,15 +61,17 @@ class Store:
         header = self._newest(layout.run_records(flow, run), "run", {"flow": flow, "run": run})
         return None if header is None else dict(header["info"])
 
-    def update_run(self, flow: str, run: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
-        """Replace what a run's record says by what `change` makes of it; called again when somebody was faster.
+    def update_run(self, flow: str, run: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
+        """Replace what a run's record says by what `change` makes of it, and return that.
 
-        The record before it is kept, and no change is lost. A run that left no record is given one.
+        `change` is called again when somebody was faster. The record before it is kept, and no change is lost. A run
+        that left no record is given one.
         """
         while True:
             number = max(self._numbers(layout.run_records(flow, run)), default=-1) + 1
-            if self._create_run(flow, run, number, change(self.read_run(flow, run) or {})):
-                return
+            info = dict(change(self.read_run(flow, run) or {}))
+            if self._create_run(flow, run, number, info):
+                return info
 
     def mark_succeeded(self, flow: str, run: str) -> None:
         """Note that a run succeeded now."""

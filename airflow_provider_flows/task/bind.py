@@ -25,8 +25,10 @@ FRAMES, FOREACH_VAR = "frames", "foreach_var"
 """In an attempt's metadata: the foreaches around it, and the artifact that it splits over itself."""
 TASK_TYPE, WORLD_SIZE = "internal_task_type", "parallel-world-size"
 """In that of a task of a `num_parallel`, in the words of Metaflow 2.19: which one leads, and how many there are."""
-OF_THE_TASK = (FRAMES, FOREACH_VAR, TASK_TYPE, WORLD_SIZE)
-"""What metadata says of the task itself, whatever ran it."""
+PYTHON_VERSION = "python_version"
+"""The Python that ran the step's code."""
+OF_THE_TASK = (FRAMES, FOREACH_VAR, TASK_TYPE, WORLD_SIZE, PYTHON_VERSION)
+"""What metadata says of the task itself; a copy of it in another run says the same."""
 
 
 @dataclass(frozen=True)

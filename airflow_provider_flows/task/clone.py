@@ -50,7 +50,7 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
         started_at=now,
         finished_at=now,
         parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-        metadata={**kept, **metadata, **origin.metadata, ORIGIN_ATTEMPT: str(record.attempt)},
+        metadata={**metadata, **kept, **origin.metadata, ORIGIN_ATTEMPT: str(record.attempt)},
     )
     view.store.commit(copy)
     return copy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import platform
 import time
 from typing import Any
 
@@ -12,7 +13,15 @@ from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import PARALLEL, Transition
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
-from airflow_provider_flows.task.bind import FOREACH_VAR, ITEMS, TASK_TYPE, WORLD_SIZE, BoundStep, frames_to_metadata
+from airflow_provider_flows.task.bind import (
+    FOREACH_VAR,
+    ITEMS,
+    PYTHON_VERSION,
+    TASK_TYPE,
+    WORLD_SIZE,
+    BoundStep,
+    frames_to_metadata,
+)
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FlowRuntime
 
@@ -34,14 +43,16 @@ def persist(
         if other is not failure:
             log.warning("%s", other)
     exception = failure or (None if completion.ok else completion.exception)
+    reason = failure or completion.exception
     fields: dict[str, Any] = {
         "outcome": "failed" if exception is not None else "caught" if completion.exception is not None else "ok",
-        "exception": describe(failure or completion.exception),
+        "exception": None if reason is None else describe(reason),
         "artifacts": artifacts,
         "finished_at": time.time(),
         "metadata": {
             **(runtime.origin.metadata if runtime.origin else {}),
             **runtime.metadata,
+            PYTHON_VERSION: platform.python_version(),
             **frames_to_metadata(bound.frames),
             **_foreach_var(transition),
             **_parallel(bound),

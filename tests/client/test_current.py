@@ -27,6 +27,12 @@ def test_the_graph_is_an_error_outside_of_a_step_unless_a_default_is_given() -> 
         assert current.graph_info == current.get("graph") == {"steps": {}} and "graph" in current
 
 
+def test_the_tags_are_a_set_of_the_callers_own() -> None:
+    with current._running({**STEP, "tags": frozenset({"a"})}):
+        current.tags.add("b")
+        assert current.tags == {"a"} and isinstance(current.tags, set)
+
+
 def test_no_event_triggers_a_run() -> None:
     with current._running(STEP):
         assert current.trigger is None and "trigger" not in current and current.get("trigger", 5) == 5

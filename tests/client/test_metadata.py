@@ -31,8 +31,9 @@ def test_a_fact_is_a_named_tuple_as_metaflows(write) -> None:
 
 def test_the_place_in_foreaches_is_known_by_metaflows_name(write) -> None:
     frames = frames_to_metadata((Frame("start", "xs", 2, 1, "1"), Frame("fit", "ys", 3, 0, "0")))
-    write()("fit", metadata=frames)
-    assert Task(FIT).metadata_dict["foreach-execution-path"] == "start:1,fit:0"
+    graph = {"steps": {"start": {"next": ["first"]}, "fit": {"next": ["second"]}}}
+    write(graph=graph)("fit", metadata=frames)
+    assert Task(FIT).metadata_dict["foreach-execution-path"] == "first:1,second:0"
 
 
 def test_only_what_was_taken_over_is_cloned(write) -> None:

@@ -27,6 +27,12 @@ def test_tags_are_added_and_removed_and_the_object_sees_it_at_once(run) -> None:
     assert run.user_tags == {"f"} and run.tags == {"f", "user:me", "runtime:local"}
 
 
+def test_an_object_shows_its_own_change_whatever_others_change_meanwhile(run) -> None:
+    run.add_tag("mine")
+    Run("TrainFlow/1").replace_tags(["mine"], ["theirs"])
+    assert run.user_tags == {"a", "mine"} and Run("TrainFlow/1").user_tags == {"a", "theirs"}
+
+
 def test_runs_are_found_by_the_tags_they_have_now(run) -> None:
     run.replace_tag("a", "good")
     assert [one.id for one in Flow("TrainFlow").runs("good")] == ["1"] and list(Flow("TrainFlow").runs("a")) == []

@@ -271,7 +271,7 @@ def test_what_a_hook_raises_is_caught_too(tmp_path: Path, where: str, order: str
 
 def test_a_wrong_transition_is_caught_as_well(tmp_path: Path) -> None:
     run = run_flow(tmp_path, two_steps("self.v = 1\nreturn", start="@catch(var='oops')"))
-    assert run("end", "oops").type.endswith("InvalidNext") and run("end", "v") == 1
+    assert run("end", "oops").type.endswith("InvalidNextException") and run("end", "v") == 1
 
 
 class TestTimeout:

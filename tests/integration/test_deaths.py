@@ -11,8 +11,8 @@ pytestmark = pytest.mark.services
 WAYS = ["kill", "segfault", "exit0", "exit3", "timeout", "raise"]
 SILENT = ("kill", "segfault", "exit0")
 """Ways to die that leave no time for a record."""
-TIMEOUT = "airflow_provider_flows.errors.TimeoutException"
-HANDLED = "airflow_provider_flows.errors.FailureHandledByCatch"
+TIMEOUT = "metaflow.plugins.timeout_decorator.TimeoutException"
+HANDLED = "metaflow.plugins.catch_decorator.FailureHandledByCatch"
 
 
 def test_a_step_that_dies_fails_and_nothing_goes_on_from_it(airflow: FlowAirflow) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
+from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import Transition
 
 FALLBACK_RETRIES = 3
@@ -55,10 +55,9 @@ class CatchDecorator(StepDecorator):
     ) -> bool:
         if retry_count < max_user_code_retries:
             return False
-        text = "".join(traceback.format_exception(type(exception), exception, exception.__traceback__))
+        wrapper = ExceptionWrapper.of(describe(exception))
         if self.attributes["print_exception"]:
-            print(f"@catch caught an exception from {flow}", text, sep="\n", flush=True, file=sys.stdout)
-        wrapper = ExceptionWrapper(exception, text)
+            print(f"@catch caught an exception from {flow}", wrapper, sep="\n", flush=True, file=sys.stdout)
         flow._flows_state.transition = Transition(tuple(graph[step_name].out_funcs))
         flow._catch_exception = wrapper
         if self.attributes["var"]:
