@@ -28,23 +28,24 @@ def get_provider_info() -> dict[str, object]:
                             "Where artifacts and records are kept: a folder or any fsspec URL, for instance "
                             "``s3://bucket/prefix``, or ``s3://conn_id@bucket/prefix`` to use an Airflow connection. "
                             "The environment variable FLOWS_DATASTORE_ROOT wins over it. "
-                            "Empty: the folder ``flows`` under AIRFLOW_HOME."
+                            "Where it is not set: the folder ``flows`` under AIRFLOW_HOME."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": "s3://my-bucket/flows",
-                        "default": "",
+                        "default": None,
                         "sensitive": False,
                     },
                     "signing_key": {
                         "description": (
                             "With a key, records are signed (HMAC), and unsigned or altered ones are refused. "
-                            "All workers and readers of a datastore need the same key. Empty: records are not signed."
+                            "All workers and readers of a datastore need the same key. "
+                            "Where it is not set, records are not signed; an empty key is an error."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
                         "example": None,
-                        "default": "",
+                        "default": None,
                         "sensitive": True,
                     },
                     "code_cache_dir": {

@@ -23,8 +23,10 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.facade import install
 from airflow_provider_flows.local.child import be_attempt
+from airflow_provider_flows.store.root import signing_key
 
 
 def main() -> None:
@@ -35,6 +37,8 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
     _import(setting["modules"])
+    with contextlib.suppress(FlowsError):
+        signing_key()  # so that Airflow's configuration is parsed once, not by each attempt
     gc.freeze()  # what is here now stays, and children share it
     _Zygote(channel, setting).serve()
 

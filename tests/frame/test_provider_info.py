@@ -47,7 +47,7 @@ def test_its_name_and_version_are_the_distributions() -> None:
 @pytest.mark.parametrize("name", sorted(OPTIONS))
 def test_every_option_says_what_it_is_for_and_since_when(name: str) -> None:
     option = OPTIONS[name]
-    assert option["description"].endswith(".") and isinstance(option["default"], str)
+    assert option["description"].endswith(".") and isinstance(option["default"], str | None)
     assert option["version_added"] and option["type"] == "string"
     assert option["sensitive"] == ("key" in name)
 
