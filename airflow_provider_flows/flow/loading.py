@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import linecache
-import os
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import decode_source, module_from_spec
 from pathlib import Path
@@ -17,20 +16,19 @@ from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFl
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.facade.names import PAGE
 from airflow_provider_flows.flow.flowspec import FlowSpec
+from airflow_provider_flows.flow.import_state import importing
+from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module
 from airflow_provider_flows.flow.refusals import refusals_kept
 from airflow_provider_flows.flow.tracebacks import is_ours
-
-_STDLIB = os.path.dirname(os.__file__) + os.sep
-_folders: set[str] = set()
-"""The folders of flows that this process has loaded, and whose modules it may hold."""
 
 
 @dataclass(frozen=True)
 class LoadedFlow:
-    """A flow class and its file."""
+    """A flow class and its file; `before` are the names of the modules that were loaded before it."""
 
     flow_class: type[FlowSpec]
     file: Path
+    before: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def folder(self) -> Path:
@@ -38,33 +36,39 @@ class LoadedFlow:
 
     @property
     def modules(self) -> tuple[ModuleType, ...]:
-        """The modules below the folder that are loaded by now: a decorator string may have loaded more."""
-        return _modules_below(self.folder)
+        """The local modules that are loaded by now: a decorator string may have loaded more."""
+        return tuple(module for name, module in list(sys.modules.items()) if self._is_own(name, module))
+
+    def _is_own(self, name: str, module: ModuleType) -> bool:
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str) or (name in self.before and not is_below(file, self.folder)):
+            return False
+        return is_local(name, file, self.folder)
 
 
 def modules_from_elsewhere(folder: Path) -> list[str]:
-    """Return the names of all loaded modules that are neither a flow's in `folder` nor this package's, oldest first."""
+    """Return the names of all loaded modules that are neither local code of a flow in `folder` nor this package's.
+
+    Oldest first.
+    """
     ours = ("__main__", "metaflow", "airflow_provider_flows")
     return [
         name
         for name, module in list(sys.modules.items())
-        if name.partition(".")[0] not in ours and not any(_is_local(place, folder) for place in _places(module))
+        if name.partition(".")[0] not in ours and not is_local_module(name, module, folder)
     ]
 
 
-def load_flow(file: str | Path, class_name: str | None = None) -> LoadedFlow:
+def load_flow(file: str | Path, class_name: str | None = None, paths: Sequence[Path] = ()) -> LoadedFlow:
     """Import `file` and return its flow; FlowNotLoadable or InvalidFlow, with file and line, when that fails.
 
-    `class_name` chooses among several.
+    `class_name` chooses among several. Its folder comes first on `sys.path`, and `paths` behind it.
     """
     path = _flow_file(Path(file))
-    root = path.parent
-    _forget_earlier_code(root)
-    _make_importable(root)
-    with metaflow_names():
+    with importing(path.parent, paths) as before, metaflow_names():
         module = _import(path, module_name(path))
         flow_class = _choose(path, module, class_name)
-    return LoadedFlow(flow_class, path)
+    return LoadedFlow(flow_class, path, before)
 
 
 def _flow_file(file: Path) -> Path:
@@ -89,39 +93,6 @@ def module_name(path: Path) -> str:
         "airflow_provider_flows",
     )
     return f"flow_{stem}" if taken or builtin else stem
-
-
-def _make_importable(folder: Path) -> None:
-    """Put `folder` first on the path and leave it there, because steps import as they run."""
-    text = str(folder)
-    if text in sys.path:
-        sys.path.remove(text)
-    sys.path.insert(0, text)
-
-
-def _forget_earlier_code(folder: Path) -> None:
-    """Drop modules that the folders of flows loaded before gave this process.
-
-    So a name means this flow's own file, and what this flow imports is not mixed up with what another of its folder
-    did. Modules that steps imported later, and folders without an `__init__.py`, are among them.
-    """
-    for root in _folders:
-        modules = list(sys.modules.items())
-        gone = [name for name, module in modules if any(_is_local(place, Path(root)) for place in _places(module))]
-        # All at once: a folder below another can say where it is only while that one is there.
-        for name in set(gone) - {"__main__"}:
-            sys.modules.pop(name, None)
-        if root in sys.path:
-            sys.path.remove(root)
-    _folders.clear()
-    _folders.add(str(folder))
-
-
-def _places(module: ModuleType) -> list[str]:
-    """Return the file of a module, or the folders of a package without one."""
-    file = getattr(module, "__file__", None)
-    places = [file] if file is not None else list(getattr(module, "__path__", None) or ())
-    return [place for place in places if isinstance(place, str)]
 
 
 class _Loader(SourceFileLoader):
@@ -191,21 +162,6 @@ def _choose(path: Path, module: ModuleType, class_name: str | None) -> type[Flow
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
-
-
-def _modules_below(root: Path) -> tuple[ModuleType, ...]:
-    """Return the loaded modules whose files lie under `root`."""
-    named = ((module, getattr(module, "__file__", None)) for module in list(sys.modules.values()))
-    return tuple(module for module, file in named if isinstance(file, str) and _is_local(file, root))
-
-
-def _is_local(file: str, root: Path) -> bool:
-    """Whether a file belongs to the flow in `root`: not to this package, nor to Python or an environment below it."""
-    inside = f"{root}{os.sep}" if root.parent != root else str(root)
-    if not file.startswith(inside) or is_ours(file) or (file.startswith(_STDLIB) and not inside.startswith(_STDLIB)):
-        return False
-    parts = Path(file).relative_to(root).parts
-    return not any(part in ("site-packages", "dist-packages") or part.startswith(".") for part in parts)
 
 
 def _syntax_problem(path: Path, error: SyntaxError) -> Problem:

@@ -19,7 +19,8 @@ class CompiledFlow:
 
     `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile
     time. `datastore_root` overrides the configured root of the store; `tags` are those of every run; `configs`
-    are the values of the flow's configurations, as they were at compile time.
+    are the values of the flow's configurations, as they were at compile time. `paths` are folders among the sources
+    that come on `sys.path` behind the flow's own.
     """
 
     name: str
@@ -31,6 +32,7 @@ class CompiledFlow:
     datastore_root: str | None = None
     tags: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
 
     @cached_property
     def has_console(self) -> bool:
@@ -49,6 +51,7 @@ def compiled_flow(
     datastore_root: str | None = None,
     tags: Sequence[str] = (),
     configs: Mapping[str, Any] | None = None,
+    paths: Sequence[str] = (),
 ) -> CompiledFlow:
     """Return the flow of a compiled DAG; `sources` is called in a worker, never when the DAG is parsed."""
     return CompiledFlow(
@@ -61,4 +64,5 @@ def compiled_flow(
         datastore_root,
         tuple(tags),
         dict(configs or {}),
+        tuple(paths),
     )

@@ -42,10 +42,11 @@ class Deployed:
     decorators: Sequence[str]
     options: Mapping[str, Any]
     configs: Mapping[str, Any]
+    paths: Sequence[str] = ()
 
     @classmethod
     def of(cls, flow: CompiledFlow, code: str) -> Deployed:
-        return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs))
+        return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
 
 
 def triggered_by(context: Mapping[str, Any]) -> str | None:

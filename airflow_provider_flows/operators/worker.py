@@ -50,7 +50,8 @@ def worker_runtime(
         here = Deployed.of(flow, code_digest(own))  # not the digest written there: the file may have been edited
         deployed = Deployed(**pinned["deployed"]) if pinned and "deployed" in pinned else here
         sources = own if deployed.code == here.code else _kept_code(store, flow.name, deployed.code)
-        loaded = load_flow(code_folder(deployed.code, sources) / deployed.entry, flow.name)
+        folder = code_folder(deployed.code, sources)
+        loaded = load_flow(folder / deployed.entry, flow.name, [folder / path for path in deployed.paths])
         runtime = set_up(
             loaded,
             store,

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.flow.flowspec import FlowSpec
+from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.runtime import set_up
 
@@ -92,15 +93,41 @@ def test_the_modules_of_a_flow_are_its_own(tmp_path: Path) -> None:
     assert names == ["helper.py", "lib/x.py", "my_flow.py"]
 
 
-def test_a_flow_in_the_root_folder_does_not_own_python(tmp_path: Path) -> None:
-    from airflow_provider_flows.flow.loading import _modules_below
-
-    files = [str(module.__file__) for module in _modules_below(Path("/"))]
+def test_a_flow_in_the_root_folder_does_not_own_python() -> None:
+    files = [str(module.__file__) for module in LoadedFlow(FlowSpec, Path("/flow.py")).modules]
     assert not [
         file
         for file in files
         if file.startswith((os.path.dirname(os.__file__), str(Path(__file__).parents[2] / "airflow_provider_flows")))
     ]
+
+
+def test_modules_outside_of_the_folder_are_the_flows_own_too_unless_they_are_installed(tmp_path: Path) -> None:
+    installed = tmp_path / "bought"
+    (installed / "thing-1.0.dist-info").mkdir(parents=True)
+    (installed / "thing.py").write_text("")
+    write(tmp_path / "lib", "", shared="")
+    source = f"import sys\nsys.path += [{str(tmp_path / 'lib')!r}, {str(installed)!r}]\nimport shared, thing\n"
+    loaded = load_flow(write(tmp_path / "flows", source + two_steps("pass")))
+    assert {Path(str(module.__file__)).name for module in loaded.modules} == {"my_flow.py", "shared.py"}
+
+
+def test_what_a_flow_put_on_the_path_goes_with_it(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "shared.py").write_text("VALUE = 1")
+    before = list(sys.path)
+    source = f"import sys\nsys.path.insert(0, {str(tmp_path / 'lib')!r})\n" + LAZY.replace("helper", "shared")
+    assert run_file(write(tmp_path / "one", source))("end", "got") == 1
+    run = run_file(write(tmp_path / "two", LAZY.replace("helper", "shared")))
+    assert run.failed and isinstance(run.failed.exception, ModuleNotFoundError)
+    assert sys.path[1:] == [entry for entry in before if not entry.startswith(str(tmp_path.parent))]
+
+
+def test_further_folders_come_on_the_path_behind_the_flows_own(tmp_path: Path) -> None:
+    for number, name in enumerate(("flows", "a", "b")):
+        write(tmp_path / name, LAZY, **{"helper": f"VALUE = {number}", name: ""})
+    load_flow(tmp_path / "flows" / "my_flow.py", paths=[tmp_path / "a", tmp_path / "b"])
+    assert sys.path[:3] == [str(tmp_path / name) for name in ("flows", "a", "b")]
 
 
 def test_a_step_sees_its_own_source(tmp_path: Path) -> None:

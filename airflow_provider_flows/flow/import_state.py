@@ -1,0 +1,71 @@
+"""What loading a flow leaves in this process, which the next flow must not find: modules, and where they came from.
+
+All phases. Both stay after the flow is loaded, because steps import as they run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Iterable, Iterator, Sequence
+
+from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module, places
+
+
+@dataclass
+class _Left:
+    """What the flow that was loaded last has left: entries of `sys.path`, and local modules."""
+
+    entries: list[str] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    """The modules that were there before it."""
+    names: set[str] = field(default_factory=set)
+    """The local modules that it loaded, wherever they lie; more of them may lie below its entries by now."""
+
+
+_left = _Left()
+
+
+@contextlib.contextmanager
+def importing(folder: Path, paths: Sequence[Path] = ()) -> Iterator[frozenset[str]]:
+    """Let a flow's file be imported: its folder comes first on the path, `paths` next; yield the modules before it.
+
+    What an earlier flow left is gone, so a name means this flow's own code, and what this flow imports is not mixed up
+    with what another one did. Modules that steps imported later, and folders without an `__init__.py`, are among them.
+    """
+    global _left
+    _forget(_left)
+    known, own = frozenset(sys.modules), [str(folder), *map(str, paths)]
+    others = [entry for entry in sys.path if entry not in own]
+    sys.path[:] = [*own, *others]
+    try:
+        yield known
+    finally:
+        new = [(name, module) for name, module in list(sys.modules.items()) if name not in known]
+        names = {name for name, module in new if is_local_module(name, module, folder)}
+        _left = _Left(_more(sys.path, others), known, names)
+
+
+def _more(now: Iterable[str], before: Iterable[str]) -> list[str]:
+    """Return what is in a list more often than it was before."""
+    return list((Counter(now) - Counter(before)).elements())
+
+
+def _forget(left: _Left) -> None:
+    new = [(name, module) for name, module in list(sys.modules.items()) if name not in left.known]
+    roots = [Path(entry) for entry in left.entries if left.entries.count(entry) == sys.path.count(entry)]
+    # All at once: a folder below another can say where it is only while that one is there.
+    gone = left.names.union(*({name for name, module in new if _lies_below(name, module, root)} for root in roots))
+    for name in gone - {"__main__"}:
+        sys.modules.pop(name, None)
+    for entry in left.entries:
+        if entry in sys.path:
+            sys.path.remove(entry)
+
+
+def _lies_below(name: str, module: ModuleType, root: Path) -> bool:
+    return any(is_below(place, root) and is_local(name, place, root) for place in places(module))
