@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from airflow_provider_flows import __version__
 from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
+from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
 from airflow_provider_flows.graph.wording import suggest
 
@@ -24,6 +25,8 @@ _COMMANDS = {
     "compile": "compile:subcommand",
     "package": "package:command",
     "step": "step:command",
+    "airflow": "airflow:command",
+    "version": "commands:show_version",
     "help": "commands:show_help",
 }
 """Where each command is: a module of this room, and a name in it."""
@@ -41,12 +44,14 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return _load(name) if name in _COMMANDS else None
+        return _load(name) if name in _COMMANDS else elsewhere(name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):  # click suggests nothing before 8.4
+        if (
+            args[0] not in _COMMANDS and elsewhere(args[0]) is None and not args[0].startswith("-")
+        ):  # click suggests nothing before 8.4
             ctx.fail(" ".join(filter(None, [f"No such command {args[0]!r}.", suggest(args[0], _COMMANDS, "{0!r}")])))
         return super().resolve_command(ctx, args)
 
@@ -77,6 +82,12 @@ def _load(name: str) -> click.Command:
 def show_help(ctx: click.Context) -> None:
     """List all commands, as --help does."""
     click.echo(ctx.parent.get_help() if ctx.parent else "")
+
+
+@click.command("version", hidden=True)
+def show_version() -> None:
+    """Say which version of the package this is."""
+    click.echo(__version__)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from airflow_provider_flows.cli.variables import variables
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _KEPT = "airflow_provider_flows.cli"
 """In a context's `meta`, which a command shares with the group before it: what was given so far, by name."""
+_OF_VARIABLES = f"{_KEPT}.variables"
+"""The same, of what environment variables say."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Common:
 
 def common() -> Common:
     """Return what the command at hand was given."""
-    return Common(**click.get_current_context().meta.get(_KEPT, {}))
+    meta = click.get_current_context().meta
+    return Common(**{**meta.get(_OF_VARIABLES, {}), **meta.get(_KEPT, {})})
 
 
 def program() -> Program:
@@ -75,33 +79,49 @@ def program() -> Program:
 
 def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
     """Note the value of an option, on whichever side of the command it stands."""
-    name = str(option.name)
-    kept = ctx.meta.setdefault(_KEPT, {})
-    if ctx.get_parameter_source(name) not in (None, ParameterSource.DEFAULT):
+    name, source = str(option.name), ctx.get_parameter_source(str(option.name))
+    if source is ParameterSource.ENVIRONMENT:  # the same on both sides, and less than what was typed on either
+        ctx.meta.setdefault(_OF_VARIABLES, {})[name] = value
+    elif source not in (None, ParameterSource.DEFAULT):
+        kept = ctx.meta.setdefault(_KEPT, {})
         kept[name] = (*kept.get(name, ()), *value) if option.multiple else value
     return value
 
 
-def _local(instead: str) -> Callable[..., Any]:
-    """Return the check of an option of Metaflow that has one possible value here."""
+def only(possible: str | None, instead: str) -> Callable[..., Any]:
+    """Return the check of an option of Metaflow that has one possible value here, or none at all."""
 
-    def check(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
-        if value not in (None, "local"):
-            raise click.UsageError(f"--{option.name} {value}: {instead}", ctx)
+    def check(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+        if value not in (None, False, possible):
+            given = option.opts[0] if value is True else f"{option.opts[0]} {value}"
+            raise click.UsageError(f"{given}: {instead}", ctx)
         return value
 
     return check
 
 
 class CommonOption(click.Option):
-    """An option that stands on either side of the command."""
+    """An option that stands on either side of the command; `ends` are what its environment variables end with."""
 
-    def __init__(self, *names: str, callback: Any = _keep, **attributes: Any) -> None:
-        super().__init__(names, expose_value=False, callback=callback, **attributes)
+    def __init__(self, *names: str, callback: Any = _keep, ends: Iterable[str] = (), **attributes: Any) -> None:
+        envvar = [variable for end in ends for variable in variables(end)]
+        super().__init__(names, expose_value=False, callback=callback, envvar=envvar, **attributes)
+
+
+class _Ignored(CommonOption):
+    """An option of Metaflow that changes nothing here, so that command lines written for it work."""
+
+    def __init__(self, *names: str, **attributes: Any) -> None:
+        super().__init__(*names, callback=None, hidden=True, **attributes)
 
 
 FLOW_OPTIONS = (
-    CommonOption("--with", "decorators", multiple=True, metavar="DECORATOR", help="Attach a decorator to all steps."),
+    CommonOption(
+        *("--with", "decorators"),
+        multiple=True,
+        metavar="DECORATOR",
+        help="Attach a decorator to all steps.",
+    ),
     CommonOption("--class", "class_name", metavar="NAME", help="The flow to take, when a file has several."),
     CommonOption(
         "--config", "config_paths", multiple=True, nargs=2, metavar="NAME PATH", help="Read a Config from a file."
@@ -109,34 +129,44 @@ FLOW_OPTIONS = (
     CommonOption(
         "--config-value", "config_values", multiple=True, nargs=2, metavar="NAME JSON", help="Give a Config's value."
     ),
-    CommonOption("--branch", help="Branch of a @project."),
-    CommonOption("--production", is_flag=True, help="Production of a @project."),
+    CommonOption("--branch", ends=("branch",), help="Branch of a @project."),
+    CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
     CommonOption("--datastore-root", help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."),
 )
 """What concerns the flow itself."""
 
 COMMON_OPTIONS = (
     *FLOW_OPTIONS,
-    CommonOption("--namespace", metavar="TAG", help="Whose runs to see; empty for all. Default: user:<your name>."),
-    CommonOption("--quiet", is_flag=True, help="Say only what was asked for."),
-    CommonOption("--pylint/--no-pylint", callback=None, hidden=True),
+    CommonOption(
+        "--namespace",
+        metavar="TAG",
+        ends=("namespace", "run_user_namespace"),
+        help="Whose runs to see; empty for all. Default: user:<your name>.",
+    ),
+    CommonOption("--quiet", is_flag=True, ends=("quiet",), help="Say only what was asked for."),
+    _Ignored("--not-quiet", is_flag=True),
+    _Ignored("--pylint/--no-pylint"),
+    _Ignored("--event-logger"),
+    _Ignored("--monitor"),
+    _Ignored("--local-config-file"),
+    _Ignored("--force-rebuild-environments/--no-force-rebuild-environments"),
     CommonOption(
         "--environment",
-        callback=_local("steps run in the Python that runs this. Install there what they need."),
+        callback=only("local", "steps run in the Python that runs this. Install there what they need."),
         hidden=True,
     ),
     CommonOption(
         "--datastore",
-        callback=_local("say where it is, in a folder or a bucket, with --datastore-root s3://bucket/path."),
+        callback=only("local", "say where it is, in a folder or a bucket, with --datastore-root s3://bucket/path."),
         hidden=True,
     ),
     CommonOption(
         "--metadata",
-        callback=_local("all that is known of runs is in the datastore. Leave the option out."),
+        callback=only("local", "all that is known of runs is in the datastore. Leave the option out."),
         hidden=True,
     ),
 )
-"""What every command takes. Those that help does not show are Metaflow's, and have one possible value here."""
+"""What every command takes. Those that help does not show are Metaflow's: ignored, or with one possible value here."""
 
 
 def noted(options: Iterable[click.Option]) -> list[click.Option]:

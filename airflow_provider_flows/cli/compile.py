@@ -15,7 +15,7 @@ from airflow_provider_flows.compiler.arguments import parse_params, parse_task_a
 from airflow_provider_flows.compiler.options import CompileOptions
 
 _HELP = "Compile the flow into an Airflow DAG."
-_OPTIONS = (
+OPTIONS = (
     click.Option(
         ["-o", "--output"], type=click.Path(dir_okay=False, path_type=Path), help="Write the DAG to this file."
     ),
@@ -50,7 +50,7 @@ def compile_options(**more: Any) -> CompileOptions:
     )
 
 
-def _compile(
+def run_compile(
     output: Path | None,
     params: tuple[str, ...],
     task_args: tuple[str, ...],
@@ -58,6 +58,7 @@ def _compile(
     explain: bool,
     **rest: Any,
 ) -> int:
+    """Compile the flow at hand as the options say; return the exit code."""
     from airflow_provider_flows.compiler.compile import compile_flow  # --help needs none of it
 
     options = compile_options(params=parse_params(params), task_args=parse_task_args(task_args), **rest)
@@ -76,11 +77,11 @@ def _compile(
     return 0
 
 
-subcommand = FlowCommand("compile", params=[*_OPTIONS], callback=_compile, help=_HELP)
+subcommand = FlowCommand("compile", params=[*OPTIONS], callback=run_compile, help=_HELP)
 
 
 @click.command(
-    params=[*_OPTIONS, *FLOW_OPTIONS],
+    params=[*OPTIONS, *FLOW_OPTIONS],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help="Compile the flow in FLOW into an Airflow DAG.",
 )
@@ -89,7 +90,7 @@ subcommand = FlowCommand("compile", params=[*_OPTIONS], callback=_compile, help=
 @click.pass_context
 def command(ctx: click.Context, /, flow: Path, **given: Any) -> int:
     ctx.obj = Program(flow, "flows-compile")
-    return _compile(**given)
+    return run_compile(**given)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import click
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
+from airflow_provider_flows.cli.variables import variables
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
 
-ENVIRONMENT_PREFIXES = ("FLOWS_RUN_", "METAFLOW_RUN_")
 _PLAIN = (str, int, float, bool)
 _NO_OPTION = re.compile(r"^-|[\s=/;]")
 
@@ -74,7 +74,7 @@ def _option(parameter: Parameter, number: int, taken: set[str]) -> ParameterOpti
 
 def _look(parameter: Parameter) -> dict[str, Any]:
     """Return what click shows and asks of a parameter's option."""
-    environment = [prefix + parameter.option_name.upper() for prefix in ENVIRONMENT_PREFIXES]
+    environment = variables("run", parameter.option_name)
     look: dict[str, Any] = {
         "help": parameter.help,
         "required": parameter.required,

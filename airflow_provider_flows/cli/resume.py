@@ -10,15 +10,21 @@ from airflow_provider_flows.cli.finding import find_run, namespace, newest_run, 
 from airflow_provider_flows.cli.flow import launched, loaded
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
+from airflow_provider_flows.cli.variables import variables, with_variables
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.local.run import run_locally
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.model import Origin
 
 
-@click.command(cls=FlowCommand, params=[*RUN_OPTIONS])
+@click.command(cls=FlowCommand, params=with_variables("resume", RUN_OPTIONS))
 @click.argument("step", required=False)
-@click.option("--origin-run-id", metavar="RUN", help="The run to go on from. Default: your last one on this machine.")
+@click.option(
+    "--origin-run-id",
+    metavar="RUN",
+    envvar=variables("resume", "origin_run_id"),
+    help="The run to go on from. Default: your last one on this machine.",
+)
 def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     """Run again what did not succeed in an earlier run.
 

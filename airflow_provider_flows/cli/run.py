@@ -11,6 +11,7 @@ from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
 from airflow_provider_flows.cli.parameters import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
+from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.local.run import run_locally
@@ -66,7 +67,7 @@ def _full_command(flow: LaunchedFlow, store: Store, shared: Sequence[click.Optio
     return _FullCommand(
         "run",
         shared=shared,
-        params=[*parameters, *RUN_OPTIONS],
+        params=[*parameters, *with_variables("run", RUN_OPTIONS)],
         callback=call,
         help="\n\n".join(filter(None, [_HELP, flow.graph.doc])),
     )

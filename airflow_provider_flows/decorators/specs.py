@@ -14,7 +14,8 @@ from airflow_provider_flows.decorators.mutators import StepMutator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, UnknownDecorator
 
-ENVIRONMENT = "FLOWS_DECOSPECS"
+ENVIRONMENT = ("FLOWS_DECOSPECS", "METAFLOW_DECOSPECS", "METAFLOW_DEFAULT_DECOSPECS")
+"""Variables that hold decorator strings for every command; the first one that is set counts."""
 """Decorator strings, separated by blanks, that are added to those of the command line."""
 
 _BETWEEN_ATTRIBUTES = re.compile(r",(?=[\s\w]+=)")
@@ -22,7 +23,7 @@ _BETWEEN_ATTRIBUTES = re.compile(r",(?=[\s\w]+=)")
 
 def given_specs(command_line: Iterable[str]) -> tuple[str, ...]:
     """Return the decorator strings of a command line and of the environment, those that win first. LAUNCH."""
-    return (*command_line, *os.environ.get(ENVIRONMENT, "").split())
+    return (*command_line, *next((text for text in map(os.environ.get, ENVIRONMENT) if text), "").split())
 
 
 def parse_spec(text: str) -> tuple[str, dict[str, Any]]:

@@ -51,6 +51,13 @@ def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -
         (["--environment", "conda", "check"], "--environment conda: steps run in the Python that runs this"),
         (["check", "--datastore=s3"], "--datastore s3: say where it is"),
         (["run", "--metadata", "service"], "--metadata service: all that is known of runs is in the datastore"),
+        (["argo-workflows", "create", "--x=1"], "argo-workflows: this package deploys flows to Airflow. Type: flows "),
+        (["step-functions", "--help"], "flows a_flow.py compile -o dags/a_flow.py"),
+        (["batch", "list"], "batch: steps run in Airflow's workers"),
+        (["--branch", "b", "kubernetes", "kill"], "--task-arg STEP.queue=NAME"),
+        (["airflow", "create"], "Missing argument 'FILE'"),
+        (["airflow", "create", "d.py", "--authorize", "t"], "--authorize t: there are no production tokens here"),
+        (["airflow", "create", "d.py", "--generate-new-token"], "--generate-new-token: there are no production tokens"),
         (["run", "--class", "G"], "there is no flow 'G'. It has: F."),
     ],
 )
@@ -128,3 +135,38 @@ class TestScripts:
     def test_a_flow_that_is_only_imported_starts_nothing(self, laptop: Laptop) -> None:
         laptop.write(f"{two_steps('pass')}\nF(use_cli=False)\n")
         assert laptop("check").code == 0
+
+
+def test_options_of_metaflow_that_change_nothing_are_taken(laptop: Laptop) -> None:
+    laptop.write(FLAKY)
+    before = ["--no-pylint", "--event-logger", "debugLogger", "--not-quiet", "--monitor=debugMonitor"]
+    assert laptop(*before, "run", "--force-rebuild-environments", *RETRY).code == 0
+
+
+def test_airflow_create_compiles(laptop: Laptop) -> None:
+    laptop.write(FLAKY)
+    said = laptop("--quiet", "airflow", "create", "dag.py", "--worker-pool", "p", "--max-workers", "3")
+    assert said.code == 0, said.err
+    assert laptop("compile", "--check", "dag.py", "--pool", "p", "--max-workers", "3").code == 0
+
+
+PROJECT = flow("def start(self): self.seen = (current.branch_name, current.namespace)", above='@project(name="p")\n')
+
+
+@pytest.mark.parametrize("prefix", ["FLOWS", "METAFLOW"])
+def test_options_come_from_variables_as_well(laptop: Laptop, prefix: str) -> None:
+    run = laptop.write(PROJECT).run(**{f"{prefix}_BRANCH": "b", f"{prefix}_NAMESPACE": "user:x"})
+    assert run("start", "seen") == ("test.b", "user:x")
+    run = laptop.run(**{f"{prefix}_PRODUCTION": "1", f"{prefix}_RUN_TAGS": "one two"})
+    assert run("start", "seen")[0] == "prod" and {"one", "two"} <= run.run.tags
+    assert "'--max-workers'" in laptop.refused("run", **{f"{prefix}_RUN_MAX_WORKERS": "none"})
+    assert "Invalid value for '--max-workers'" in laptop.refused("resume", **{f"{prefix}_RESUME_MAX_WORKERS": "none"})
+
+
+def test_what_is_typed_wins_over_variables_and_ours_over_metaflows(laptop: Laptop) -> None:
+    laptop.write(PROJECT)
+    ours, theirs = {"FLOWS_BRANCH": "ours"}, {"METAFLOW_BRANCH": "theirs"}
+    assert laptop.run(**ours, **theirs)("start", "seen")[0] == "test.ours"
+    assert laptop.run("--branch", "typed", **ours)("start", "seen")[0] == "test.typed"
+    before = laptop("--branch", "typed", "run", "--run-id-file", "id", **ours)
+    assert before.code == 0 and "test.typed" in laptop("dump", f"{(laptop.folder / 'id').read_text()}/start").out
