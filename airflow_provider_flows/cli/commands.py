@@ -16,6 +16,7 @@ from airflow_provider_flows.graph.wording import suggest
 _COMMANDS = {
     "run": "run:command",
     "resume": "resume:command",
+    "runs": "runs:command",
     "check": "graph:check",
     "show": "graph:show",
     "output-dot": "graph:output_dot",

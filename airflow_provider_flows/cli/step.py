@@ -29,7 +29,7 @@ Coordinates = tuple[tuple[int, ...], "int | None"]
 """A task's split path and, in a recursive step, its iteration."""
 
 
-@click.command(cls=FlowCommand, hidden=True)
+@click.command(cls=FlowCommand)
 @click.argument("step")
 @click.option("--run-id", required=True, metavar="RUN", help="The run that the task belongs to.")
 @click.option("--task-id", metavar="TASK", help="The task, such as task-2-0.")

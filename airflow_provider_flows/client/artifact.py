@@ -10,6 +10,7 @@ from airflow_provider_flows.client.base import ClientObject, moment
 from airflow_provider_flows.client.html import Table, card, size
 from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.pathspec import format_names
+from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
@@ -69,7 +70,14 @@ class DataArtifact(ClientObject["DataArtifact"]):
         return iter(())
 
     def _repr_html_(self) -> str:
-        facts = {"type": self.type, "size": size(self.size), "stored": self.finished_at, "sha": self.sha}
+        value = short_value(self._ref)
+        facts = {
+            "type": self.type,
+            "size": size(self.size),
+            "value": value,
+            "stored": self.finished_at,
+            "sha": self.sha,
+        }
         return card(repr(self), facts)
 
     def _child(self, name: str) -> DataArtifact:
@@ -125,8 +133,10 @@ class TaskData:
 
 def table_of(artifacts: dict[str, DataArtifact]) -> Table:
     """Return what is known of artifacts without loading them."""
-    rows = ((name, artifact.type, size(artifact.size)) for name, artifact in artifacts.items())
-    return Table.of(("artifact", "type", "size"), rows, len(artifacts))
+    rows = (
+        (name, artifact.type, size(artifact.size), short_value(artifact._ref)) for name, artifact in artifacts.items()
+    )
+    return Table.of(("artifact", "type", "size", "value"), rows, len(artifacts))
 
 
 def read_attempt(store: Store, address: TaskAddress, attempt: int | None) -> AttemptRecord | None:

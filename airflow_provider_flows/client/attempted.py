@@ -89,8 +89,7 @@ class AttemptedTask(ClientObject[DataArtifact]):
     @property
     def runtime_name(self) -> str | None:
         """What ran the task: `local`, `airflow`."""
-        names = sorted(tag.partition(":")[2] for tag in self.system_tags if tag.startswith("runtime:"))
-        return names[0] if names else None
+        return self._info.runtime
 
     # What it printed
 

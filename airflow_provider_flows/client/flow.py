@@ -74,7 +74,7 @@ class Flow(ClientObject[Run]):
         return run
 
     def _repr_html_(self) -> str:
-        rows = ((run.id, run._status, run.created_at, run.user_tags) for run in self.runs())
+        rows = ((run.id, run.status, run.created_at, run.user_tags) for run in self.runs())
         return card(repr(self), {}, Table.of(("run", "status", "created", "tags"), rows))
 
     def _require_any_run(self) -> None:

@@ -8,8 +8,9 @@ from typing import Iterable, Iterator
 from airflow_provider_flows.client.artifact import TaskData
 from airflow_provider_flows.client.base import ClientObject, moment
 from airflow_provider_flows.client.code import FlowCode
-from airflow_provider_flows.client.html import Table, card, status
+from airflow_provider_flows.client.html import Table, card
 from airflow_provider_flows.client.lineage import RunRecords
+from airflow_provider_flows.client.outcome import outcome_of
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.step import Step
 from airflow_provider_flows.client.tags import checked, one_or_more, retagged
@@ -40,6 +41,11 @@ class Run(ClientObject[Step]):
     def finished(self) -> bool:
         task = self.end_task
         return task is not None and task.finished
+
+    @property
+    def status(self) -> str:
+        """How the run went: `successful`, `caught`, `failed at <step>` or `not finished`."""
+        return outcome_of(self).status
 
     @property
     def finished_at(self) -> datetime | None:
@@ -126,7 +132,7 @@ class Run(ClientObject[Step]):
     def _repr_html_(self) -> str:
         steps = list(self.steps())
         facts = {
-            "status": self._status,
+            "status": self.status,
             "created": self.created_at,
             "finished": self.finished_at,
             "goes on from": self.origin_pathspec,
@@ -134,11 +140,6 @@ class Run(ClientObject[Step]):
         }
         rows = ((step.id, len(self._scope.store.tasks(*step._names))) for step in steps)
         return card(repr(self), facts, Table.of(("step", "tasks"), rows, len(steps)))
-
-    @property
-    def _status(self) -> str:
-        task = self.end_task
-        return status(False, False) if task is None else task._status
 
     # Reading
 

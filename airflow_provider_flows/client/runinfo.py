@@ -26,10 +26,23 @@ class RunInfo:
     """Digest of the sources that were kept for the run."""
     entry: str | None = None
     """The flow file's path among those sources."""
+    dag_id: str | None = None
+    """The DAG of a run on Airflow."""
 
     @property
     def tags(self) -> frozenset[str]:
         return self.user_tags | self.system_tags
+
+    @property
+    def runtime(self) -> str | None:
+        """What ran the run: `local`, `airflow`."""
+        return min((tag.partition(":")[2] for tag in self.system_tags if tag.startswith("runtime:")), default=None)
+
+    @property
+    def where(self) -> str:
+        """Where the run ran, for people: `airflow (<DAG id>)`, `local (<user>)`."""
+        owner = self.dag_id or self.user
+        return " ".join(filter(None, [self.runtime, owner and f"({owner})"]))
 
     @classmethod
     def from_record(cls, info: Mapping[str, Any]) -> RunInfo:
@@ -49,6 +62,7 @@ class RunInfo:
             info.get("origin_run_id"),
             info.get("code"),
             (info.get("deployed") or {}).get("entry"),
+            (info.get("airflow") or {}).get("dag_id"),
         )
 
     def next_steps(self, step: str) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from airflow_provider_flows.client import DataArtifact, Flow, Metaflow, Run, Step, Task
 from airflow_provider_flows.client.html import size
+from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.store import Store
 
 HOSTILE = "<script>alert('&')</script>"
@@ -47,7 +49,11 @@ def test_a_task_shows_how_it_went_and_what_it_left(write, monkeypatch) -> None:
     monkeypatch.setattr(Store, "load", None)
     rows = shown(Task("TrainFlow/1/fit/task"))
     assert ["status", "successful"] in rows and ["tags", "a, b, user:me"] in rows
-    assert rows[-3:] == [["artifact", "type", "size"], ["text", "str", "2.9 KiB"], ["x", "int", "5 B"]]
+    assert rows[-3:] == [
+        ["artifact", "type", "size", "value"],
+        ["text", "str", "2.9 KiB", ""],
+        ["x", "int", "5 B", "3"],
+    ]
 
 
 @pytest.mark.parametrize(("outcome", "word"), [("ok", "successful"), ("caught", "caught"), ("failed", "failed")])
@@ -55,14 +61,15 @@ def test_outcomes_have_words(write, outcome, word) -> None:
     failure = {"type": "builtins.ValueError", "message": "no", "stacktrace": "…"}
     run = write("1")
     run("end", outcome=outcome, exception=None if outcome == "ok" else failure)
-    assert ["status", word] in shown(Task("TrainFlow/1/end/task")) and ["status", word] in shown(Run("TrainFlow/1"))
+    assert ["status", word] in shown(Task("TrainFlow/1/end/task"))
+    assert ["status", "failed at end" if word == "failed" else word] in shown(Run("TrainFlow/1"))
     assert (["exception", "builtins.ValueError"] in shown(Task("TrainFlow/1/end/task"))) is (outcome == "failed")
 
 
 def test_a_killed_task_is_not_finished(write) -> None:
     write("1").log("fit", "stdout working", task="task-0")
     assert shown(Step("TrainFlow/1/fit"))[-1][:3] == ["task-0", "not finished", "0"]
-    assert ["status", "not finished"] in shown(Run("TrainFlow/1"))
+    assert ["status", "failed at fit"] in shown(Run("TrainFlow/1"))
 
 
 def test_a_wide_step_shows_its_newest_tasks_and_how_many_more_there_are(write) -> None:
@@ -84,7 +91,7 @@ def test_runs_and_flows_are_listed(write) -> None:
 def test_data_and_artifacts_show_types_and_sizes(write, monkeypatch) -> None:
     write("1").succeed(x=3)
     monkeypatch.setattr(Store, "load", None)
-    assert shown(Run("TrainFlow/1").data) == [["artifact", "type", "size"], ["x", "int", "5 B"]]
+    assert shown(Run("TrainFlow/1").data) == [["artifact", "type", "size", "value"], ["x", "int", "5 B", "3"]]
     assert ["type", "int"] in shown(DataArtifact("TrainFlow/1/end/task/x"))
 
 
@@ -125,3 +132,35 @@ def test_notebooks_complete_the_names_of_children(write) -> None:
     write("1").succeed(x=1)
     assert Run("TrainFlow/1")._ipython_key_completions_() == ["end", "start"]
     assert Metaflow()._ipython_key_completions_() == ["TrainFlow"]
+
+
+class Trap:
+    def __repr__(self) -> str:
+        raise AssertionError("no code of a class runs for a table")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return pytest.fail, ("nothing is unpickled for a table",)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.5, "0.5"),
+        ([1, 2], "[1, 2]"),
+        ({"a": {"b": 1}}, "{'a': {'b': 1}}"),
+        ("x" * 100, "'xxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxx'"),
+        (list(range(50)), "[0, 1, 2, 3, 4, 5, ...]"),
+        (None, "None"),
+        ([Trap()], ""),
+        (Trap(), ""),
+    ],
+)
+def test_plain_values_are_shown_in_short(write, value, text) -> None:
+    write("1")("fit", artifacts={"x": value})
+    assert shown(Task("TrainFlow/1/fit/task"))[-1][-1] == text
+
+
+def test_a_type_that_lies_shows_no_value(write) -> None:
+    store = write("1").store
+    ref = store.save("TrainFlow", {"x": Trap()})["x"]
+    assert short_value(replace(ref, type="int")) is None
