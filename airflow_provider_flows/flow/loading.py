@@ -18,6 +18,7 @@ from airflow_provider_flows.facade.names import PAGE
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.import_state import importing
 from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module
+from airflow_provider_flows.flow.process import OneProcess
 from airflow_provider_flows.flow.refusals import refusals_kept
 from airflow_provider_flows.flow.tracebacks import is_ours
 
@@ -115,7 +116,8 @@ def _import(path: Path, name: str) -> ModuleType:
     sys.modules[name] = module
     with refusals_kept() as problems:
         try:
-            loader.exec_module(module)
+            with OneProcess():
+                loader.exec_module(module)
         except BaseException as error:
             sys.modules.pop(name, None)
             if not isinstance(error, (Exception, SystemExit)):

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import signal
 import sys
-import threading
-import traceback
 from typing import Any, NoReturn
 
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.flow.tracebacks import without_our_frames
+from airflow_provider_flows.flow.process import FAILED, end_process, exit_status
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
 from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
-
-FAILED = 1
 
 
 def be_attempt(setting: dict[str, Any], request: dict[str, Any], stdout: int, stderr: int) -> NoReturn:
@@ -29,15 +24,12 @@ def be_attempt(setting: dict[str, Any], request: dict[str, Any], stdout: int, st
     try:
         _be_a_process_of_its_own(setting["file"], stdout, stderr)
         status = _run(_runtime(setting), request)
-    except SystemExit as end:
-        status = _exit_status(end)
     except FlowsError as error:
         print(error, file=sys.stderr)
     except BaseException as error:
-        _print_exception(error)
+        status = exit_status(error)
     finally:
-        _end()
-        os._exit(status & 0xFF)
+        end_process(status, atexit._run_exitfuncs)
 
 
 def _be_a_process_of_its_own(file: str, stdout: int, stderr: int) -> None:
@@ -86,28 +78,4 @@ def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
     assert outcome.exception is not None, "an attempt that is not ok failed of something"
     where = f"[{','.join(map(str, attempt.path))}]" if attempt.path else ""
     print(f"<flow {runtime.name} step {attempt.step}{where}> failed:", file=sys.stderr)
-    _print_exception(outcome.exception)
-    return FAILED
-
-
-def _print_exception(error: BaseException) -> None:
-    without_our_frames(error)
-    traceback.print_exception(type(error), error, error.__traceback__)
-
-
-def _exit_status(end: SystemExit) -> int:
-    """Return the exit code of `sys.exit(…)`, and print a text as Python does."""
-    if end.code is None or isinstance(end.code, int):
-        return end.code or 0
-    print(end.code, file=sys.stderr)
-    return FAILED
-
-
-def _end() -> None:
-    """Do what Python does before it ends: wait for threads, run what was registered, empty the buffers."""
-    for finish in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
-        with contextlib.suppress(Exception):
-            finish()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # a step may have closed it
-            stream.flush()
+    return exit_status(outcome.exception)

@@ -6,6 +6,7 @@ failure alike. Order and edge cases are Metaflow 2.19's, except where docs/diffe
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import Any, Callable
 
@@ -14,6 +15,7 @@ from airflow_provider_flows.decorators.lifecycle import Completion, HookArgument
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import FailureHandledByCatch
 from airflow_provider_flows.flow.current import current
+from airflow_provider_flows.flow.process import OneProcess
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.task.bind import BoundStep, bind_step
 from airflow_provider_flows.task.expect import check_transition
@@ -26,8 +28,13 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
     """Run one attempt and commit its record, whatever comes of it.
 
     `SystemExit` and `KeyboardInterrupt` mean the end of this process: they pass through, after the record was
-    committed.
+    committed. A process that the step forks ends with the step's body, however it leaves that.
     """
+    with OneProcess() as here:
+        return _run_attempt(runtime, attempt, here)
+
+
+def _run_attempt(runtime: FlowRuntime, attempt: Attempt, here: OneProcess) -> Outcome:
     started = time.time()
     bound = bind_step(runtime, attempt)
     attempt.announce(bound.address, bound.frames)
@@ -38,21 +45,23 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
     def conclude(completion: Completion) -> Outcome:
         attempt.disarm()
         record, exception = persist(runtime, attempt, bound, completion, started)
-        finish(decorators, arguments, record.outcome != "failed")
+        with here:
+            finish(decorators, arguments, record.outcome != "failed")
         outcome = Outcome(record, exception)
         attempt.ended(outcome)
         return outcome
 
     with entered(context), current._running(_current_values(runtime, attempt, bound.address)):
         try:
-            completion = run_body(
-                decorators,
-                _wrappers(runtime, attempt, bound),
-                _body(bound, attempt, arguments),
-                arguments,
-                after=lambda: check_transition(bound.flow, runtime.graph, attempt.step, attempt.split_limit),
-                timeouts=attempt.timeouts,
-            )
+            with here:
+                completion = run_body(
+                    decorators,
+                    _wrappers(runtime, attempt, bound),
+                    _body(bound, attempt, arguments, here),
+                    arguments,
+                    after=lambda: check_transition(bound.flow, runtime.graph, attempt.step, attempt.split_limit),
+                    timeouts=attempt.timeouts,
+                )
         except BaseException as death:
             conclude(Completion(death))
             raise
@@ -65,10 +74,17 @@ def _wrappers(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> list[
     return [wrapper.layer(attempt.step, bound.flow, bound.inputs) for wrapper in reversed(wrappers)]
 
 
-def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments) -> Callable[..., Any]:
+def _body(bound: BoundStep, attempt: Attempt, arguments: HookArguments, here: OneProcess) -> Callable[..., Any]:
     if attempt.fallback:
         return lambda *inputs: _refuse_to_run(arguments.max_user_code_retries + 1)
-    return getattr(bound.flow, attempt.step)  # type: ignore[no-any-return]
+    step = getattr(bound.flow, attempt.step)
+
+    @functools.wraps(step)
+    def body(*inputs: Any) -> Any:
+        with here:
+            return step(*inputs)
+
+    return body
 
 
 def _refuse_to_run(attempts: int) -> None:

@@ -56,6 +56,16 @@ def assert_caught(run: FlowRun, user_tries: int) -> None:
     assert run.value("end", "seen") == kinds
 
 
+def test_what_a_step_forks_ends_nothing_but_itself(airflow: FlowAirflow) -> None:
+    run = airflow.run_flow("ForkFlow")
+    assert run.states["end"] == "success"
+    assert [run.tries("fork", index) for index in range(5)] == [["success"]] * 5
+    assert [run.outcomes("fork", index) for index in range(5)] == [["ok"]] * 5
+    assert run.value("join", "left") == [0, None, 1, 0, 3]
+    log = run.log("fork", 2)
+    assert "a child says raise" in log and "IndexError: list index out of range" in log
+
+
 def test_a_step_that_lost_its_supervisor_is_retried_or_caught(airflow: FlowAirflow) -> None:
     run = airflow.start_flow("LostFlow", folder=str(airflow.home))
     assert run.wait() == "success"
