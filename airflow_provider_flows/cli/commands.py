@@ -11,6 +11,8 @@ from airflow_provider_flows import __version__
 from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
 from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
+from airflow_provider_flows.flow.local_code import is_environment
+from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.wording import suggest
 
 _COMMANDS = {
@@ -98,11 +100,28 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run_as_script(flow_class: type) -> None:
-    """Run the command line of `python FLOW.py COMMAND …`; nothing where a flow is only made an object of."""
-    script = getattr(sys.modules.get("__main__"), "__file__", None)
-    if flow_class.__module__ == "__main__" and script is not None:
-        this = Program(Path(script), f"python {sys.argv[0]}", flow_class.__name__)
+    """Run the command line of `python FLOW.py COMMAND …`; nothing where a flow is only made an object of.
+
+    `MyFlow()` starts it in the code of a script, wherever the class comes from; not in a step, a test or a notebook.
+    """
+    script = _script()
+    if script is not None:
+        this = Program(script, f"python {sys.argv[0]}", flow_class.__name__)
         leave(exit_code(lambda: _run(this, sys.argv[1:])))
+
+
+def _script() -> Path | None:
+    """Return the user's script whose code is running, None where it is somebody else's program that runs."""
+    main = sys.modules.get("__main__")
+    file, frame = getattr(main, "__file__", None), sys._getframe()
+    while frame.f_back is not None and is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    while frame.f_back is not None and not is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    if file is None or frame.f_globals is not vars(main) or is_ours(frame.f_code.co_filename):
+        return None
+    path = Path(file)
+    return path if path.suffix == ".py" and not any(map(is_environment, path.absolute().parents)) else None
 
 
 def _flows(given: list[str]) -> int:

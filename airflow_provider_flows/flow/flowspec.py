@@ -10,7 +10,7 @@ from typing import Any, Iterator, NoReturn
 from airflow_provider_flows.errors import FlowNotSerializable
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
-from airflow_provider_flows.flow.objects import is_being_made
+from airflow_provider_flows.flow.objects import may_start
 from airflow_provider_flows.flow.state import FlowState, ForeachFrame, shown_value
 from airflow_provider_flows.flow.transition import PARALLEL, make_transition
 
@@ -26,7 +26,7 @@ class FlowSpec:
 
     def __init__(self, use_cli: bool = True) -> None:
         self.__dict__["_flows_state"] = FlowState()
-        if use_cli and not is_being_made():
+        if use_cli and may_start(type(self)):
             # By name, because the command line stands above all rooms: only a flow run as a script calls up to it.
             import_module("airflow_provider_flows.cli").run_as_script(type(self))
 

@@ -10,11 +10,12 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import decode_source, module_from_spec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Iterable, Sequence
+from typing import Sequence
 
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.facade.names import PAGE
+from airflow_provider_flows.flow.choosing import choose_flow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.import_state import importing
 from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module
@@ -68,7 +69,7 @@ def load_flow(file: str | Path, class_name: str | None = None, paths: Sequence[P
     path = _flow_file(Path(file))
     with importing(path.parent, paths) as before, metaflow_names():
         module = _import(path, module_name(path))
-        flow_class = _choose(path, module, class_name)
+        flow_class = choose_flow(path, module, class_name)
     return LoadedFlow(flow_class, path, before)
 
 
@@ -139,31 +140,6 @@ def _problems(path: Path, error: BaseException) -> Sequence[Problem]:
     if isinstance(error, InvalidFlow):
         return error.problems
     return [Problem(str(error) if isinstance(error, FlowsError) else _import_failure(path, error))]
-
-
-def _choose(path: Path, module: ModuleType, class_name: str | None) -> type[FlowSpec]:
-    flows = {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, FlowSpec) and value.__module__ == module.__name__
-    }
-    bases = {base for flow in flows.values() for base in flow.__mro__[1:]}
-    leaves = {name: flow for name, flow in flows.items() if flow not in bases}
-    if class_name is not None:
-        if class_name not in flows:
-            raise FlowNotLoadable(f"{path.name}: there is no flow {class_name!r}. It has: {_listed(flows)}.")
-        return flows[class_name]
-    if len(leaves) == 1:
-        return next(iter(leaves.values()))
-    if not leaves:
-        raise FlowNotLoadable(f"{path.name}: there is no flow in it. Define a class that extends FlowSpec.")
-    raise FlowNotLoadable(
-        f"{path.name}: there are several flows in it: {_listed(leaves)}. Choose one with --class NAME."
-    )
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
 
 
 def _syntax_problem(path: Path, error: SyntaxError) -> Problem:

@@ -14,6 +14,16 @@ from airflow_provider_flows.flow.tracebacks import raised_at
 if TYPE_CHECKING:
     from airflow_provider_flows.flow.flowspec import FlowSpec
 
+
+class FlowStarted(BaseException):
+    """A file would start the command line of this flow now; see `telling_what_starts`."""
+
+    def __init__(self, flow_class: type[FlowSpec]) -> None:
+        super().__init__(flow_class.__name__)
+        self.flow_class = flow_class
+
+
+_starts_are_told: contextvars.ContextVar[bool] = contextvars.ContextVar("flows_starts_are_told", default=False)
 _being_made: contextvars.ContextVar[bool] = contextvars.ContextVar("flows_object_is_being_made", default=False)
 
 
@@ -37,9 +47,24 @@ def make_flow(flow_class: type[FlowSpec], state: FlowState | None = None) -> Any
     return flow
 
 
-def is_being_made() -> bool:
-    """Whether an object of a flow is being made by this package, not by a script that starts its command line."""
-    return _being_made.get()
+def may_start(flow_class: type[FlowSpec]) -> bool:
+    """Whether the command line of a flow may start now that `flow_class()` was called: not while we make the object.
+
+    FlowStarted where somebody only wants to know which flow starts.
+    """
+    if _starts_are_told.get():
+        raise FlowStarted(flow_class)
+    return not _being_made.get()
+
+
+@contextlib.contextmanager
+def telling_what_starts() -> Iterator[None]:
+    """While the block runs, `MyFlow()` raises FlowStarted."""
+    token = _starts_are_told.set(True)
+    try:
+        yield
+    finally:
+        _starts_are_told.reset(token)
 
 
 def _takes_use_cli(flow_class: type) -> bool:
