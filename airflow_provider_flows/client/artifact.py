@@ -12,6 +12,7 @@ from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.errors import NotFound
+from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
 
@@ -115,7 +116,8 @@ class TaskData:
     def __getattr__(self, name: str) -> Any:
         artifacts = self.__dict__.get("_artifacts", {})
         if name not in artifacts:
-            raise AttributeError(f"there is no artifact {name!r}; there are {', '.join(sorted(artifacts)) or 'none'}")
+            near = suggest(name, artifacts, "{0!r}") or f"There are: {', '.join(sorted(artifacts)) or 'none'}."
+            raise AttributeError(f"there is no artifact {name!r}. {near}")
         return artifacts[name].data
 
     def __contains__(self, name: object) -> bool:

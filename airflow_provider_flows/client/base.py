@@ -6,6 +6,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, ClassVar, Generic, Iterator, TypeVar
 
+from airflow_provider_flows.client.missing import ObjectNotFound
 from airflow_provider_flows.client.namespaces import is_visible
 from airflow_provider_flows.client.pathspec import format_names, readings
 from airflow_provider_flows.client.runinfo import RunInfo
@@ -170,10 +171,7 @@ class ClientObject(Container[Child]):
             )
 
     def _not_found(self) -> NotFound:
-        return NotFound(
-            f"{self!r} does not exist in the store {self._scope.store.root} "
-            "(FLOWS_DATASTORE_ROOT or use_store() choose another one)"
-        )
+        return ObjectNotFound(repr(self), self._scope.store, self._names)
 
     @property
     def _kind(self) -> str:

@@ -12,7 +12,7 @@ from airflow_provider_flows.client.provider import described
 from airflow_provider_flows.client.run import Run
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.scope import current_scope
-from airflow_provider_flows.errors import NamespaceMismatch, NotFound
+from airflow_provider_flows.errors import NamespaceMismatch
 
 
 class Flow(ClientObject[Run]):
@@ -69,7 +69,7 @@ class Flow(ClientObject[Run]):
         run = Run._of(self._scope, (self.id, name))
         info = self._scope.run_info(self.id, name) if name else None
         if info is None:
-            raise NotFound(f"{self!r} has no run {name!r}")
+            raise run._not_found()
         run._require_visible(info)
         return run
 

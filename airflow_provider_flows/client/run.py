@@ -15,7 +15,7 @@ from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.client.step import Step
 from airflow_provider_flows.client.tags import checked, one_or_more, retagged
 from airflow_provider_flows.client.task import Task
-from airflow_provider_flows.errors import NotFound, TaggingError
+from airflow_provider_flows.errors import TaggingError
 from airflow_provider_flows.flow.current import current_names
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord
@@ -170,7 +170,7 @@ class Run(ClientObject[Step]):
     def _child(self, name: str) -> Step:
         step = Step._of(self._scope, (*self._names, name))
         if not name or not step._exists():
-            raise NotFound(f"{self!r} has no step {name!r}")
+            raise step._not_found()
         return step
 
     def _exists(self) -> bool:

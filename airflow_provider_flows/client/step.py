@@ -10,7 +10,6 @@ from airflow_provider_flows.client.base import ClientObject, moment
 from airflow_provider_flows.client.html import Table, card
 from airflow_provider_flows.client.lineage import RunRecords
 from airflow_provider_flows.client.task import Task, tasks_of
-from airflow_provider_flows.errors import NotFound
 
 
 class Step(ClientObject[Task]):
@@ -89,7 +88,7 @@ class Step(ClientObject[Task]):
     def _child(self, name: str) -> Task:
         task = Task._of(self._scope, (*self._names, name))
         if not name or not task._exists():
-            raise NotFound(f"{self!r} has no task {name!r}")
+            raise task._not_found()
         return task
 
     def _repr_html_(self) -> str:

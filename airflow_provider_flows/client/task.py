@@ -15,7 +15,6 @@ from airflow_provider_flows.client.lineage import RunRecords
 from airflow_provider_flows.client.metadata import Metadata, metadata_of
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.scope import Scope
-from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.store import AttemptRecord, ParentRef
 
 
@@ -76,7 +75,7 @@ class Task(AttemptedTask):
     def _child(self, name: str) -> DataArtifact:
         record = self._latest()
         if record is None or name not in record.artifacts:
-            raise NotFound(f"{self!r} has no artifact {name!r}")
+            raise DataArtifact._of(self._scope, (*self._names, name))._not_found()
         return self._artifact(record, name)
 
     def _artifact(self, record: AttemptRecord, name: str) -> DataArtifact:

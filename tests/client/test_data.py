@@ -19,7 +19,7 @@ def test_data_has_the_public_artifacts_as_attributes(task) -> None:
     assert task.data.x == 1 and "x" in task.data and "y" not in task.data and "_private" not in task.data
     assert {"x", "text"} <= set(dir(task.data)) and not hasattr(task.data, "y")
     assert repr(task.data) == "<TaskData: class, count, not a name, text, x>"
-    with pytest.raises(AttributeError, match="no artifact 'y'; there are class, count"):
+    with pytest.raises(AttributeError, match=r"no artifact 'y'\. There are: class, count"):
         _ = task.data.y
 
 

@@ -185,3 +185,32 @@ def test_times_are_local_and_without_a_zone_as_metaflows(write) -> None:
 
 def test_an_empty_store_has_no_flows() -> None:
     assert list(Metaflow()) == [] and "TrainFlow" not in Metaflow()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Flow("TrainFow"), "there is no flow 'TrainFow'. Did you mean 'TrainFlow'?"),
+        (lambda: Run("TrainFlow/9"), "there is no run '9'. There are: 1."),
+        (lambda: Step("TrainFlow/1/fitt"), "there is no step 'fitt'. Did you mean 'fit'?"),
+        (lambda: Task("TrainFlow/1/fti/task"), "there is no step 'fti'. Did you mean 'fit'?"),
+        (lambda: Task("TrainFlow/1/fit/tsk"), "there is no task 'tsk'. Did you mean 'task'?"),
+        (lambda: DataArtifact("TrainFlow/1/fit/task/modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
+        (lambda: Task("TrainFlow/1/fit/task", attempt=7), "Task('TrainFlow/1/fit/task', attempt=7) does not exist"),
+        (lambda: Run("TrainFlow/1")._child("fitt"), "there is no step 'fitt'. Did you mean 'fit'?"),
+        (lambda: Task("TrainFlow/1/fit/task")._child("modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_is(write, make, words) -> None:
+    write("1")("fit", artifacts={"model": 1})
+    with pytest.raises(NotFound) as error:
+        make()
+    assert words in str(error.value) and str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+
+
+def test_data_that_is_not_there_is_told_with_what_is(write) -> None:
+    write("1")("fit", artifacts={"model": 1, "rows": 2})
+    with pytest.raises(AttributeError, match=r"no artifact 'modl'\. Did you mean 'model'"):
+        _ = Task("TrainFlow/1/fit/task").data.modl
+    with pytest.raises(AttributeError, match="There are: model, rows"):
+        _ = Task("TrainFlow/1/fit/task").data.xyz
