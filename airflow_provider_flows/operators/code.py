@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from airflow_provider_flows.errors import CodeMismatch
 from airflow_provider_flows.identity import source_bytes
+from airflow_provider_flows.operators.code_age import forget_unused, used
 
 SHORT = 12
 """Digits of a digest that name a folder: tracebacks begin with its path."""
@@ -26,10 +27,13 @@ def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | N
     root = cache or cache_folder()
     digits = digest.rpartition(":")[2]
     short, full = root / digits[:SHORT], root / digits
+    used(short)  # before it is looked at: from now on nobody takes it for old
     if not short.exists():
+        forget_unused(root)
         _lay_out(short, sources)
     if _is_complete(short, sources):
         return short
+    used(full)
     if not _is_complete(full, sources):
         _lay_out(full, sources, mend=True)
     return full
