@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote
 _CODE_TAG = b"airflow-provider-flows sources 1"
 _OF_DAG = "@"
 """Between the ids of a DAG and its run: Airflow allows it in no DAG id, and no shell, URL or pathspec minds it."""
-_TASK_ID = re.compile(r"task((?:-\d+)*)(?:\.(\d+))?\Z")
+_INDEX = r"(?:0|[1-9][0-9]*)"
+_TASK_ID = re.compile(rf"task((?:-{_INDEX})*)(?:\.({_INDEX}))?\Z")
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def _path(words: Sequence[str]) -> str:
 
 
 def _attempts(store: Store, address: TaskAddress, attempt: int | None) -> list[int]:
-    there = store.attempts(address)
-    return there[-1:] if attempt is None else [number for number in there if number == attempt]
+    if attempt is None:
+        newest = store.newest_log(address)
+        return [] if newest is None else [newest]
+    return [number for number in store.attempts(address) if number == attempt]
 
 
 def _show(

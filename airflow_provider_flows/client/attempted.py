@@ -68,7 +68,9 @@ class AttemptedTask(ClientObject[DataArtifact]):
     @property
     def current_attempt(self) -> int:
         """The attempt that was asked for, or else the newest that left a record or a log; 0 before there is one."""
-        return max(self._attempts, default=0) if self._attempt is None else self._attempt
+        if self._attempt is not None:
+            return self._attempt
+        return self._scope.store.newest_log(self._address) or 0
 
     @property
     def index(self) -> int | None:

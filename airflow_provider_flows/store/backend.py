@@ -29,7 +29,10 @@ class Backend(Protocol):
         """Write an object, in place of another one if need be."""
 
     def children(self, key: str) -> list[str]:
-        """Return the names directly below `key`, in no order; none when there is no such folder."""
+        """Return the names directly below `key`, those of folders with a `/` behind, in no order.
+
+        None when there is no such folder.
+        """
 
     def walk(self, key: str) -> Iterator[str]:
         """Yield the keys of all objects below `key`."""

@@ -67,11 +67,11 @@ class FsspecBackend:
         path = self._path(key).rstrip("/")
         self._fs.invalidate_cache()
         try:
-            found = self._fs.ls(path, detail=False)
+            found = self._fs.ls(path, detail=True)
         except (FileNotFoundError, NotADirectoryError):
             return []
-        names = {str(item).rstrip("/")[len(path) + 1 :] for item in found if str(item).rstrip("/") != path}
-        return [name for name in names if TEMPORARY not in name]
+        names = {(str(item["name"]).rstrip("/")[len(path) + 1 :], item["type"] == "directory") for item in found}
+        return [f"{name}/" if is_folder else name for name, is_folder in names if name and TEMPORARY not in name]
 
     def walk(self, key: str) -> Iterator[str]:
         self._fs.invalidate_cache()

@@ -51,7 +51,12 @@ class LocalBackend:
 
     def children(self, key: str) -> list[str]:
         try:
-            return [name for name in os.listdir(self._path(key)) if TEMPORARY not in name]
+            with os.scandir(self._path(key)) as entries:
+                return [
+                    f"{entry.name}/" if entry.is_dir() else entry.name
+                    for entry in entries
+                    if TEMPORARY not in entry.name
+                ]
         except (FileNotFoundError, NotADirectoryError):
             return []
 

@@ -11,7 +11,7 @@ from airflow_provider_flows.store import envelope
 KIND = "code"
 
 
-def to_bytes(digest: str, sources: Mapping[str, str | bytes], key: bytes | None) -> bytes:
+def to_bytes(flow: str, digest: str, sources: Mapping[str, str | bytes], key: bytes | None) -> bytes:
     """Return the sources, sorted by path."""
     body, files = bytearray(), []
     for path in sorted(sources):
@@ -19,14 +19,15 @@ def to_bytes(digest: str, sources: Mapping[str, str | bytes], key: bytes | None)
         data = source_bytes(text)
         files.append([path, isinstance(text, str), len(body), len(data)])
         body += data
-    return envelope.seal(KIND, {"digest": digest, "files": files}, bytes(body), key)
+    return envelope.seal(KIND, {"flow": flow, "digest": digest, "files": files}, bytes(body), key)
 
 
-def from_bytes(data: bytes, digest: str, url: str, key: bytes | None) -> dict[str, str | bytes]:
-    """Return the sources that were stored under `digest`; raises as `envelope.unseal` does."""
+def from_bytes(data: bytes, flow: str, digest: str, url: str, key: bytes | None) -> dict[str, str | bytes]:
+    """Return the sources of a flow that were stored under `digest`; raises as `envelope.unseal` does."""
     header, body = envelope.unseal(data, KIND, url, key)
-    if header.get("digest") != digest:
-        raise ObjectDamaged(f"{url} should hold the sources {digest} and holds {header.get('digest')}")
+    found = header.get("flow"), header.get("digest")
+    if found != (flow, digest):
+        raise ObjectDamaged(f"{url} should hold the sources {digest} of {flow} and holds {found[1]} of {found[0]}")
     sources: dict[str, str | bytes] = {}
     for path, is_text, start, length in header["files"]:
         part = bytes(body[start : start + length])

@@ -51,14 +51,24 @@ def unseal(data: bytes, kind: str, url: str, key: bytes | None = None) -> tuple[
             f"{url} has format {major}.{minor}, and this version reads up to {MAJOR}: upgrade airflow-provider-flows"
         )
     _check_signature(data, url, key)
-    header = json.loads(data[_START : _START + length])
+    header = _json_object(data[_START : _START + length], url)
     if header.get("kind") != kind:
         raise ObjectDamaged(f"{url} should hold a record of kind {kind!r} and holds one of {header.get('kind')!r}")
     return header, memoryview(data)[_START + length :]
 
 
+def _json_object(data: bytes, url: str) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ObjectDamaged(f"{url} is not a record of this package: its header is no JSON object")
+    return found
+
+
 def _signature(signed: bytes, key: bytes | None) -> bytes:
-    return hmac.digest(key, _SIGNATURE_TAG + signed, "sha256") if key else _UNSIGNED
+    return hmac.digest(key, _SIGNATURE_TAG + signed, "sha256") if key is not None else _UNSIGNED
 
 
 def _check_signature(data: bytes, url: str, key: bytes | None) -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from airflow_provider_flows.store import layout
 from airflow_provider_flows.store.backend import Backend
 
 STARTED, SUCCEEDED = "started", "succeeded"
-_FOLDERS = 4
+_FOLDERS = tuple(re.compile(f"[0-9]{{{digits}}}/") for digits in (4, 2, 2, 4))
 """Year, month, day, minute of the day: few enough names in each folder."""
-_MARK = re.compile(r"([0-9]{16})\.(.+)")
+_MARK = re.compile(r"([0-9]{16})\.(.*[^/])")
 
 
 def next_time(backend: Backend, flow: str, kind: str) -> int:
@@ -46,13 +46,14 @@ def _marks(backend: Backend, flow: str, kind: str) -> Iterator[tuple[int, str]]:
     """Yield the time and the run of each mark, newest first; what is no mark is somebody else's."""
     for name in _descend(backend, layout.index(flow, kind), _FOLDERS):
         found = _MARK.fullmatch(name)
-        if found:
-            yield int(found[1]), layout.name_of(found[2])
+        run = layout.name_of(found[2]) if found else None
+        if found and run is not None:
+            yield int(found[1]), run
 
 
-def _descend(backend: Backend, key: str, depth: int) -> Iterator[str]:
+def _descend(backend: Backend, key: str, folders: Sequence[re.Pattern[str]]) -> Iterator[str]:
     for name in sorted(backend.children(key), reverse=True):
-        if depth:
-            yield from _descend(backend, f"{key}/{name}", depth - 1)
-        else:
+        if not folders:
             yield name
+        elif folders[0].fullmatch(name):
+            yield from _descend(backend, f"{key}/{name[:-1]}", folders[1:])

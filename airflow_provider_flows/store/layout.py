@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Iterable
+
 from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.identity import TaskAddress, decode_id, encode_id
 
@@ -11,6 +14,8 @@ LOG = ".log"
 """Ends the name of what an attempt printed, beside its record."""
 TEMPORARY = "#"
 """Marks the names of unfinished files: no encoded name can hold this character."""
+_NUMBER = re.compile(r"0|[1-9][0-9]*")
+"""As this package writes numbers, and nobody else's `01` or `٣`."""
 
 
 def component(name: str) -> str:
@@ -24,9 +29,39 @@ def component(name: str) -> str:
     return f"%5F{encoded[1:]}" if encoded.startswith("_") else encoded
 
 
-def name_of(encoded: str) -> str:
-    """Undo `component`."""
-    return decode_id(encoded)
+def name_of(encoded: str) -> str | None:
+    """Undo `component`; None for what it never makes: the name of somebody else's file or folder."""
+    name = decode_id(encoded)
+    return name if _is_storable(name) and component(name) == encoded else None
+
+
+def folders(children: Iterable[str]) -> list[str]:
+    """Return the names that those folders stand for which are this package's, sorted."""
+    found = (name_of(child[:-1]) for child in children if child.endswith("/"))
+    return sorted(name for name in found if name is not None)
+
+
+def number_of(child: str) -> int | None:
+    """Return the number of a numbered record; None for any other name."""
+    return int(child) if _NUMBER.fullmatch(child) else None
+
+
+def numbers(children: Iterable[str]) -> list[int]:
+    """Return the numbers of numbered records, sorted."""
+    return sorted(number for number in map(number_of, children) if number is not None)
+
+
+def log_numbers(children: Iterable[str]) -> list[int]:
+    """Return the numbers of the attempts whose logs are there, sorted."""
+    return numbers(child[: -len(LOG)] for child in children if child.endswith(LOG))
+
+
+def _is_storable(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return bool(name)
 
 
 def runs(flow: str) -> str:

@@ -8,11 +8,12 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
 from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, logs, record
+from airflow_provider_flows.store import blob, code, codec, index, layout, logs, record
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.culprit import unpicklable
 from airflow_provider_flows.store.digest import blake3
-from airflow_provider_flows.store.logs import LogLine
+from airflow_provider_flows.store.history import History
+from airflow_provider_flows.store.logs import LogLine, LogSeal
 from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord
 from airflow_provider_flows.store.saving import Draft, save_object
 
@@ -42,14 +43,14 @@ class Store:
         It is the time in microseconds since 1970; where the clock is behind the newest run, one after that.
         """
         time = index.next_time(self._backend, flow, index.STARTED)
-        while not self._create_run(flow, str(time), 0, info):
+        while not self._run_records(flow, str(time)).create(0, {"info": dict(info)}):
             time += 1
         index.mark(self._backend, flow, index.STARTED, str(time), time)
         return str(time)
 
     def write_run(self, flow: str, run: str, info: Mapping[str, Any]) -> None:
         """Add a record of JSON data to a run, and mark the run as started now."""
-        self._append(layout.run_records(flow, run), "run", {"flow": flow, "run": run, "info": dict(info)})
+        self._run_records(flow, run).append({"info": dict(info)})
         self.mark_started(flow, run)
 
     def mark_started(self, flow: str, run: str) -> None:
@@ -58,7 +59,7 @@ class Store:
 
     def read_run(self, flow: str, run: str) -> dict[str, Any] | None:
         """Return the newest record of a run, None when there is none."""
-        header = self._newest(layout.run_records(flow, run), "run", {"flow": flow, "run": run})
+        header = self._run_records(flow, run).newest()
         return None if header is None else dict(header["info"])
 
     def update_run(self, flow: str, run: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
@@ -67,10 +68,11 @@ class Store:
         `change` is called again when somebody was faster. The record before it is kept, and no change is lost. A run
         that left no record is given one.
         """
+        records = self._run_records(flow, run)
         while True:
-            number = max(self._numbers(layout.run_records(flow, run)), default=-1) + 1
+            number = records.next_number()
             info = dict(change(self.read_run(flow, run) or {}))
-            if self._create_run(flow, run, number, info):
+            if records.create(number, {"info": info}):
                 return info
 
     def mark_succeeded(self, flow: str, run: str) -> None:
@@ -87,15 +89,17 @@ class Store:
 
     def flows(self) -> list[str]:
         """Return the names of all flows, sorted."""
-        return sorted(layout.name_of(name) for name in self._backend.children(""))
+        names = layout.folders(self._backend.children(""))
+        has_runs = self._each(lambda name: bool(self._backend.children(layout.runs(name))), names)
+        return [name for name, has in zip(names, has_runs) if has]
 
     def steps(self, flow: str, run: str) -> list[str]:
         """Return the steps of which any task left a record, sorted."""
-        return self._names(layout.run(flow, run))
+        return layout.folders(self._backend.children(layout.run(flow, run)))
 
     def tasks(self, flow: str, run: str, step: str) -> list[str]:
         """Return the ids of a step's tasks that left a record, sorted."""
-        return self._names(layout.step(flow, run, step))
+        return layout.folders(self._backend.children(layout.step(flow, run, step)))
 
     def step_url(self, flow: str, run: str, step: str) -> str:
         """Return where the records of a step are, as a path or URL."""
@@ -109,13 +113,13 @@ class Store:
 
     def attempts(self, address: TaskAddress) -> list[int]:
         """Return the numbers of the attempts that left a record, a log or both, sorted."""
-        names = (name.partition(layout.LOG)[0] for name in self._backend.children(layout.task(address)))
-        return sorted({int(name) for name in names if name.isdecimal()})
+        there = self._backend.children(layout.task(address))
+        return sorted({*layout.numbers(there), *layout.log_numbers(there)})
 
     def read_newest(self, address: TaskAddress) -> AttemptRecord | None:
         """Return the newest attempt that left a record, whatever its outcome; None when there is none."""
-        numbers = self._numbers(layout.task(address))
-        return self.read_attempt(address, max(numbers)) if numbers else None
+        numbers = layout.numbers(self._backend.children(layout.task(address)))
+        return self.read_attempt(address, numbers[-1]) if numbers else None
 
     def read_attempt(self, address: TaskAddress, attempt: int) -> AttemptRecord | None:
         """Return one attempt, None when it left no record."""
@@ -131,10 +135,11 @@ class Store:
         newest: dict[str, int] = {}
         prefix = layout.step(flow, run, step)
         for key in self._backend.walk(prefix):
-            task, _, number = key[len(prefix) + 1 :].partition("/")
-            if number.isdecimal():
-                newest[task] = max(newest.get(task, -1), int(number))
-        wanted = [(TaskAddress(flow, run, step, layout.name_of(task)), newest[task]) for task in sorted(newest)]
+            folder, _, name = key[len(prefix) + 1 :].partition("/")
+            task, number = layout.name_of(folder), layout.number_of(name)
+            if task is not None and number is not None:
+                newest[task] = max(newest.get(task, -1), number)
+        wanted = [(TaskAddress(flow, run, step, task), newest[task]) for task in sorted(newest)]
         found = self._each(lambda one: self.read_attempt(*one), wanted)
         return {address.task: one for (address, _), one in zip(wanted, found) if one is not None}
 
@@ -161,14 +166,26 @@ class Store:
 
     def write_log(self, address: TaskAddress, attempt: int, lines: Iterable[LogLine]) -> None:
         """Keep what an attempt printed, in place of what was kept before; an attempt may leave a log and no record."""
-        self._backend.put(layout.log(address, attempt), logs.to_bytes(lines))
+        self._backend.put(layout.log(address, attempt), logs.to_bytes(lines, self._seal(address, attempt)))
 
     def read_log(self, address: TaskAddress, attempt: int) -> list[LogLine]:
-        """Return what an attempt printed, as it came; empty when nothing was kept."""
-        try:
-            return logs.from_bytes(self._backend.read(layout.log(address, attempt)))
-        except FileNotFoundError:
-            return []
+        """Return what an attempt printed, as it came; empty when nothing was kept.
+
+        With a key, the first line of each stream says so where the log is not signed with it.
+        """
+        data = self._read_log(address, attempt)
+        return [] if data is None else logs.from_bytes(data, self._seal(address, attempt))
+
+    def newest_log(self, address: TaskAddress) -> int | None:
+        """Return the newest attempt, whose log is the one to show; None when there is none.
+
+        With a key, a log that is neither signed nor beside a record counts only where there is nothing else.
+        """
+        there = self._backend.children(layout.task(address))
+        records = set(layout.numbers(there))
+        numbers = sorted({*records, *layout.log_numbers(there)}, reverse=True)
+        believed = (number for number in numbers if number in records or self._is_signed(address, number))
+        return next(believed, numbers[0] if numbers else None)
 
     # Artifacts
 
@@ -224,14 +241,11 @@ class Store:
 
     def write_splits(self, flow: str, run: str, step: str, counts: Sequence[tuple[tuple[int, ...], int]]) -> None:
         """Record into how many splits each task of a foreach step went: (split path, count)."""
-        where = {"flow": flow, "run": run, "step": step}
-        fields = {**where, "counts": [[list(path), count] for path, count in counts]}
-        self._append(layout.split_records(flow, run, step), "splits", fields)
+        self._split_records(flow, run, step).append({"counts": [[list(path), count] for path, count in counts]})
 
     def read_splits(self, flow: str, run: str, step: str) -> list[tuple[tuple[int, ...], int]] | None:
         """Return what was recorded last, None when nothing was."""
-        where = {"flow": flow, "run": run, "step": step}
-        header = self._newest(layout.split_records(flow, run, step), "splits", where)
+        header = self._split_records(flow, run, step).newest()
         return None if header is None else [(tuple(path), count) for path, count in header["counts"]]
 
     # Sources
@@ -242,7 +256,7 @@ class Store:
         try:
             self.get_code(flow, digest)
         except StoreError:
-            self._backend.put(key, code.to_bytes(digest, sources, self._key))
+            self._backend.put(key, code.to_bytes(flow, digest, sources, self._key))
 
     def get_code(self, flow: str, digest: str) -> dict[str, str | bytes]:
         """Return the sources that are kept under `digest`; ObjectMissing."""
@@ -251,40 +265,29 @@ class Store:
             data = self._backend.read(key)
         except FileNotFoundError as error:
             raise ObjectMissing(f"{self._backend.url(key)} is missing: it held sources of {flow}") from error
-        return code.from_bytes(data, digest, self._backend.url(key), self._key)
+        return code.from_bytes(data, flow, digest, self._backend.url(key), self._key)
 
-    def _create_run(self, flow: str, run: str, number: int, info: Mapping[str, Any]) -> bool:
-        """Write a run's record of this number; return False, and change nothing, when there is one."""
-        data = envelope.seal("run", {"flow": flow, "run": run, "info": dict(info)}, key=self._key)
+    def _seal(self, address: TaskAddress, attempt: int) -> LogSeal:
+        return LogSeal(address, attempt, self._key)
+
+    def _read_log(self, address: TaskAddress, attempt: int) -> bytes | None:
         try:
-            self._backend.create(f"{layout.run_records(flow, run)}/{number}", data)
-        except FileExistsError:
-            return False
-        return True
-
-    def _names(self, key: str) -> list[str]:
-        return sorted(layout.name_of(name) for name in self._backend.children(key) if not name.startswith("_"))
-
-    def _numbers(self, key: str) -> list[int]:
-        return [int(name) for name in self._backend.children(key) if name.isdecimal()]
-
-    def _append(self, prefix: str, kind: str, fields: dict[str, Any]) -> None:
-        data, number = envelope.seal(kind, fields, key=self._key), max(self._numbers(prefix), default=-1) + 1
-        while True:
-            try:
-                return self._backend.create(f"{prefix}/{number}", data)
-            except FileExistsError:
-                number += 1
-
-    def _newest(self, prefix: str, kind: str, expected: dict[str, str]) -> dict[str, Any] | None:
-        numbers = self._numbers(prefix)
-        if not numbers:
+            return self._backend.read(layout.log(address, attempt))
+        except FileNotFoundError:
             return None
-        key = f"{prefix}/{max(numbers)}"
-        header, _ = envelope.unseal(self._backend.read(key), kind, self._backend.url(key), self._key)
-        if any(header.get(name) != value for name, value in expected.items()):
-            raise ObjectDamaged(f"{self._backend.url(key)} belongs to another run or step: expected {expected}")
-        return header
+
+    def _is_signed(self, address: TaskAddress, attempt: int) -> bool:
+        """Say whether an attempt's log can be believed; without a key, every log can."""
+        data = None if self._key is None else self._read_log(address, attempt)
+        return self._key is None or (data is not None and self._seal(address, attempt).open(data)[1])
+
+    def _run_records(self, flow: str, run: str) -> History:
+        thing = {"flow": flow, "run": run}
+        return History(self._backend, layout.run_records(flow, run), "run", thing, self._key)
+
+    def _split_records(self, flow: str, run: str, step: str) -> History:
+        thing = {"flow": flow, "run": run, "step": step}
+        return History(self._backend, layout.split_records(flow, run, step), "splits", thing, self._key)
 
     def _each(self, function: Callable[[A], T], items: Sequence[A]) -> list[T]:
         if not self._backend.remote or len(items) < 2:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import open_store
+from airflow_provider_flows.store import LogLine, open_store
 from airflow_provider_flows.store.root import signing_key
 
 from tests.cli.laptop import Laptop, LocalRun
@@ -65,6 +65,26 @@ def test_the_forgery_is_one(victim: LocalRun, tmp_path: Path) -> None:
     forge(victim, Bomb(tmp_path / "boom"))
     victim.laptop("dump", f"{victim.id}/start")
     assert (tmp_path / "boom").exists()
+
+
+def logs(run: LocalRun, *words: str) -> list[str]:
+    said = run.laptop("logs", f"{run.id}/start", *words, AIRFLOW_HOME=home(run))
+    assert said.code == 0, said
+    return said.out.splitlines()
+
+
+def test_a_signed_log_is_shown_as_it_was_printed(victim: LocalRun) -> None:
+    assert logs(victim) == ["said"]
+
+
+def test_a_forged_log_is_shown_as_such_and_a_later_one_hides_nothing(victim: LocalRun) -> None:
+    store, address = open_store(str(victim.laptop.folder / "store")), TaskAddress("F", victim.id, "start", "task")
+    forged = [LogLine(1.0, "stdout", "all is well")]
+    store.write_log(address, 5, forged)
+    assert logs(victim) == ["said"]
+    store.write_log(address, 0, forged)
+    first, second = logs(victim, "--stdout")
+    assert first.startswith("[This log is not signed with the key of this store") and second == "all is well"
 
 
 @pytest.mark.parametrize("key", ["", " "])

@@ -7,6 +7,8 @@ from datetime import datetime
 import pytest
 from airflow_provider_flows.client import Run, Step, Task
 from airflow_provider_flows.errors import NotFound, UsageError
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.store import LogLine, Store
 
 FIT = "TrainFlow/1/fit/task"
 
@@ -95,3 +97,27 @@ def test_a_copy_shows_what_its_original_printed(write) -> None:
     copy = second.take_over(original)
     third.take_over(copy)
     assert [Task(f"TrainFlow/{run}/fit/task").stdout for run in "123"] == ["done\n"] * 3
+
+
+def forge(run, text: str, attempt: int) -> None:
+    """Write a log as somebody does who has no key."""
+    address = TaskAddress("TrainFlow", "1", "fit", "task")
+    Store(run.store._backend, run.store.root).write_log(address, attempt, [LogLine(1.0, "stdout", text)])
+
+
+def test_with_a_key_a_log_that_is_not_signed_is_shown_as_such(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
+    forge(write(), "forged", attempt=0)
+    warning, text = Task(FIT).stdout.splitlines()
+    assert "not signed with the key of this store" in warning and text == "forged"
+    assert "not signed with the key of this store" in Task(FIT).stderr
+    assert [line for _, line in Task(FIT).loglines("stdout")] == [warning, text]
+
+
+def test_a_forged_log_never_hides_a_real_one(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
+    run = write()
+    run.log("fit", "stdout real", attempt=2)
+    forge(run, "forged", attempt=9)
+    task = Task(FIT)
+    assert (task.current_attempt, task.stdout) == (2, "real\n")

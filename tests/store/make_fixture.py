@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import AttemptRecord, ParentRef, open_store
+from airflow_provider_flows.store import AttemptRecord, LogLine, ParentRef, open_store
 
 FLOW, RUN = "TrainFlow", "manual__2026-01-01T00:00:00+00:00"
 KEY = "fixture"
@@ -26,6 +26,10 @@ def artifacts() -> dict[str, object]:
         "zeros": np.zeros((300, 300)),
         "both": [np.random.default_rng(1).integers(0, 255, 70_000, dtype="u1"), list(range(3_000)), bytearray(b"x")],
     }
+
+
+def log_lines() -> list[LogLine]:
+    return [LogLine(1_767_225_600.5, "stdout", "é"), LogLine(1_767_225_601.0, "stderr", "signed hmac-sha256 00")]
 
 
 def full_record(refs: dict[str, object]) -> AttemptRecord:
@@ -55,6 +59,7 @@ def main(root: str) -> None:
     store.write_run(FLOW, RUN, {"user": "me", "tags": ["a", "é"], "code": "blake3:5b0c"})
     store.put_code(FLOW, "blake3:5b0c", {"flow.py": "print('é')\n", "data.bin": bytes(range(256))})
     store.write_splits(FLOW, RUN, "split", [((0,), 2), ((2,), 1)])
+    store.write_log(TaskAddress(FLOW, RUN, "fit", "task-2-0.5"), 1, log_lines())
     store.commit(full_record(store.save(FLOW, artifacts())))
     store.mark_succeeded(FLOW, RUN)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from airflow_provider_flows.store import open_store
 
-from .make_fixture import FLOW, KEY, RUN, artifacts, full_record
+from .make_fixture import FLOW, KEY, RUN, artifacts, full_record, log_lines
 
 FORMATS = sorted((Path(__file__).parent / "fixtures").glob("format-*"))
 
@@ -26,6 +26,7 @@ def test_a_store_of_each_released_format_is_read(root: Path, key: str | None) ->
     assert store.read_splits(FLOW, RUN, "split") == [((0,), 2), ((2,), 1)]
     (record,) = store.read_step(FLOW, RUN, "fit").values()
     assert record == full_record(record.artifacts)
+    assert store.read_log(record.address, 1) == log_lines()
     loaded = store.load_many(FLOW, record.artifacts)
     assert list(loaded) == list(artifacts())
     for name, value in artifacts().items():
