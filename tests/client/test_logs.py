@@ -8,7 +8,9 @@ import pytest
 from airflow_provider_flows.client import Run, Step, Task
 from airflow_provider_flows.errors import NotFound, UsageError
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import LogLine, Store
+from airflow_provider_flows.store import LogLine, Store, open_store
+
+from tests.client.conftest import Writer
 
 FIT = "TrainFlow/1/fit/task"
 
@@ -99,25 +101,28 @@ def test_a_copy_shows_what_its_original_printed(write) -> None:
     assert [Task(f"TrainFlow/{run}/fit/task").stdout for run in "123"] == ["done\n"] * 3
 
 
-def forge(run, text: str, attempt: int) -> None:
-    """Write a log as somebody does who has no key."""
-    address = TaskAddress("TrainFlow", "1", "fit", "task")
-    Store(run.store._backend, run.store.root).write_log(address, attempt, [LogLine(1.0, "stdout", text)])
-
-
-def test_with_a_key_a_log_that_is_not_signed_is_shown_as_such(write, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def signed(store: Store, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    """A run of a store with a key."""
     monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
-    forge(write(), "forged", attempt=0)
+    return Writer(open_store(store.root), "1")
+
+
+def forge(store: Store, attempt: int) -> None:
+    """Write a log as somebody does who has no key."""
+    store.write_log(TaskAddress("TrainFlow", "1", "fit", "task"), attempt, [LogLine(1.0, "stdout", "forged")])
+
+
+def test_with_a_key_a_log_that_is_not_signed_is_shown_as_such(store: Store, signed: Writer) -> None:
+    forge(store, attempt=0)
     warning, text = Task(FIT).stdout.splitlines()
     assert "not signed with the key of this store" in warning and text == "forged"
     assert "not signed with the key of this store" in Task(FIT).stderr
     assert [line for _, line in Task(FIT).loglines("stdout")] == [warning, text]
 
 
-def test_a_forged_log_never_hides_a_real_one(write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
-    run = write()
-    run.log("fit", "stdout real", attempt=2)
-    forge(run, "forged", attempt=9)
+def test_a_forged_log_never_hides_a_real_one(store: Store, signed: Writer) -> None:
+    signed.log("fit", "stdout real", attempt=2)
+    forge(store, attempt=9)
     task = Task(FIT)
     assert (task.current_attempt, task.stdout) == (2, "real\n")
