@@ -11,6 +11,7 @@ from airflow_provider_flows import __version__
 from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
 from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.flow.local_code import is_environment
 from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.wording import suggest
@@ -71,7 +72,7 @@ def commands(ctx: click.Context) -> None:
     """Check a flow, run it here, look at its runs, and compile it for Airflow."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(_load("check"))
-        click.echo(_HINTS.format(name=program().name), err=True)
+        say(_HINTS.format(name=program().name), err=True)
 
 
 def _load(name: str) -> click.Command:
@@ -84,13 +85,13 @@ def _load(name: str) -> click.Command:
 @click.pass_context
 def show_help(ctx: click.Context) -> None:
     """List all commands, as --help does."""
-    click.echo(ctx.parent.get_help() if ctx.parent else "")
+    say(ctx.parent.get_help() if ctx.parent else "")
 
 
 @click.command("version", hidden=True)
 def show_version() -> None:
     """Say which version of the package this is."""
-    click.echo(__version__)
+    say(__version__)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -11,6 +11,7 @@ from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program
 from airflow_provider_flows.cli.dag_file import difference, write
 from airflow_provider_flows.cli.exits import exit_code, leave
 from airflow_provider_flows.cli.flow import stdout_kept
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
 
@@ -69,7 +70,7 @@ def run_compile(
     if explain:
         from airflow_provider_flows.compiler.explain import explain as table
 
-        click.echo(table(compiled.plan, compiled.graph), nl=False)
+        say(table(compiled.plan, compiled.graph), nl=False)
         return 0
     if check is not None:
         return difference(compiled.text, check)

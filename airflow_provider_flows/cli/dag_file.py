@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
 from airflow_provider_flows.cli.exits import FAILED
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.errors import UsageError
 
 HEADER = '"""Airflow DAG of the flow '
@@ -20,8 +20,7 @@ HEADER = '"""Airflow DAG of the flow '
 def write(text: str, output: Path | None, sources: Iterable[Path]) -> None:
     """Write the DAG to stdout, or to a file; UsageError when that would lose one of `sources`, or what is not ours."""
     if output is None or str(output) == "-":
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
+        _print(text)
         return
     _refuse_to_lose(output, sources)
     _write(output, text)
@@ -33,8 +32,17 @@ def difference(text: str, file: Path) -> int:
     if found == text:
         return 0
     lines = difflib.unified_diff(found.splitlines(True), text.splitlines(True), str(file), f"{file} (compiled now)")
-    click.echo("".join(line if line.endswith("\n") else f"{line}\n" for line in lines), nl=False)
+    say("".join(line if line.endswith("\n") else f"{line}\n" for line in lines), nl=False)
     return FAILED
+
+
+def _print(text: str) -> None:
+    """Write the DAG to stdout: its very bytes, but on a terminal what a flow's source holds is shown and not obeyed."""
+    if sys.stdout.isatty():
+        say(text, nl=False)
+    else:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
 
 
 def _write(output: Path, text: str) -> None:

@@ -11,6 +11,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.finding import Place, find_place, tasks_of
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client.lineage import RunRecords
 from airflow_provider_flows.errors import UsageError, message_of
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
@@ -47,9 +48,9 @@ def command(place: str, private: bool, max_value_size: int, include: str | None,
         return
     for record, names in chosen:
         if not common().quiet:
-            click.echo(f"{_key(record)} (attempt {record.attempt}, {record.outcome}):", err=True)
+            say(f"{_key(record)} (attempt {record.attempt}, {record.outcome}):", err=True)
         for name in names:
-            click.echo(_line(store, record, name, max_value_size))
+            say(_line(store, record, name, max_value_size))
 
 
 def _records(store: Store, place: Place) -> list[AttemptRecord]:
@@ -113,4 +114,4 @@ def _write(values: Mapping[str, Mapping[str, Any]], file: Path) -> None:
     except OSError as error:
         raise UsageError(f"--file {file}: it could not be written: {error.strerror or error}.") from None
     if not common().quiet:
-        click.echo(f"The artifacts of {len(values)} tasks are in {file}.", err=True)
+        say(f"The artifacts of {len(values)} tasks are in {file}.", err=True)

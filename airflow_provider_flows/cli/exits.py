@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import click
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.errors import FlowsError
 
 FAILED = 1
@@ -25,16 +27,18 @@ def exit_code(call: Callable[[], Any]) -> int:
         sys.stdout.flush()
         return code
     except click.ClickException as error:
-        error.show()
+        what = io.StringIO()
+        error.show(what)
+        say(what.getvalue(), err=True, nl=False)
     except click.Abort:
-        click.echo("Aborted.", err=True)
+        say("Aborted.", err=True)
     except FlowsError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
         return FAILED
     except OSError as error:
-        click.echo(f"{error.filename or 'flows'}: {error.strerror or error}", err=True)
+        say(f"{error.filename or 'flows'}: {error.strerror or error}", err=True)
     return WRONG
 
 

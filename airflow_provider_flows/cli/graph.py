@@ -6,6 +6,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.flow import launched, stdout_kept
 from airflow_provider_flows.cli.parameters import parameter_options
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 
 
@@ -17,7 +18,7 @@ def check() -> None:
     """
     _checked()
     if not common().quiet:
-        click.echo("The graph looks good!", err=True)
+        say("The graph looks good!", err=True)
 
 
 @click.command(cls=FlowCommand)
@@ -29,7 +30,7 @@ def show() -> None:
     decorators = {
         name: [f"@{decorator}" for decorator in (*step.decorators, *step.wrappers)] for name, step in flow.steps.items()
     }
-    click.echo(text(flow.graph, decorators).rstrip("\n"))
+    say(text(flow.graph, decorators).rstrip("\n"))
 
 
 @click.command("output-dot", cls=FlowCommand)
@@ -37,7 +38,7 @@ def output_dot() -> None:
     """Write the flow's graph for Graphviz."""
     from airflow_provider_flows.graph.picture import dot
 
-    click.echo(dot(_checked().graph), nl=False)
+    say(dot(_checked().graph), nl=False)
 
 
 def _checked() -> LaunchedFlow:

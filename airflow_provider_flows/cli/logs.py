@@ -9,6 +9,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.finding import find_place, tasks_of
 from airflow_provider_flows.cli.flow import loaded
+from airflow_provider_flows.cli.saying import say, say_line
 from airflow_provider_flows.client.origin import read_log
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.identity import TaskAddress
@@ -60,10 +61,10 @@ def _show(
     kept = list(lines)
     for stream in streams:
         if not common().quiet:
-            click.echo(f"{address.run}/{address.step}/{address.task} (attempt {attempt}), {stream}:", err=True)
+            say(f"{address.run}/{address.step}/{address.task} (attempt {attempt}), {stream}:", err=True)
         for line in kept:
             if line.stream == stream:
-                click.echo(f"{_moment(line)} {line.text}" if timestamps else line.text)
+                say_line(line.text, f"{_moment(line)} " if timestamps else "")
 
 
 def _moment(line: LogLine) -> str:

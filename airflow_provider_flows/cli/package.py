@@ -6,6 +6,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.compile import compile_options
 from airflow_provider_flows.cli.flow import stdout_kept
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.compile import flow_files
 from airflow_provider_flows.identity import source_bytes
 
@@ -23,6 +24,6 @@ def list_files(include: tuple[str, ...]) -> None:
         files = flow_files(compile_options(include=include))
     sizes = {path: len(source_bytes(source)) for path, source in files.items()}
     for path, size in sizes.items():
-        click.echo(f"{size:>9}  {path}")
+        say(f"{size:>9}  {path}")
     if not common().quiet:
-        click.echo(f"{sum(sizes.values()):>9}  together", err=True)
+        say(f"{sum(sizes.values()):>9}  together", err=True)

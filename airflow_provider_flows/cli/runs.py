@@ -11,6 +11,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
 from airflow_provider_flows.cli.finding import is_of_namespace, namespace
 from airflow_provider_flows.cli.flow import loaded
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client import Flow, Run
 from airflow_provider_flows.client.outcome import outcome_of
 from airflow_provider_flows.errors import UsageError
@@ -30,7 +31,7 @@ def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
     rows = [_Row.of(run) for run in itertools.islice(_runs(tags), limit)]
     if as_json:
         for row in rows:
-            click.echo(json.dumps(asdict(row)))
+            say(json.dumps(asdict(row)))
     elif rows:
         head = tuple(field.name.upper() for field in fields(_Row))
         _print([*([] if common().quiet else [head]), *(row.cells for row in rows)])
@@ -78,4 +79,4 @@ class _Row:
 def _print(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

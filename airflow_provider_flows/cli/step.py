@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.exits import FAILED
 from airflow_provider_flows.cli.finding import find_run, namespace, require_step
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import UsageError
@@ -60,11 +60,11 @@ def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
     if outcome is None:
         place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
         raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
-    if outcome.exception is not None and not outcome.ok:
-        traceback.print_exception(outcome.exception)
+    if not outcome.ok:
+        say(outcome.report, err=True)
     if not common().quiet:
         record = outcome.record
-        click.echo(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)
+        say(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)
     return 0 if outcome.ok else FAILED
 
 

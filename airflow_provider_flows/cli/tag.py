@@ -8,6 +8,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
 from airflow_provider_flows.cli.finding import find_run, is_of_namespace, namespace, newest_run
 from airflow_provider_flows.cli.flow import loaded
+from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client import Flow, Run
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.errors import UsageError
@@ -122,4 +123,4 @@ def _by_tag(tags: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
-        click.echo(line)
+        say(line)

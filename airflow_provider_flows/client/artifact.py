@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Iterator
 
 from airflow_provider_flows.client.base import ClientObject, moment
-from airflow_provider_flows.client.html import Table, card, size
+from airflow_provider_flows.client.html import Table, card
 from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.preview import short_value
@@ -15,6 +15,7 @@ from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
+from airflow_provider_flows.text import size
 
 
 class DataArtifact(ClientObject["DataArtifact"]):

@@ -8,6 +8,8 @@ from html import escape
 from itertools import islice
 from typing import Collection, Iterable, Mapping
 
+from airflow_provider_flows.text import without_controls
+
 MOST_ROWS = 20
 """Rows of a table; a step may have thousands of tasks."""
 _LONGEST = 200
@@ -38,16 +40,6 @@ def card(title: str, facts: Mapping[str, object], table: Table | None = None) ->
     return f"<div>{''.join(parts)}</div>"
 
 
-def size(count: int) -> str:
-    """Return a number of bytes for people: `812 B`, `1.4 MiB`."""
-    amount, unit = float(count), "B"
-    for bigger in ("KiB", "MiB", "GiB", "TiB"):
-        if amount < 1024:
-            break
-        amount, unit = amount / 1024, bigger
-    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
-
-
 def status(finished: bool, successful: bool, ended: bool = False) -> str:
     """Return how a task or a run went; `ended` tells a failure from what is under way, or was killed."""
     if finished:
@@ -65,7 +57,7 @@ def _table(table: Table | None) -> str:
 
 
 def _text(value: object) -> str:
-    text = _words(value)
+    text = "\n".join(map(without_controls, _words(value).split("\n")))
     return escape(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import traceback
 from types import TracebackType
@@ -9,20 +10,29 @@ from types import TracebackType
 from airflow_provider_flows.errors import FlowsError, message_of
 from airflow_provider_flows.facade.recorded import type_name
 
+_GROUP = getattr(builtins, "BaseExceptionGroup", ())  # since Python 3.11
 _OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def without_our_frames(exception: BaseException) -> BaseException:
-    """Return `exception` with our frames taken out of its traceback, and of those of its causes."""
+    """Return `exception` with our frames taken out of its traceback, and of those of its causes and members."""
     seen: set[int] = set()
-    link: BaseException | None = exception
-    while link is not None and id(link) not in seen:
+    links: list[BaseException | None] = [exception]
+    while links:
+        link = links.pop()
+        if link is None or id(link) in seen:
+            continue
         seen.add(id(link))
         own = _trimmed(link.__traceback__)
         if own is not None or isinstance(link, FlowsError):  # our own errors say where and what, without our code
             link.__traceback__ = own
-        link = link.__cause__ or link.__context__
+        links += [link.__cause__, link.__context__, *(link.exceptions if isinstance(link, _GROUP) else ())]
     return exception
+
+
+def as_text(exception: BaseException) -> str:
+    """Return an exception and its traceback as Python prints them, without the end of the last line."""
+    return "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)).rstrip("\n")
 
 
 def describe(exception: BaseException) -> dict[str, str]:
@@ -31,7 +41,7 @@ def describe(exception: BaseException) -> dict[str, str]:
     return {
         "type": type_name(type(exception)),
         "message": message_of(exception),
-        "stacktrace": "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)),
+        "stacktrace": f"{as_text(exception)}\n",
     }
 
 

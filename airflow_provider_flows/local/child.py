@@ -75,7 +75,5 @@ def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
     outcome = run_task(runtime, attempt)
     if outcome is None or outcome.ok:
         return 0
-    assert outcome.exception is not None, "an attempt that is not ok failed of something"
-    where = f"[{','.join(map(str, attempt.path))}]" if attempt.path else ""
-    print(f"<flow {runtime.name} step {attempt.step}{where}> failed:", file=sys.stderr)
-    return exit_status(outcome.exception)
+    print(outcome.report, file=sys.stderr)
+    return FAILED

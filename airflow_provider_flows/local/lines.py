@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,10 +14,7 @@ from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.store.logs import STDERR
 from airflow_provider_flows.task.model import ORIGIN_RUN
-
-_RESET = "\x1b[0m"
-_COLOUR = r"\x1b\[[0-9;:]*m"
-_CONTROL = re.compile(rf"({_COLOUR})|[\x00-\x08\x0a-\x0c\x0e-\x1f\x7f-\x9f]")
+from airflow_provider_flows.text import RESET, on_terminal
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Look:
     end: str = ""
 
 
-COLOURS = Look("\x1b[35m", "\x1b[90m", "\x1b[33m", "\x1b[36m", "\x1b[1;31m", _RESET)
+COLOURS = Look("\x1b[35m", "\x1b[90m", "\x1b[33m", "\x1b[36m", "\x1b[1;31m", RESET)
 
 
 class Out(Protocol):
@@ -66,7 +62,8 @@ class Lines(Listener):
         if not self._quiet:
             look = self._look
             code = look.error if error else look.system
-            self._out.write(f"{self._head(place, look.place)}{code}{text}{look.end}")
+            shown = on_terminal(text) if self._is_terminal else text  # names may come from a store
+            self._out.write(f"{self._head(place, look.place)}{code}{shown}{look.end}")
 
     def task_started(self, task: Task, worker: Worker, retry_count: int, fallback: bool) -> None:
         self._tries[task] = retry_count
@@ -127,19 +124,3 @@ class Lines(Listener):
     def _head(self, place: str, code: str) -> str:
         look, now = self._look, datetime.now().isoformat(" ", timespec="milliseconds")
         return f"{look.time}{now}{look.end} " + (f"{code}{place}{look.end}" if place else "")
-
-
-def on_terminal(text: str, head: str) -> str:
-    """Return what a step printed so that a terminal shows all of it, and nothing else changes.
-
-    Colours work, until the end of the line. A carriage return goes back to behind the line's head. Other control
-    characters, also those of an escape sequence that is not complete, are shown as `^[`.
-    """
-    if text.isprintable():
-        return text
-    shown = _CONTROL.sub(lambda match: match[1] or _visible(ord(match[0])), text)
-    return shown.replace("\r", f"\r{head}") + (_RESET if "\x1b" in shown else "")
-
-
-def _visible(code: int) -> str:
-    return f"^{chr(code ^ 64)}" if code < 128 else f"\\x{code:02x}"

@@ -8,11 +8,11 @@ import sys
 import threading
 import time
 
-from airflow_provider_flows.local.lines import on_terminal
 from airflow_provider_flows.local.output import write_line
 from airflow_provider_flows.local.picture import Picture
 from airflow_provider_flows.local.screen import Screen
 from airflow_provider_flows.local.tally import Tally
+from airflow_provider_flows.text import on_terminal
 
 INTERVAL = 0.2
 """Seconds between two drawings. Lines wait for the next one: what a run prints costs one drawing for all its lines."""

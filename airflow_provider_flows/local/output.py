@@ -10,10 +10,11 @@ from typing import TextIO
 
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.local.ending import Commands, done, failure_report, to_go_on
-from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out, on_terminal
+from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.text import lines_on_terminal
 
 
 class Output:
@@ -85,8 +86,7 @@ def _is_terminal(stream: TextIO) -> bool:
 
 
 def _say(text: str) -> None:
-    lines = text.splitlines()
-    write_line(sys.stderr, "\n".join(on_terminal(line, "") if sys.stderr.isatty() else line for line in lines))
+    write_line(sys.stderr, lines_on_terminal(text) if sys.stderr.isatty() else text)
 
 
 def write_line(stream: TextIO, text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Sequence
 
 from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.flow.tracebacks import as_text, without_our_frames
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.expect import SplitLimit
@@ -77,3 +78,12 @@ class Outcome:
     @property
     def ok(self) -> bool:
         return self.record.outcome != "failed"
+
+    @property
+    def report(self) -> str:
+        """What a failed attempt says last: `<flow F step s[2,0]> failed:` and a traceback from the flow's file on."""
+        assert self.exception is not None, "an attempt that is not ok failed of something"
+        record = self.record
+        where = f"[{','.join(map(str, record.path))}]" if record.path else ""
+        text = as_text(without_our_frames(self.exception))
+        return f"<flow {record.address.flow} step {record.address.step}{where}> failed:\n{text}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
 import textwrap
@@ -61,6 +63,24 @@ class Laptop:
         )
         assert f'File "{ROOT}/airflow_provider_flows' not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def shows(self, *arguments: str) -> str:
+        """Return what a command of the flow writes to a terminal: its bytes, but for the ends of lines."""
+        end, terminal = pty.openpty()
+        with os.fdopen(terminal, "wb") as theirs:
+            environ = {**clean_environ(self.folder), "TERM": "xterm-256color"}
+            process = subprocess.Popen([*FLOWS, *arguments], cwd=self.folder, env=environ, stdout=theirs, stderr=theirs)
+        shown = bytearray()
+        try:
+            with contextlib.suppress(OSError):  # Linux says so that the other end is closed
+                while data := os.read(end, 1 << 16):
+                    shown += data
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(end)
+        return shown.decode().replace("\r\n", "\n")
 
     def refused(self, *arguments: str, **environ: str) -> str:
         """Return what is said of a command that cannot be done."""

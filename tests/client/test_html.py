@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 from airflow_provider_flows.client import DataArtifact, Flow, Metaflow, Run, Step, Task
-from airflow_provider_flows.client.html import size
 from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.text import size
 
 HOSTILE = "<script>alert('&')</script>"
 
