@@ -20,6 +20,7 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import parse_task_id, task_id
 from airflow_provider_flows.store import open_store
+from airflow_provider_flows.task.last_words import step_output
 from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
@@ -56,7 +57,8 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
 
 
 def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
-    outcome = run_task(runtime, attempt) if _has_items(runtime, attempt) else None
+    with step_output():
+        outcome = run_task(runtime, attempt) if _has_items(runtime, attempt) else None
     if outcome is None:
         place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
         raise UsageError(f"Run {runtime.run_id} does not come through {place}.")

@@ -13,16 +13,20 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.process import FAILED, end_process, exit_status
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.task.last_words import LastWords, note_unfinished
 from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
 
-def be_attempt(setting: dict[str, Any], request: dict[str, Any], stdout: int, stderr: int) -> NoReturn:
+def be_attempt(
+    setting: dict[str, Any], request: dict[str, Any], stdout: int, stderr: int, words: LastWords
+) -> NoReturn:
     """Be the attempt that `request` names; called in a process that was forked for it."""
     status = FAILED
     try:
         _be_a_process_of_its_own(setting["file"], stdout, stderr)
+        note_unfinished(words)
         status = _run(_runtime(setting), request)
     except FlowsError as error:
         print(error, file=sys.stderr)
@@ -35,7 +39,8 @@ def be_attempt(setting: dict[str, Any], request: dict[str, Any], stdout: int, st
 def _be_a_process_of_its_own(file: str, stdout: int, stderr: int) -> None:
     os.setpgid(0, 0)  # so that what the step starts can be stopped with it
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGINT):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):  # which `nohup` and others have ignored
         signal.signal(number, signal.SIG_DFL)
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)

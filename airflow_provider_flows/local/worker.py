@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from airflow_provider_flows.task.logs import LineCutter
@@ -27,7 +27,9 @@ class Worker:
     pid: int | None = None
     status: int | None = None
     pending: defaultdict[str, LineCutter] = field(default_factory=lambda: defaultdict(LineCutter))
-    """The streams that are not at their end, by name."""
+    """What came of each stream that is no line yet, by the stream's name."""
+    last_words: Mapping[str, bytes] = field(default_factory=dict)
+    """What its process had printed and not written when it ended, by the stream's name."""
     open_streams: dict[int, str] = field(default_factory=dict)
     """The ends of its pipes that are read here, and the stream of each."""
 
@@ -56,8 +58,10 @@ class Worker:
         for line in self.pending[stream].cut(data):
             self.on_line(self, stream, line)
 
-    def closed(self, stream: str) -> None:
-        """Hand on the last line of a stream, if it has no end."""
-        if stream in self.pending:
-            for line in self.pending.pop(stream).rest():
+    def over(self) -> None:
+        """Hand on what is left when nothing more will come: the last line of each stream, if it has no end."""
+        for stream, data in self.last_words.items():
+            self.printed(stream, data)
+        for stream, cutter in self.pending.items():
+            for line in cutter.rest():
                 self.on_line(self, stream, line)

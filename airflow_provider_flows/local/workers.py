@@ -117,6 +117,7 @@ class Workers:
                 self._started(worker, message["pid"])
             elif "status" in message and worker is not None:
                 warm.workers.discard(worker.id)
+                worker.last_words = {name: text.encode("latin-1") for name, text in message["last_words"].items()}
                 self._ended(worker, message["status"])
 
     def _started(self, worker: Worker | None, pid: int) -> None:
@@ -148,19 +149,14 @@ class Workers:
 
     def _is_over(self, worker: Worker) -> None:
         if self._workers.pop(worker.id, None) is not None:
-            for stream in list(worker.pending):
-                worker.closed(stream)
+            worker.over()
             self._over.append(worker)
 
     def _reader(self, worker: Worker, name: str, descriptor: int) -> Callable[[], None]:
         def read() -> None:
             data = os.read(descriptor, 1 << 16)
-            if worker.id not in self._workers:
-                pass  # what a process left behind may go on writing, but nobody listens
-            elif data:
+            if worker.id in self._workers:  # else a process that was left behind goes on writing, but nobody listens
                 worker.printed(name, data)
-            else:
-                worker.closed(name)
             if not data:
                 self._close(worker, descriptor)
                 if worker.status is not None and not worker.open_streams:

@@ -27,6 +27,7 @@ from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.facade import install
 from airflow_provider_flows.local.child import be_attempt
 from airflow_provider_flows.store.root import signing_key
+from airflow_provider_flows.task.last_words import LastWords, step_output
 
 
 def main() -> None:
@@ -36,11 +37,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
-    _import(setting["modules"])
-    with contextlib.suppress(FlowsError):
-        signing_key()  # so that Airflow's configuration is parsed once, not by each attempt
-    gc.freeze()  # what is here now stays, and children share it
-    _Zygote(channel, setting).serve()
+    with step_output():
+        _import(setting["modules"])
+        with contextlib.suppress(FlowsError):
+            signing_key()  # so that Airflow's configuration is parsed once, not by each attempt
+        gc.freeze()  # what is here now stays, and children share it
+        _Zygote(channel, setting).serve()
 
 
 def _import(modules: list[str]) -> None:
@@ -53,7 +55,7 @@ def _import(modules: list[str]) -> None:
 class _Zygote:
     def __init__(self, channel: socket.socket, setting: dict[str, Any]) -> None:
         self._channel, self._setting = channel, setting
-        self._children: dict[int, int] = {}
+        self._children: dict[int, tuple[int, LastWords]] = {}
         self._left_behind: set[int] = set()
         self._unread, self._unsent = b"", b""
         self._descriptors: list[int] = []
@@ -99,15 +101,16 @@ class _Zygote:
         return True
 
     def _start(self, request: dict[str, Any], stdout: int, stderr: int) -> None:
+        words = LastWords()
         pid = os.fork()
         if pid == 0:
             self._channel.close()
-            be_attempt(self._setting, request, stdout, stderr)
+            be_attempt(self._setting, request, stdout, stderr, words)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same: whoever comes first
         os.close(stdout)
         os.close(stderr)
-        self._children[pid] = request["id"]
+        self._children[pid] = request["id"], words
         self._say(id=request["id"], pid=pid)
 
     def _reap(self) -> None:
@@ -115,7 +118,9 @@ class _Zygote:
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 self._clean_up(pid, failed=status != 0)
-                self._say(id=self._children.pop(pid), status=os.waitstatus_to_exitcode(status))
+                id, words = self._children.pop(pid)
+                last = {stream: data.decode("latin-1") for stream, data in words.read().items()}  # as JSON has no bytes
+                self._say(id=id, status=os.waitstatus_to_exitcode(status), last_words=last)
 
     def _clean_up(self, group: int, failed: bool) -> None:
         """Kill what a child that failed left behind; remember what others did, as long as it is there."""

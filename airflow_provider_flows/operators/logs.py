@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import socket
-import sys
 import time
 import traceback
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.store.logs import STDERR, STDOUT
 from airflow_provider_flows.task import log_channel
+from airflow_provider_flows.task.last_words import LastWords, flush, shared_memory, step_output
 from airflow_provider_flows.task.log_process import Stream
 from airflow_provider_flows.task.log_start import start
 from airflow_provider_flows.task.model import Outcome
@@ -45,7 +45,7 @@ class KeptLogs:
         if outcome.exception is not None:
             for line in _traceback(outcome.exception):
                 self.line(STDERR, line)
-        _flush()
+        flush()
         attempt = outcome.record.attempt
         self._send("end", attempt)
         while not self._given_up:
@@ -83,24 +83,28 @@ def kept_logs() -> Iterator[KeptLogs]:
     logged with `logging`.
     """
     control, theirs = log_channel.pair()
-    _flush()
+    flush()
     before = {number: os.dup(number) for number in (1, 2)}
     pipes = {number: os.pipe() for number in (1, 2)}
     streams = [Stream(name, pipes[number][0], before[number]) for number, name in ((1, STDOUT), (2, STDERR))]
-    pid = start(theirs, streams)
+    memory = shared_memory()
+    pid = start(theirs, streams, memory)
     theirs.close()
     for number, (source, target) in pipes.items():
         os.dup2(target, number)
         os.close(source)
         os.close(target)
     logs = KeptLogs(control, before[2])
+    words = LastWords(memory)
+    os.close(memory)
     handler = _Handler(logs)
     logging.getLogger().addHandler(handler)
     try:
-        yield logs
+        with step_output(words):
+            yield logs
     finally:
         logging.getLogger().removeHandler(handler)
-        _flush()
+        flush()
         for number, descriptor in before.items():
             os.dup2(descriptor, number)
         logs.close()
@@ -128,12 +132,6 @@ def _traceback(exception: BaseException) -> list[str]:
     """Return the lines of a traceback."""
     text = "".join(traceback.format_exception(type(exception), exception, exception.__traceback__))
     return text.rstrip("\n").split("\n")
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # a step may have closed it
-            stream.flush()
 
 
 def _reap(pid: int) -> None:

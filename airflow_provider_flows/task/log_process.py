@@ -18,6 +18,7 @@ from typing import Iterator
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.store.logs import STDERR, LogLine
+from airflow_provider_flows.task.last_words import LastWords
 from airflow_provider_flows.task.log_channel import receive, send
 from airflow_provider_flows.task.logs import AttemptLog, LineCutter
 
@@ -41,12 +42,12 @@ class Stream:
 class LogProcess:
     """Serves one task. `control` gives messages: what begins, what ended, and lines for the store alone.
 
-    `parent` is the step's process. Whatever happens to the log, what is printed is passed on, until the step and all
-    that it started have closed the streams.
+    `parent` is the step's process, which notes unfinished lines in `words`. Whatever happens to the log, what is
+    printed is passed on, until the step and all that it started have closed the streams.
     """
 
-    def __init__(self, control: socket.socket, streams: list[Stream], parent: int) -> None:
-        self._control, self._streams, self._parent = control, streams, parent
+    def __init__(self, control: socket.socket, streams: list[Stream], words: LastWords, parent: int) -> None:
+        self._control, self._streams, self._words, self._parent = control, streams, words, parent
         self._selector = selectors.DefaultSelector()
         self._life = _life_of(parent)
         self._keeper = ThreadPoolExecutor(1)  # a slow store must not hold up what is printed meanwhile
@@ -101,12 +102,15 @@ class LogProcess:
             os.close(stream.source)
             stream.source = -1
             return 0
+        self._take(stream, data)
+        return len(data)
+
+    def _take(self, stream: Stream, data: bytes) -> None:
         with contextlib.suppress(OSError):  # whoever read it may be gone
             _write(stream.target, data)
         if self._log is not None:
             for line in stream.lines.cut(data):
                 self._log.add(stream.name, line)
-        return len(data)
 
     def _drain(self) -> None:
         """Take all that was printed until now: what the pipes can hold, as more may come without end."""
@@ -156,8 +160,13 @@ class LogProcess:
 
     def _ended(self) -> None:
         """Nothing more will be said: if an attempt is under way, it died."""
+        if self._log is None:
+            return
         self._drain()
-        if self._log is not None and self._address is not None:
+        last = self._words.read()
+        for stream in self._streams:
+            self._take(stream, last.get(stream.name, b""))
+        if self._address is not None:
             self._end_lines(self._log)
             self._log.add(STDERR, "The step's process ended before the step did.")
             self._keep(None)

@@ -15,44 +15,46 @@ import sys
 import threading
 from typing import NoReturn
 
+from airflow_provider_flows.task.last_words import LastWords
 from airflow_provider_flows.task.log_process import LogProcess, Stream
 
 
-def start(control: socket.socket, streams: list[Stream]) -> int:
-    """Start the process; return its id. It holds nothing open but what it is given."""
+def start(control: socket.socket, streams: list[Stream], words: int) -> int:
+    """Start the process; return its id. It holds nothing open but what it is given; `words` describes LastWords."""
     parent = os.getpid()
     if threading.active_count() > 1:  # as in `dag.test()`: a fork might wait for ever for what a thread held
-        return _spawn(control, streams, parent)
+        return _spawn(control, streams, words, parent)
     pid = os.fork()
     if pid == 0:
-        _be(control.detach(), streams, parent)
+        _be(control.detach(), streams, words, parent)
     return pid
 
 
-def _spawn(control: socket.socket, streams: list[Stream], parent: int) -> int:
-    given = json.dumps([control.fileno(), [[each.name, each.source, each.target] for each in streams], parent])
-    ends = [control.fileno(), *(end for each in streams for end in (each.source, each.target))]
+def _spawn(control: socket.socket, streams: list[Stream], words: int, parent: int) -> int:
+    given = json.dumps([control.fileno(), [[each.name, each.source, each.target] for each in streams], words, parent])
+    ends = [control.fileno(), words, *(end for each in streams for end in (each.source, each.target))]
     return subprocess.Popen([sys.executable, "-m", __name__, given], pass_fds=ends).pid
 
 
 def main() -> None:
     """Be the process, in an interpreter of its own."""
-    control, streams, parent = json.loads(sys.argv[1])
-    _be(control, [Stream(*stream) for stream in streams], parent)
+    control, streams, words, parent = json.loads(sys.argv[1])
+    _be(control, [Stream(*stream) for stream in streams], words, parent)
 
 
-def _be(control: int, streams: list[Stream], parent: int) -> NoReturn:
+def _be(control: int, streams: list[Stream], words: int, parent: int) -> NoReturn:
     try:
         gc.freeze()  # collecting would copy pages that are shared with the step's process
         logging.disable()  # its handlers write into descriptors that mean something else here
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2):
             signal.signal(number, signal.SIG_IGN)
+        last_words = LastWords(words)
         control = _above_standard(control)
         for stream in streams:
             stream.source, stream.target = _above_standard(stream.source), _above_standard(stream.target)
         kept = {control, *(end for stream in streams for end in (stream.source, stream.target))}
         _keep_open(kept, stderr=streams[-1].target)
-        LogProcess(socket.socket(fileno=control), streams, parent).serve()
+        LogProcess(socket.socket(fileno=control), streams, last_words, parent).serve()
     finally:
         os._exit(0)
 

@@ -129,6 +129,7 @@ class LocalRun:
 
 
 def clean_environ(folder: Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("METAFLOW_", "FLOWS_", "AIRFLOW_"))}
+    foreign = ("METAFLOW_", "FLOWS_", "AIRFLOW_", "PYTHON")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     ours = {"FLOWS_DATASTORE_ROOT": str(folder / "store"), "FLOWS_FSYNC": "0", "FLOWS_USER": "me"}
     return {**kept, **ours, "PYTHONPATH": str(ROOT)}

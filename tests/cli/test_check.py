@@ -87,6 +87,6 @@ def test_a_check_takes_well_under_half_a_second_and_imports_nothing_heavy(laptop
     assert not loaded & {"airflow", "numpy", "pandas", "fsspec", "rich", "jinja2", "zstandard", "blake3", "asyncio"}
     laptop.write(two_steps("pass"))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*FLOWS, "check"], cwd=laptop.folder, env=clean_environ(laptop.folder), check=True)
+    subprocess.run([*FLOWS, "check"], cwd=laptop.folder, env=clean_environ(laptop.folder), check=True, timeout=60)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5

@@ -26,7 +26,7 @@ DIES = """
         @retry(times=1)
         @step
         def work(self):
-            print("try", current.retry_count, self.input, flush=True)
+            print("try", current.retry_count, self.input)
             if self.input == "b" and (current.retry_count == 0 or os.path.exists("die")):
                 os._exit(9)
             self.next(self.join)

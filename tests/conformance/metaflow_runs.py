@@ -28,14 +28,18 @@ def run_all(cases: Sequence[Case], python: str, root: Path) -> dict[str, Result]
     def run(case: Case) -> tuple[Case, str, bool]:
         run_id = root / f"{case.path_name}.run"
         command = [python, str(case.file), "--quiet", "--no-pylint", "run", "--run-id-file", str(run_id)]
-        ended = subprocess.run([*command, *case.command_line], cwd=FLOWS, env=environ, capture_output=True, text=True)
+        ended = subprocess.run(
+            [*command, *case.command_line], cwd=FLOWS, env=environ, capture_output=True, text=True, timeout=600
+        )
         assert run_id.exists(), f"{case.name} did not start:\n{ended.stdout}{ended.stderr}"
         return case, f"{case.class_name}/{run_id.read_text()}", ended.returncode == 0
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         ended = list(pool.map(run, cases))
     reading = [python, str(Path(__file__).parent / "oracle.py"), *(pathspec for _, pathspec, _ in ended)]
-    output = subprocess.run(reading, cwd=root, env=environ, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(
+        reading, cwd=root, env=environ, capture_output=True, text=True, check=True, timeout=600
+    ).stdout
     left = json.loads(output)
     return {case.name: _result(succeeded, left[pathspec]) for case, pathspec, succeeded in ended}
 

@@ -75,7 +75,7 @@ def run_all(cases: list[Case], home: Path, folder: Path) -> Finished:
     }
     command = [sys.executable, "-m", "tests.conformance.airflow_runs", str(folder / "jobs.json"), str(folder / "found")]
     with (folder / "log").open("w") as log:
-        subprocess.run(command, cwd=ROOT, env=environ, stdout=log, stderr=log, check=True)
+        subprocess.run(command, cwd=ROOT, env=environ, stdout=log, stderr=log, check=True, timeout=1800)
     return Finished(json.loads((folder / "found").read_text()), folder / "store")
 
 

@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tests.integration.deployment import FLOWS, FlowAirflow
 
 AT_ONCE = 10
+LONGEST = 1800.0
+"""Seconds after which no test is waited for any more."""
 HEARTBEAT_TIMEOUT = 15
 SETTINGS = {
     "core.max_map_length": "50",
@@ -70,7 +72,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     if not _running:
         _start_all(pyfuncitem.session, pyfuncitem.funcargs["airflow"])
-    _running[pyfuncitem.nodeid].result()
+    _running[pyfuncitem.nodeid].result(LONGEST)
     return True
 
 

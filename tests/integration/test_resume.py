@@ -66,5 +66,5 @@ def run_locally(airflow: FlowAirflow, mended: Path) -> str:
     options = ["--factor", "2", "--mended", str(mended)]
     flow = str(FLOWS / "resumed_flow.py")
     command = [sys.executable, "-m", "airflow_provider_flows", flow, "run", *where, *options]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 1
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode == 1
     return identifier.read_text()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +46,15 @@ def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
         file = tmp_path / "a_flow.py"
         file.write_text(textwrap.dedent(source))
         words = start(file, *arguments, command=command)
-        done = subprocess.run(words, cwd=tmp_path, env=environ(env), capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            words,
+            cwd=tmp_path,
+            env=environ(env),
+            preexec_fn=with_signals,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         identifier = tmp_path / "run_id"
         run_id = identifier.read_text() if identifier.exists() else None
         name = next(
@@ -61,6 +72,30 @@ def start(file: Path, *arguments: str, command: str = "run") -> list[str]:
     return [sys.executable, "-m", "airflow_provider_flows", str(file), command, *where, *arguments]
 
 
+@contextmanager
+def started(file: Path, *arguments: str, seconds: float = 60, **more: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a flow while the block runs; whatever the block waits for, the run is over after `seconds`."""
+    command = start(file, *arguments)
+    with subprocess.Popen(
+        command, cwd=file.parent, env=environ(), preexec_fn=with_signals, text=True, **more
+    ) as process:
+        alarm = threading.Timer(seconds, process.kill)
+        alarm.start()
+        try:
+            yield process
+        finally:
+            process.kill()
+            alarm.cancel()
+
+
+def with_signals() -> None:
+    """Let signals mean what they do in a user's shell, also where they are ignored: under nohup, in the background."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def environ(more: dict[str, str] | None = None) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("METAFLOW_", "FLOWS_", "AIRFLOW_"))}
+    """Return a user's environment: `PYTHONUNBUFFERED` and the like would hide what a user meets."""
+    foreign = ("METAFLOW_", "FLOWS_", "AIRFLOW_", "PYTHON")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "FLOWS_FSYNC": "0", **(more or {})}

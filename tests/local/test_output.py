@@ -16,7 +16,7 @@ from airflow_provider_flows.local.ending import Commands, duration
 from airflow_provider_flows.local.lines import on_terminal
 from airflow_provider_flows.local.model import RunOptions
 
-from tests.local.conftest import Finished, environ, start
+from tests.local.conftest import Finished, environ, start, started
 
 Run = Callable[..., Finished]
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}"
@@ -175,7 +175,7 @@ def test_a_failed_run_says_what_failed_and_how_to_go_on(tmp_path: Path) -> None:
 def test_the_hint_is_in_the_words_that_started_the_run(tmp_path: Path) -> None:
     (tmp_path / "a_flow.py").write_text(dedent(FAILS))
     command = [sys.executable, "a_flow.py", "run", "--datastore-root", "store"]
-    done = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True, timeout=60)
     assert re.search(r" python a_flow\.py resume --origin-run-id \d+ --datastore-root store\n", done.stderr)
 
 
@@ -241,11 +241,9 @@ def test_what_a_step_prints_cannot_move_a_terminals_cursor_out_of_its_line(print
 def test_a_reader_that_has_seen_enough_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
     file = tmp_path / "a_flow.py"
     file.write_text(dedent(TALKS))
-    with subprocess.Popen(
-        start(file), cwd=tmp_path, env=environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with started(file, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         os.read(process.stdout.fileno(), 10)
         process.stdout.close()
-        assert b"Traceback" not in process.stderr.read()
+        assert "Traceback" not in process.stderr.read()
         assert process.wait(timeout=30) == 1

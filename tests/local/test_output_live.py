@@ -27,7 +27,7 @@ from airflow_provider_flows.local.picture import Picture, clock, depths, shown
 from airflow_provider_flows.local.tally import Tally
 
 from tests.conformance.corpus import FLOWS
-from tests.local.conftest import environ, start
+from tests.local.conftest import environ, start, with_signals
 
 DRAWING = re.compile(r"\r(?:\x1b\[\d+A)?\x1b\[J")
 SWITCHES = re.compile(r"\x1b\[\?|\x1b[78=>]")
@@ -77,7 +77,9 @@ def on_terminal(folder: Path, source: str, *arguments: str, size: tuple[int, int
     file.write_text(dedent(source))
     end, other = pty.openpty()
     variables = {**environ(), "NO_COLOR": "", "TERM": "xterm-256color", **env}
-    process = subprocess.Popen(start(file, *arguments), cwd=folder, env=variables, stdout=other, stderr=other)
+    process = subprocess.Popen(
+        start(file, *arguments), cwd=folder, env=variables, preexec_fn=with_signals, stdout=other, stderr=other
+    )
     os.close(other)
     seen = Terminal(process, end)
     seen.resize(*size)
@@ -87,7 +89,7 @@ def on_terminal(folder: Path, source: str, *arguments: str, size: tuple[int, int
         process.wait(timeout=30)
     finally:
         process.kill()
-        process.wait()
+        process.wait(timeout=30)
         os.close(end)
 
 
@@ -140,7 +142,7 @@ NESTED = """
         @step
         def inner(self):
             print("[bold]literally[/bold]", "宽" * 3, "x" * 300, "cut \\x1b[")
-            print("no line end", end="", flush=True)
+            print("no line end", end="")
             time.sleep(self.nap)
             assert not self.fails
             if self.index == 1 and current.retry_count == 0:

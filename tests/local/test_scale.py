@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.conftest import environ, start
+from tests.local.conftest import started
 
 WIDE = """
 from airflow_provider_flows import FlowSpec, Parameter, step
@@ -50,10 +50,10 @@ class Cost:
 def run(folder: Path, count: int) -> Cost:
     file = folder / "a_flow.py"
     file.write_text(WIDE)
-    command = start(file, "--count", str(count), "--max-workers", "4", "--max-num-splits", str(count))
+    options = ["--count", str(count), "--max-workers", "4", "--max-num-splits", str(count)]
     before = _cpu_of_children()
     size, cpu = 0, 0.0
-    with subprocess.Popen(command, cwd=folder, env=environ(), stdout=subprocess.DEVNULL) as process:
+    with started(file, *options, seconds=600, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
             stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
             cpu = max(cpu, (int(stat[11]) + int(stat[12])) / 100)

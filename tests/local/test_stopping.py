@@ -14,13 +14,13 @@ from typing import IO
 
 import pytest
 
-from tests.local.conftest import Finished, environ, start
+from tests.local.conftest import Finished, environ, start, started
 
 Run = Callable[..., Finished]
 
-STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
+STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready'); time.sleep(600)"
 SUBPROCESS = "subprocess.Popen(['sh', '-c', 'trap \"\" TERM; echo ready; sleep 600 & wait'])\ntime.sleep(600)"
-SLEEPS = "print('ready', flush=True); time.sleep(600)"
+SLEEPS = "print('ready'); time.sleep(600)"
 
 
 def two(one: str, other: str = "pass") -> str:
@@ -63,14 +63,12 @@ def running(folder: Path, source: str, *arguments: str) -> Iterator[tuple[subpro
     """Run a flow until one of its steps has printed `ready`."""
     file = folder / "a_flow.py"
     file.write_text(source)
-    command = start(file, *arguments)
-    with subprocess.Popen(command, cwd=folder, env=environ(), stdout=subprocess.PIPE, text=True) as process:
+    with started(file, *arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line.rstrip().endswith("ready"):
                 break
         yield process, process.stdout
-        process.kill()
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -121,7 +119,7 @@ def test_a_signal_stops_everything_after_some_seconds(tmp_path: Path, number: in
 
 
 def test_steps_that_end_in_time_are_recorded(tmp_path: Path) -> None:
-    with running(tmp_path, two("print('ready', flush=True); time.sleep(1)", "time.sleep(1)")) as (process, output):
+    with running(tmp_path, two("print('ready'); time.sleep(1)", "time.sleep(1)")) as (process, output):
         process.send_signal(signal.SIGINT)
         assert output.read().count("Task finished successfully.") == 2
         assert process.wait(timeout=10) != 0
@@ -141,8 +139,7 @@ def test_the_second_signal_kills_at_once(tmp_path: Path, number: int) -> None:
 
 def test_a_signal_while_a_failed_run_stops_kills_at_once(tmp_path: Path) -> None:
     with running(tmp_path, two(STUBBORN, "time.sleep(0.5)\nraise ValueError('no')")) as (process, output):
-        while "Workflow failed." not in output.readline():
-            pass
+        assert any("Workflow failed." in line for line in output)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) != 0
@@ -216,7 +213,7 @@ class Note(StepDecorator):
     name = "note"
 
     def runtime_finished(self, exception):
-        print("finished by", repr(exception), flush=True)
+        print("finished by", repr(exception))
 
 note = step_decorator(Note)
 """
@@ -227,5 +224,5 @@ note = step_decorator(Note)
         assert "finished by Interrupted('SIGTERM')" in output.read()
     (tmp_path / "a_flow.py").write_text(deco + failing)
     command = start(tmp_path / "a_flow.py")
-    said = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True, timeout=60).stdout
     assert "finished by StepFailed(\"Step 'one' (task) failed.\")" in said

@@ -62,10 +62,17 @@ class Step:
     """A step that has run: how it ended, what came out, what is kept of it, and how long it took, in seconds."""
 
     code: int
-    out: str
-    err: str
+    files: tuple[Path, Path]
     store: Store
     seconds: float
+
+    @property
+    def out(self) -> str:
+        return self.files[0].read_text()
+
+    @property
+    def err(self) -> str:
+        return self.files[1].read_text()
 
     def kept(self, attempt: int = 0) -> list[str]:
         deadline = time.monotonic() + 5
@@ -87,7 +94,7 @@ class Runner:
     def __call__(self, body: str, before: str = "") -> Step:
         script, root = textwrap.indent(textwrap.dedent(body), "    ").strip(), str(self._folder / "store")
         text = STEP.format(root=str(ROOT), store=root, body=script, before=textwrap.dedent(before))
-        files = [self._folder / "out", self._folder / "err"]  # a pipe would stay open in what is left behind
+        files = self._folder / "out", self._folder / "err"  # a pipe would stay open in what is left behind
         begun = time.monotonic()
         with files[0].open("wb") as out, files[1].open("wb") as err:
             words = [sys.executable, "-c", text]
@@ -95,7 +102,7 @@ class Runner:
         self._groups.append(process.pid)
         code = process.wait(timeout=8)
         seconds = time.monotonic() - begun
-        return Step(code, files[0].read_text(), files[1].read_text(), open_store(root), seconds)
+        return Step(code, files, open_store(root), seconds)
 
     def close(self) -> None:
         for group in self._groups:
@@ -145,7 +152,7 @@ def test_a_stream_that_never_runs_dry_holds_up_nobody(run: Runner) -> None:
     body = """
         child = subprocess.Popen(["timeout", "6", "yes", "y" * 1000])
         time.sleep(0.1)
-        print("to stderr", file=sys.stderr, flush=True)
+        print("to stderr", file=sys.stderr)
         logs.line("stderr", "a line")
         ends(logs)
         child.terminate()
@@ -180,7 +187,7 @@ def test_what_cannot_be_understood_ends_the_log_and_not_the_step(run: Runner) ->
 
 def test_a_killed_step_has_its_log_while_a_child_of_it_lives(run: Runner, channel: str) -> None:
     body = """
-        print("last words", flush=True)
+        print("last words")
         if os.fork() == 0:
             time.sleep(20)
             os._exit(0)
@@ -189,6 +196,19 @@ def test_a_killed_step_has_its_log_while_a_child_of_it_lives(run: Runner, channe
     step = run(body, before=channel)
     assert step.code == -9
     assert step.kept() == ["last words", DIED]
+
+
+@pytest.mark.parametrize("threads", ["", "import threading; threading.Thread(target=time.sleep, args=(5,)).start()"])
+def test_a_line_that_a_killed_step_has_begun_is_shown_and_kept(run: Runner, channel: str, threads: str) -> None:
+    step = run("print('last'); print('words', end=''); os.kill(os.getpid(), signal.SIGKILL)", channel + threads)
+    assert step.kept() == ["last", "words", DIED]
+    assert step.out == "last\nwords"
+
+
+def test_what_has_been_printed_is_shown_once(run: Runner) -> None:
+    step = run("print('one', end=''); print(' line'); sys.__stdout__.write('and more'); ends(logs); time.sleep(0.1)")
+    assert step.out == "one line\nand morethe step is over"
+    assert step.kept() == ["one line", "and more"]
 
 
 def test_the_process_has_standard_descriptors_that_harm_nothing(run: Runner) -> None:

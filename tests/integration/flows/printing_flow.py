@@ -1,5 +1,6 @@
 """Prints in all the ways there are, in tries that fail and that die, and in rounds of a loop."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -31,7 +32,10 @@ class PrintingFlow(FlowSpec):
     @retry(times=2, minutes_between_retries=0)
     @step
     def dies(self):
-        print("try", current.retry_count)
+        print("about to fall")
+        print("try", current.retry_count, end="")
+        ctypes.CDLL(None).fputs(b"by C", ctypes.c_void_p.in_dll(ctypes.CDLL(None), "stdout"))
+        subprocess.run([sys.executable, "-c", "print('a child', end=''); import os; os._exit(0)"], check=True)
         if current.retry_count == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         if current.retry_count == 1:
