@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
-from airflow_provider_flows.cli.flow import launched, stdout_kept
+from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
 from airflow_provider_flows.cli.parameters import parameter_options
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.decorators.launch import LaunchedFlow
+from airflow_provider_flows.graph.parse import build_graph
 
 
 @click.command(cls=FlowCommand)
@@ -22,10 +23,14 @@ def check() -> None:
 
 
 @click.command(cls=FlowCommand)
-def show() -> None:
-    """Show the flow's steps, their decorators and where they lead."""
+@click.argument("run", required=False, metavar="[RUN]")
+def show(run: str | None) -> None:
+    """Show the flow's steps, their decorators and where they lead; of a RUN, how its tasks ended."""
     from airflow_provider_flows.graph.picture import text
 
+    if run is not None:
+        _show_run(run)
+        return
     flow = _checked()
     decorators = {
         name: [f"@{decorator}" for decorator in (*step.decorators, *step.wrappers)] for name, step in flow.steps.items()
@@ -39,6 +44,17 @@ def output_dot() -> None:
     from airflow_provider_flows.graph.picture import dot
 
     say(dot(_checked().graph), nl=False)
+
+
+def _show_run(text: str) -> None:
+    from airflow_provider_flows.cli.ended import ended
+    from airflow_provider_flows.cli.finding import find_run
+    from airflow_provider_flows.store import open_store
+
+    store, flow = open_store(common().datastore_root), loaded().flow_class
+    run = find_run(store, flow.__name__, text)
+    for line in ended(store, flow.__name__, run, build_graph(flow).topological):
+        say(line)
 
 
 def _checked() -> LaunchedFlow:

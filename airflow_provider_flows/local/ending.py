@@ -15,8 +15,6 @@ from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord, Store
 
-_LONGEST_REASON = 300
-
 
 @dataclass(frozen=True)
 class Failure:
@@ -47,13 +45,16 @@ class Commands:
         return shlex.join([*self.program, "resume", "--origin-run-id", run_id, *self.store, *self.again])
 
 
-def done(tally: Tally, seconds: float) -> str:
-    """Return `Done! 1003 tasks of 4 steps in 12.3 s, 3 retried, 1 caught, 12 cloned.`"""
+_COUNTED = ("retried", "caught", "cloned", "failed")
+
+
+def summary(how: str, tally: Tally, seconds: float) -> str:
+    """Return `Done! 1003 tasks of 4 steps in 12.3 s, 3 retried, 1 caught, 12 cloned.`; `how` are the first words."""
     total = tally.total
     steps = sum(bool(step.over) for step in tally.steps.values())
-    more = [f"{count} {name}" for name in ("retried", "caught", "cloned") if (count := getattr(total, name))]
+    more = [f"{count} {name}" for name in _COUNTED if (count := getattr(total, name))]
     what = f"{_number(total.over, 'task')} of {_number(steps, 'step')} in {duration(seconds)}"
-    return f"Done! {', '.join([what, *more])}."
+    return f"{how} {', '.join([what, *more])}."
 
 
 def duration(seconds: float) -> str:
@@ -82,11 +83,8 @@ def to_go_on(run_id: str, commands: Commands) -> str:
 
 
 def _reason(worker: Worker, record: AttemptRecord | None) -> str:
-    if record is not None and record.exception is not None:
-        kind = record.exception["type"].removeprefix("builtins.")
-        message = record.exception["message"].strip().partition("\n")[0]
-        message = message if len(message) <= _LONGEST_REASON else message[:_LONGEST_REASON] + "…"
-        return f"{kind}: {message}" if message else kind
+    if record is not None and record.reason is not None:
+        return record.reason
     return f"{death(worker) or 'its process ended with exit code 1'}."
 
 

@@ -89,7 +89,10 @@ class Lines(Listener):
             return
         if record.num_splits is not None:
             self.system(f"Foreach yields {record.num_splits} child steps.", place)
-        self.system("Task finished successfully.", place)
+        if record.outcome == "caught":
+            self.system(f"Task failed and was caught: {record.reason}", place, error=True)
+        else:
+            self.system("Task finished successfully.", place)
 
     def log_lost(self, task: Task, worker: Worker, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"

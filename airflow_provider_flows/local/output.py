@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TextIO
 
 from airflow_provider_flows.decorators.launch import LaunchedFlow
-from airflow_provider_flows.local.ending import Commands, done, failure_report, to_go_on
+from airflow_provider_flows.local.ending import Commands, failure_report, summary, to_go_on
 from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
@@ -48,17 +48,22 @@ class Output:
     ) -> None:
         self._out.close()
         if isinstance(exception, KeyboardInterrupt):
+            self._sum_up("Interrupted after", error=True)
             _say(to_go_on(self._run_id, self._commands))
 
     def done(self) -> None:
         """Say that the run succeeded, how long it took, and what of."""
-        self.lines.system(done(self.lines.tally, time.monotonic() - self._began))
+        self._sum_up("Done!")
 
     def failed(self) -> None:
-        """Say what failed, why, how to see its log and how to go on."""
+        """Say what the run did until it failed; what failed, why, how to see its log and how to go on."""
+        self._sum_up("Failed after", error=True)
         if self.lines.failure is not None:
             where = (self._flow.graph.name, self._run_id)
             _say(failure_report(self.lines.failure, where, self._store, self._commands))
+
+    def _sum_up(self, how: str, error: bool = False) -> None:
+        self.lines.system(summary(how, self.lines.tally, time.monotonic() - self._began), error=error)
 
 
 class _Stdout:

@@ -17,6 +17,7 @@ _STATES = {
     "running": "yellow",
     "waiting": "yellow",
     "done": "green",
+    "caught": "bold yellow",
     "failed": "bold red",
     "retried": "magenta",
     "cloned": "blue",
@@ -109,6 +110,8 @@ def _mark(step: StepTally) -> tuple[str, str]:
         return "✗", _STATES["failed"]
     if step.running:
         return "●", _STATES["running"]
+    if step.caught:
+        return "!", _STATES["caught"]
     return ("✓", _STATES["done"]) if step.over else ("·", "dim")
 
 

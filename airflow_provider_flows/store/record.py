@@ -10,6 +10,7 @@ from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import envelope
 
 KIND = "attempt"
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,16 @@ class AttemptRecord:
     """`type`, `message` and `stacktrace`."""
     metadata: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, ArtifactRef] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str | None:
+        """What the attempt failed of, caught or not, in one line: `ZeroDivisionError: division by zero`."""
+        if self.exception is None:
+            return None
+        kind = self.exception["type"].removeprefix("builtins.")
+        message = self.exception["message"].strip().partition("\n")[0]
+        message = message if len(message) <= _LONGEST_REASON else message[:_LONGEST_REASON] + "…"
+        return f"{kind}: {message}" if message else kind
 
     def ref(self) -> ParentRef:
         """Return what an attempt that goes on from this one says of it."""

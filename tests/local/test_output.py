@@ -120,6 +120,16 @@ def test_a_good_run_ends_with_its_duration_and_counts(flows: Run) -> None:
     assert re.fullmatch(rf"{TIME} Done! 5 tasks of 4 steps in \d+\.\d s, 1 retried, 1 caught\.", last)
 
 
+def test_what_was_caught_is_seen_when_it_happens_and_at_the_end_of_a_run_that_fails(tmp_path: Path) -> None:
+    source = TALKS.replace('print("Zürich 宽")', "raise ValueError('late')").replace("assert", "if True: assert")
+    lines = run_of(tmp_path, source).stdout.splitlines()
+    (caught,) = (line for line in lines if "was caught" in line)
+    assert re.search(r"each/task-1 \(pid \d+\)\] Task failed and was caught: AssertionError$", caught)
+    (warned,) = (line for line in lines if "Caught: " in line)
+    assert warned.endswith("] Caught: AssertionError. The step failed, and the flow goes on from what it left.")
+    assert re.search(r" Failed after 4 tasks of 3 steps in \d+\.\d s, 1 retried, 1 caught, 1 failed\.$", lines[-1])
+
+
 def test_a_task_that_is_tried_again_is_counted_once_also_when_it_had_ended_well(tmp_path: Path) -> None:
     source = """
         import time

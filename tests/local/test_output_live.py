@@ -181,6 +181,39 @@ def test_steps_are_a_tree_with_counts_and_a_bar_for_each_foreach(nested: Termina
     assert "Done! 13 tasks of 6 steps" in tree[6]
 
 
+CATCHES = """
+    from airflow_provider_flows import FlowSpec, catch, step
+
+    class Catches(FlowSpec):
+        @step
+        def start(self):
+            self.items = [0, 1]
+            self.next(self.divide, foreach="items")
+
+        @catch(print_exception=False)
+        @step
+        def divide(self):
+            1 / self.input
+            self.next(self.join)
+
+        @step
+        def join(self, inputs):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+"""
+
+
+def test_what_was_caught_is_counted_and_marked(terminal: Run) -> None:
+    with terminal(CATCHES) as seen:
+        pass
+    rows = [row.rstrip() for row in seen.picture.splitlines()]
+    assert any(re.fullmatch(r"\d:\d\d Catches/\d+  5 done, 1 caught", row) for row in rows), rows
+    assert any(re.fullmatch(r"  ! divide +2 done, 1 caught", row) for row in rows), rows
+
+
 def test_no_line_is_lost_or_changed(nested: Terminal) -> None:
     text = nested.text
     assert text.count(f"[bold]literally[/bold] 宽宽宽 {'x' * 300} cut ^[[\n") == 8
@@ -282,7 +315,8 @@ def test_ctrl_c_leaves_a_clean_terminal_and_the_command_to_go_on(terminal: Run) 
     assert seen.process.returncode not in (0, None)
     assert not SWITCHES.search(seen.shown) and seen.shown.endswith("\n")
     assert "Workflow interrupted." in seen.text
-    assert re.search(r"· end *\n  To go on .* resume --origin-run-id \d+", seen.text)
+    rest = seen.picture.partition("· end")[2]
+    assert re.search(r"^ *\n.* Interrupted after 3 tasks of 2 steps in \d+\.\d s\b.*\n  To go on .* resume --", rest)
 
 
 def graph_of(name: str) -> FlowGraph:
