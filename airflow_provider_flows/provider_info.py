@@ -48,10 +48,23 @@ def get_provider_info() -> dict[str, object]:
                         "default": None,
                         "sensitive": True,
                     },
+                    "include_file_roots": {
+                        "description": (
+                            "Folders from which whoever triggers a DAG may have a flow read files, as absolute paths "
+                            "with commas between: below them, and among the files that travel with the flow, is where "
+                            "the path of an IncludeFile in a run's conf must lead. Empty: only the latter."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/data/inputs,/mnt/shared",
+                        "default": "",
+                        "sensitive": False,
+                    },
                     "code_cache_dir": {
                         "description": (
-                            "Where a worker lays out the sources of flows, once for each version of them. "
-                            "Empty: a folder of the worker's user under the system's folder for temporary files."
+                            "Where a worker lays out the sources of flows, once for each version of them, in a folder "
+                            "of its user's own that nobody else can write to. "
+                            "Empty: in the system's folder for temporary files."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.parameters import Parameter
+from airflow_provider_flows.flow.regular_file import Refused, read_regular
 
 
 class IncludeFile(Parameter):
@@ -37,19 +38,24 @@ class IncludeFile(Parameter):
         self.encoding = encoding or "utf-8"
         self.parser = parser
 
-    def read(self, path: str, folder: Path | None = None) -> Any:
-        """Return the content of the file at `path`, relative to `folder`; ParameterError when it cannot be read."""
-        file = (folder or Path()) / Path(path).expanduser()
+    def read(self, path: Any, folder: Path | None = None, folders: Sequence[Path] | None = None) -> Any:
+        """Return the content of the file at `path`, relative to `folder`; ParameterError when it cannot be read.
+
+        It is a regular file, of `regular_file.LARGEST` bytes at most; where `folders` are given, below one of them.
+        """
+        name = self.convert(path)
+        file = os.path.join(folder or "", os.path.expanduser(name))
         try:
-            content: Any = file.read_bytes()
+            content: Any = read_regular(file, folders)
             content = content.decode(self.encoding) if self.is_text else content
-        except (OSError, UnicodeError, LookupError) as error:
-            raise ParameterError(f"Parameter {self.name!r}: the file {path!r} could not be read: {error}") from None
+        except (OSError, Refused, ValueError, LookupError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ParameterError(f"Parameter {self.name!r}: the file {name!r} could not be read: {reason}") from None
         try:
             return content if self.parser is None else _function(self.parser)(content)
         except Exception as error:
             raise ParameterError(
-                f"Parameter {self.name!r}: its parser failed on {path!r}: {type(error).__name__}: {error}"
+                f"Parameter {self.name!r}: its parser failed on {name!r}: {type(error).__name__}: {error}"
             ) from error
 
 

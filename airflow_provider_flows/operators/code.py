@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from airflow_provider_flows.errors import CodeMismatch
+from airflow_provider_flows.errors import CodeMismatch, UsageError
 from airflow_provider_flows.identity import source_bytes
 from airflow_provider_flows.operators.code_age import forget_unused, used
 
 SHORT = 12
 """Digits of a digest that name a folder: tracebacks begin with its path."""
+_OTHER_CACHE = "Remove it or take the right away, or set [flows] code_cache_dir to another folder."
 
 
 def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | None = None) -> Path:
@@ -40,22 +41,39 @@ def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | N
 
 
 def cache_folder() -> Path:
-    """Return the folder for code: `[flows] code_cache_dir`, else one of this user's own in the temporary folder.
+    """Return this user's own folder in `[flows] code_cache_dir`, or else in the folder for temporary files.
 
-    CodeMismatch when that one belongs to somebody else, who could change the code in it.
+    UsageError when others could change the code in it.
     """
     from airflow_provider_flows.operators.compat import conf  # in the worker only, so that parsing a DAG stays light
 
-    configured = conf.get("flows", "code_cache_dir", fallback="")
-    if configured:
-        Path(configured).mkdir(parents=True, exist_ok=True)
-        return Path(configured)
-    folder = Path(tempfile.gettempdir()) / f"airflow-provider-flows-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-        raise CodeMismatch(f"{folder} can be changed by others. Remove it, or set [flows] code_cache_dir.")
+    above = Path(conf.get("flows", "code_cache_dir", fallback="") or tempfile.gettempdir()).expanduser().resolve()
+    folder = above / f"airflow-provider-flows-{os.getuid()}"
+    try:
+        above.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        open_to_others = _open_to_others(folder)
+    except OSError as error:
+        raise UsageError(f"The cache for code, {folder}, cannot be made: {error}. {_OTHER_CACHE}") from error
+    if open_to_others is not None:
+        raise UsageError(f"The cache for code is {folder}, and others can change {open_to_others}. {_OTHER_CACHE}")
     return folder
+
+
+def _open_to_others(folder: Path) -> Path | None:
+    """Return what lets others exchange the code in a folder: itself, or a folder above it; None when nothing does.
+
+    Above it, everybody may write where only owners remove (as in `/tmp`), and into a volume: that is how those look
+    that belong to one container.
+    """
+    own = folder.lstat()
+    if not stat.S_ISDIR(own.st_mode) or own.st_uid != os.getuid() or own.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return folder
+    for above in folder.parents:
+        mode = above.stat().st_mode
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX and not above.is_mount():
+            return above
+    return None
 
 
 def _is_complete(folder: Path, sources: Mapping[str, str | bytes]) -> bool:

@@ -10,9 +10,11 @@ from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import (
     CodeMismatch,
     InputsMissing,
+    ParameterError,
     RunExists,
     StepFailed,
     TimeoutException,
+    UsageError,
     message_of,
 )
 from airflow_provider_flows.flow.state import Frame
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("airflow_provider_flows")
 
-_FOR_GOOD = (InputsMissing, CodeMismatch, RunExists)
+_FOR_GOOD = (InputsMissing, CodeMismatch, RunExists, ParameterError, UsageError)
 """What another try would meet again."""
 LABEL_LENGTH = 250
 """What Airflow keeps of a rendered map index."""

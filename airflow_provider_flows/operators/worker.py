@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.errors import CodeMismatch, InputsMissing
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing, UsageError
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
+from airflow_provider_flows.operators.compat import conf
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.run import (
     Deployed,
@@ -64,6 +66,7 @@ def worker_runtime(
             tags=flow.tags,
             username=pinned.get("user") if pinned else triggered_by(context),
             namespace=f"production:{context['ti'].dag_id}",
+            file_roots=(folder, *include_file_roots()),
             origin=find_origin(store, flow.name, context) if pinned is None else pinned_origin(pinned),
         )
         _require_resumable(runtime)
@@ -75,6 +78,16 @@ def worker_runtime(
             )
             store.mark_started(flow.name, run)
         yield runtime
+
+
+def include_file_roots() -> list[Path]:
+    """Return the folders of `[flows] include_file_roots`; UsageError for one that is no absolute path."""
+    text = conf.get("flows", "include_file_roots", fallback="") or ""
+    roots = [Path(part.strip()).expanduser() for part in text.split(",") if part.strip()]
+    for root in roots:
+        if not root.is_absolute():
+            raise UsageError(f"[flows] include_file_roots has {str(root)!r}: write it as an absolute path.")
+    return roots
 
 
 def require_step(runtime: FlowRuntime, step: str, flow: CompiledFlow) -> None:

@@ -119,7 +119,7 @@ def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any], skip: Coll
         if value is None and parameter.required:
             raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value for it.")
         if parameter.is_include_file and value is not None:
-            values[attribute] = parameter.read(value, runtime.folder)  # type: ignore[attr-defined]
+            values[attribute] = parameter.read(value, runtime.folder, runtime.file_roots)  # type: ignore[attr-defined]
         else:
             values[attribute] = parameter.convert(value)
     return values

@@ -45,6 +45,8 @@ class FlowRuntime:
     configs: Mapping[str, Any] = field(default_factory=dict)
     current_names: Mapping[str, Any] = field(default_factory=dict)
     origin: Origin | None = None
+    file_roots: tuple[Path, ...] | None = None
+    """The folders below which an IncludeFile may read; None where whoever gives a path may read any file."""
 
     @property
     def name(self) -> str:

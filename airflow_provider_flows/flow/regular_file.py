@@ -1,0 +1,70 @@
+"""Read a file whose path somebody else chose: a regular one, of bounded size, below the folders that are open to them.
+
+Whatever happens to the path meanwhile, what is read is what was looked at. TASK phase.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Sequence
+
+LARGEST = 1 << 30
+"""Bytes that a file may have: its content is held in memory, and kept as an artifact."""
+
+_READ = os.O_RDONLY | os.O_CLOEXEC
+_FILE = _READ | os.O_NONBLOCK | os.O_NOCTTY
+"""Opening a pipe must not wait for somebody who writes into it."""
+
+
+class Refused(Exception):
+    """The file is none that may be read; the text says why, and nothing of what is there."""
+
+
+def read_regular(path: str, folders: Sequence[Path] | None = None, largest: int = LARGEST) -> bytes:
+    """Return the content of a regular file; where `folders` are given, of one that lies below one of them.
+
+    Links are followed first, so they may lead from one folder to another, and not out of all. Raises Refused, OSError,
+    and ValueError for what cannot be a path.
+    """
+    descriptor = os.open(path, _FILE) if folders is None else _open_below(os.path.realpath(path), folders)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Refused("it is not a regular file")
+        return _read(descriptor, largest)
+    finally:
+        os.close(descriptor)
+
+
+def _open_below(path: str, folders: Sequence[Path]) -> int:
+    for folder in map(os.path.realpath, folders):
+        below = os.path.relpath(path, folder).split(os.sep)
+        if below[0] not in (os.pardir, os.curdir):
+            return _walk(folder, below)
+    raise Refused(
+        "it is not among the files that travel with the flow, nor below a folder of [flows] include_file_roots"
+    )
+
+
+def _walk(folder: str, below: Sequence[str]) -> int:
+    """Open what lies below a folder; what was no link a moment ago, and is one now, is an error."""
+    descriptor = os.open(folder, _READ | os.O_DIRECTORY)
+    for flags, name in [*((_READ | os.O_DIRECTORY, name) for name in below[:-1]), (_FILE, below[-1])]:
+        try:
+            inner = os.open(name, flags | os.O_NOFOLLOW, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def _read(descriptor: int, largest: int) -> bytes:
+    """Return what there is to read, which is not always as much as the file says of itself."""
+    parts, size = [], 0
+    while part := os.read(descriptor, 1 << 20):
+        parts.append(part)
+        size += len(part)
+        if size > largest:
+            raise Refused(f"it has more than {largest:,} bytes")
+    return b"".join(parts)
