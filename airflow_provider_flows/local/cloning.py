@@ -15,7 +15,7 @@ from airflow_provider_flows.task.view import RunView
 def cloned(run: LocalRun, tasks: Together) -> list[AttemptRecord] | None:
     """Take over what the run's origin left for these tasks; None when they have to run. A gang is never taken apart."""
     origin = run.options.origin
-    if origin is None or not _ended_together(run, origin, tasks):
+    if origin is None or origin.runs_again(tasks[0].step) or not _ended_together(run, origin, tasks):
         return None
     view = RunView(run.store, run.graph, run.run_id)
     records = []

@@ -15,7 +15,7 @@ from airflow_provider_flows.store.digest import blake3
 from airflow_provider_flows.store.history import History
 from airflow_provider_flows.store.logs import LogLine, LogSeal
 from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord
-from airflow_provider_flows.store.saving import Draft, save_object
+from airflow_provider_flows.store.saving import Draft, is_sound, save_object
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -232,6 +232,10 @@ class Store:
                 f"{self._backend.url(key)} is missing: it held an artifact of type {ref.type}, {ref.size} bytes"
             ) from error
         return blob.read(source, ref.digest)
+
+    def is_sound(self, flow: str, ref: ArtifactRef) -> bool:
+        """Say whether the content is there, and whole as far as `saving.is_sound` asks."""
+        return ref.inline is not None or is_sound(self._backend, layout.blob(flow, ref.digest), ref.digest, ref.size)
 
     def load_many(self, flow: str, refs: Mapping[str, ArtifactRef]) -> dict[str, Any]:
         """Return the objects by name, loaded in parallel where that pays."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any, Collection, Mapping
 
-from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.errors import ObjectDamaged, ParameterError, SignatureInvalid
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.readonly import with_read_only
@@ -18,6 +19,8 @@ from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 from airflow_provider_flows.task.model import Attempt
 from airflow_provider_flows.task.runtime import FLOW_NAME_ARTIFACT, FlowRuntime
 from airflow_provider_flows.task.view import RunView
+
+log = logging.getLogger("airflow_provider_flows.task")
 
 ITEMS = "_foreach_items"
 """The artifact that holds a foreach's items where the user's own cannot be indexed by position."""
@@ -86,11 +89,20 @@ def _frames(attempt: Attempt, closes_foreach: bool) -> tuple[Frame, ...]:
 
 
 def _refs_of_origin(runtime: FlowRuntime, attempt: Attempt) -> Mapping[str, ArtifactRef]:
-    """Return what the first step of the run that this one goes on from left: the parameters that it was given."""
+    """Return what the first step of the run that this one goes on from left: the parameters that it was given.
+
+    What is damaged of that is left out: the run's own record says what the parameters were, and files can be read anew.
+    """
     if runtime.origin is None:
         return {}
-    record = runtime.store.read_newest(TaskAddress(runtime.name, runtime.origin.run_id, attempt.step, task_id()))
-    return record.artifacts if record is not None else {}
+    address = TaskAddress(runtime.name, runtime.origin.run_id, attempt.step, task_id())
+    try:
+        record = runtime.store.read_newest(address)
+    except (ObjectDamaged, SignatureInvalid) as error:
+        log.warning("Parameters are taken as run %s was given them: %s", runtime.origin.run_id, error)
+        return {}
+    refs = record.artifacts if record is not None else {}
+    return {name: ref for name, ref in refs.items() if runtime.store.is_sound(runtime.name, ref)}
 
 
 def _flow_level_refs(
