@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 RESERVED = frozenset(
     "params with tag namespace obj tags decospecs run-id-file max-num-splits max-workers max-log-size user-namespace "
-    "run-id task-id runner-attribute-file origin_run_id".replace("-", "_").split()
+    "run-id task-id runner-attribute-file origin_run_id resume_step".replace("-", "_").split()
 )
 
 OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from airflow_provider_flows.errors import InputsMissing, RunExists
+from airflow_provider_flows.errors import RunExists
 from airflow_provider_flows.identity import dag_run_name
 from airflow_provider_flows.operators.compiled import CompiledFlow
-from airflow_provider_flows.store import Store
-from airflow_provider_flows.task.model import Origin
 from airflow_provider_flows.task.run_record import describe_run
 from airflow_provider_flows.task.runtime import FlowRuntime
 
@@ -53,30 +51,6 @@ def triggered_by(context: Mapping[str, Any]) -> str | None:
     """Return the user who triggered the DAG run; None where the scheduler did."""
     name = getattr(context.get("dag_run"), "triggering_user_name", None)
     return None if name is None else str(name)
-
-
-def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin | None:
-    """Return the run that this one goes on from, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
-
-    The id is that of a run of the same DAG, or a run's name in the store. InputsMissing when there is no such run.
-    """
-    conf = getattr(context.get("dag_run"), "conf", None) or {}
-    wanted = conf.get("origin_run_id")
-    if not wanted:
-        return None
-    rerun = frozenset([str(conf["resume_step"])] if conf.get("resume_step") else [])
-    for name in (dag_run_name(flow, context["ti"].dag_id, str(wanted)), str(wanted)):
-        if store.read_run(flow, name) is not None:
-            return Origin(name, rerun)
-    raise InputsMissing(
-        f"The run was triggered with origin_run_id {wanted!r}, and there is no such run of {flow} in {store.root}. "
-        "Give the id of a run whose artifacts are there."
-    )
-
-
-def pinned_origin(info: Mapping[str, Any]) -> Origin | None:
-    """Return the run that a run of this record goes on from."""
-    return Origin(info["origin_run_id"], frozenset(info.get("rerun", ()))) if info.get("origin_run_id") else None
 
 
 def describe_dag_run(

@@ -15,16 +15,16 @@ from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.compat import conf
 from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
 from airflow_provider_flows.operators.run import (
     Deployed,
     describe_dag_run,
-    find_origin,
-    pinned_origin,
     require_own,
     run_name,
     triggered_by,
 )
 from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.task.model import AIRFLOW_MAP_INDEX, AIRFLOW_TASK
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
 
@@ -48,6 +48,7 @@ def worker_runtime(
         known = store.read_run(flow.name, run)
         require_own(known, run, context)
         pinned = None if first_step and afresh else known
+        origin = find_origin(store, flow.name, context) if pinned is None else pinned_origin(pinned)
         own = flow.sources()
         here = Deployed.of(flow, code_digest(own))  # not the digest written there: the file may have been edited
         deployed = Deployed(**pinned["deployed"]) if pinned and "deployed" in pinned else here
@@ -67,7 +68,7 @@ def worker_runtime(
             username=pinned.get("user") if pinned else triggered_by(context),
             namespace=f"production:{context['ti'].dag_id}",
             file_roots=(folder, *include_file_roots()),
-            origin=find_origin(store, flow.name, context) if pinned is None else pinned_origin(pinned),
+            origin=origin,
         )
         _require_resumable(runtime)
         if first_step and pinned is None:
@@ -104,7 +105,7 @@ def _require_resumable(runtime: FlowRuntime) -> None:
     unknown = sorted(runtime.origin.rerun - set(runtime.graph.topological)) if runtime.origin else []
     if unknown:
         raise InputsMissing(
-            f"The run was triggered with resume_step {unknown[0]!r}, and {runtime.name} has no such step. "
+            f"The run was triggered with {RERUN} {unknown[0]!r}, and {runtime.name} has no such step. "
             f"It has: {', '.join(runtime.graph.topological)}."
         )
 
@@ -122,8 +123,8 @@ def _metadata(context: Mapping[str, Any]) -> dict[str, str]:
     found = {
         "airflow_dag_id": ti.dag_id,
         "airflow_run_id": ti.run_id,
-        "airflow_task_id": ti.task_id,
-        "airflow_map_index": ti.map_index,
+        AIRFLOW_TASK: ti.task_id,
+        AIRFLOW_MAP_INDEX: ti.map_index,
         "airflow_try_number": ti.try_number,
         "hostname": getattr(ti, "hostname", None),
     }

@@ -35,7 +35,9 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
         return None
     address = view.address(attempt.step, attempt.path, attempt.iteration)
     record = view.store.read_newest(replace(address, run=origin.run_id))
-    if record is None or record.outcome == "failed" or record.parents != parents or not _fits(record, view.graph):
+    if record is None or record.outcome == "failed" or origin.is_failed(record):
+        return None
+    if record.parents != parents or not _fits(record, view.graph):
         return None
     if view.store.attempts(address):
         return None

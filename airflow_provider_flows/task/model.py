@@ -47,20 +47,40 @@ ORIGIN_RUN = "origin_run_id"
 """In the metadata of every attempt of a resumed run: the run that it goes on from."""
 
 
+AIRFLOW_TASK, AIRFLOW_MAP_INDEX = "airflow_task_id", "airflow_map_index"
+"""In the metadata of every attempt on Airflow: the task that recorded it."""
+
 EVERY_STEP = frozenset({"*"})
 """As `Origin.rerun`: nothing is taken over."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The run that a resumed run goes on from. `rerun` are steps that run again, whatever they left there."""
+    """The run that a resumed run goes on from. `rerun` are steps that run again, whatever they left there.
+
+    So do tasks that Airflow calls `failed`, step and map index: it may do so while their records are written.
+    """
 
     run_id: str
     rerun: frozenset[str] = frozenset()
+    failed: frozenset[tuple[str, int]] = frozenset()
 
     def runs_again(self, step: str) -> bool:
         """Whether the step runs again wherever the run comes to it."""
         return step in self.rerun or self.rerun == EVERY_STEP
+
+    def is_failed(self, record: AttemptRecord) -> bool:
+        """Whether Airflow calls the task failed that a record of the origin says to have ended.
+
+        Of a recursive step, Airflow means the last round alone. A caught failure may have been recorded by the task
+        after it, because Airflow called it failed.
+        """
+        step, metadata = record.address.step, record.metadata
+        if record.transition == (step,):
+            return False
+        if metadata.get(AIRFLOW_TASK) != step:
+            return step in {failed for failed, _ in self.failed}
+        return (step, int(metadata[AIRFLOW_MAP_INDEX])) in self.failed
 
     @property
     def metadata(self) -> dict[str, str]:

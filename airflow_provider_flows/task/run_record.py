@@ -52,5 +52,6 @@ def describe_run(
         "parameters": dict(parameters),
         "origin_run_id": origin.run_id if origin else None,
         "rerun": sorted(origin.rerun) if origin else [],
+        "origin_failed": sorted(origin.failed) if origin else [],
         **more,
     }

@@ -104,6 +104,8 @@ def test_a_value_of_another_type_is_refused_by_the_parameters_name(options: dict
         ("'with'", "'with' cannot be a parameter's name: it is reserved"),
         ("'run-id'", "reserved"),
         ("'Run_ID'", "reserved"),
+        ("'origin_run_id'", "reserved"),
+        ("'resume_step'", "reserved"),
         ("''", "cannot be a parameter's name"),
         ("5", "cannot be a parameter's name"),
         ("'p', separator=lambda: ','", "only default may be a callable"),

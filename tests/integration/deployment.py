@@ -122,8 +122,8 @@ class FlowRun:
     def clear(self, *tasks: str | tuple[str, int], downstream: bool = True) -> list[str]:
         return self.airflow.clear(self.dag_id, self.run_id, *tasks, downstream=downstream)
 
-    def mark(self, step: str, state: str) -> None:
-        self.airflow.set_state(self.dag_id, self.run_id, step, state)
+    def mark(self, step: str, state: str, map_index: int = -1) -> None:
+        self.airflow.set_state(self.dag_id, self.run_id, step, state, map_index=map_index)
 
     def attempts(self, step: str, *path: int, iteration: int | None = None) -> list[AttemptRecord]:
         """Return the records that a task left, oldest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from airflow_provider_flows.task.clone import is_cloned
@@ -56,7 +57,38 @@ def test_a_dag_run_goes_on_from_one_that_failed(airflow: FlowAirflow) -> None:
 def test_a_run_that_should_go_on_from_nothing_says_so(airflow: FlowAirflow) -> None:
     run = airflow.start_flow("ResumedFlow", origin_run_id="of-last-year")
     assert run.wait() == "failed"
-    assert "there is no such run of ResumedFlow" in run.log("start")
+    assert "there is no earlier run of ResumedFlow of that id" in run.log("start")
+
+
+@pytest.mark.parametrize(
+    ("conf", "complaint"),
+    [
+        ({"origin_run_id": 5}, "origin_run_id 5. Give the id of a run, as text"),
+        ({"origin_run_id": ""}, "origin_run_id ''. Give the id of a run, as text"),
+        ({"origin_run_id": "r", "resume_step": ["loop"]}, "resume_step ['loop']. Give the name of a step, as text"),
+        ({"resume_step": "loop"}, "resume_step 'loop' and no origin_run_id. Give that, too."),
+    ],
+)
+def test_a_run_is_told_what_is_wrong_with_its_origin(airflow: FlowAirflow, conf: Any, complaint: str) -> None:
+    run = airflow.run_flow("ResumedFlow", **conf)
+    assert run.states["start"] == "failed"
+    assert f"The run was triggered with {complaint}" in run.log("start")
+    assert run.attempts("start") == [] and run.store.read_run("ResumedFlow", run.name) is None
+
+
+def test_what_airflow_calls_failed_is_not_taken_over(airflow: FlowAirflow) -> None:
+    mended = airflow.home / "mended-all-the-time"
+    mended.touch()
+    origin = airflow.run_flow("ResumedFlow", mended=str(mended))
+    origin.mark("inner", "failed", map_index=1)
+    run = airflow.start_flow("ResumedFlow", origin_run_id=origin.run_id)
+    assert run.wait() == "success"
+    assert run.value("end", "runs") == [[origin.name, run.name], [origin.name]]
+    assert is_cloned(run.attempts("inner_join", 1)[0]) and not is_cloned(run.attempts("outer_join")[0])
+    origin.airflow.delete_run("ResumedFlow", origin.run_id)
+    again = airflow.start_flow("ResumedFlow", origin_run_id=origin.run_id)
+    assert again.wait() == "success"
+    assert is_cloned(again.attempts("end")[0]), "where Airflow has forgotten the origin, its records decide"
 
 
 def run_locally(airflow: FlowAirflow, mended: Path) -> str:
