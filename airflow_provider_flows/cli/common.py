@@ -42,6 +42,7 @@ class Common:
     branch: str | None = None
     production: bool = False
     datastore_root: str | None = None
+    package_suffixes: str | None = None
     namespace: str | None = None
     """A tag, `""` for all runs; None when it was not given."""
     quiet: bool = False
@@ -132,6 +133,9 @@ FLOW_OPTIONS = (
     CommonOption("--branch", ends=("branch",), help="Branch of a @project."),
     CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
     CommonOption("--datastore-root", help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."),
+    CommonOption(
+        "--package-suffixes", metavar="SUFFIXES", help="Package files of the flow's folder that end so: .py,.sql"
+    ),
 )
 """What concerns the flow itself."""
 

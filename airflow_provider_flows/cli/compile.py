@@ -11,6 +11,7 @@ from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program
 from airflow_provider_flows.cli.dag_file import difference, write
 from airflow_provider_flows.cli.exits import exit_code, leave
 from airflow_provider_flows.cli.flow import stdout_kept
+from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
@@ -33,18 +34,19 @@ OPTIONS = (
     click.Option(
         ["--task-arg", "task_args"], multiple=True, metavar="STEP.KEY=VALUE", help="Argument of a step's task."
     ),
-    click.Option(["--include"], multiple=True, metavar="GLOB", help="Package these files beside the flow, too."),
+    *PACKAGE_OPTIONS,
     click.Option(["--check"], type=click.Path(path_type=Path), metavar="FILE", help="Exit 1 if FILE is out of date."),
     click.Option(["--explain"], is_flag=True, help="Show what each step becomes, instead of the DAG."),
 )
 
 
-def compile_options(**more: Any) -> CompileOptions:
-    """Return what the common options say about a deployment, and `more`."""
+def compile_options(include: tuple[str, ...] = (), package: str = "imports", **more: Any) -> CompileOptions:
+    """Return what the common options and PACKAGE_OPTIONS say about a deployment, and `more`."""
     asked = common()
     return CompileOptions(
         program().file,
         class_name=asked.class_name or program().class_name,
+        package=package_options(include, package),
         datastore_root=asked.datastore_root,
         **asked.launch_fields,
         **more,
@@ -67,6 +69,7 @@ def run_compile(
         raise click.UsageError("Give one of --output, --check and --explain.")
     with stdout_kept():
         compiled = compile_flow(options)
+    tell(compiled.package)
     if explain:
         from airflow_provider_flows.compiler.explain import explain as table
 
@@ -74,7 +77,7 @@ def run_compile(
         return 0
     if check is not None:
         return difference(compiled.text, check)
-    write(compiled.text, output, [program().file.parent / path for path in compiled.plan.flow.sources])
+    write(compiled.text, output, compiled.package.origins.values())
     return 0
 
 

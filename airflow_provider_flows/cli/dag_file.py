@@ -12,9 +12,7 @@ from pathlib import Path
 from airflow_provider_flows.cli.exits import FAILED
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.errors import UsageError
-
-HEADER = '"""Airflow DAG of the flow '
-"""How every compiled DAG begins."""
+from airflow_provider_flows.packaging.files import COMPILED_DAG
 
 
 def write(text: str, output: Path | None, sources: Iterable[Path]) -> None:
@@ -66,8 +64,8 @@ def _refuse_to_lose(output: Path, sources: Iterable[Path]) -> None:
     if any(source.exists() and output.samefile(source) for source in sources):
         raise UsageError(f"{output}: this is a file of the flow itself. Give the DAG another name with -o.")
     with output.open("rb") as stream:
-        begin = stream.read(len(HEADER))
-    if begin and begin != HEADER.encode():
+        begin = stream.read(len(COMPILED_DAG))
+    if begin and begin != COMPILED_DAG.encode():
         raise UsageError(
             f"{output}: this file was not written by flows-compile. Give another name, or remove it first."
         )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,19 @@ from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag
 from airflow_provider_flows.compiler.emit import emit
 from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.compiler.package import package
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.target import RULES
-from airflow_provider_flows.context import SystemContext, entered
+from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
-from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import ParameterError, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import JSONType, Parameter, resolve_parameters
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
-from airflow_provider_flows.identity import code_digest
+from airflow_provider_flows.packaging.package import Package, package_flow
 
 FLOW_TAG = "flow"
 FIRST_DATE = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -39,11 +36,12 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?\Z
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled flow: its graph, its plan, and the text of the DAG file."""
+    """A compiled flow: its graph, its plan, the text of the DAG file, and the code that travels in it."""
 
     graph: FlowGraph
     plan: DagPlan
     text: str
+    package: Package
 
 
 def compile_flow(options: CompileOptions) -> Compiled:
@@ -57,18 +55,18 @@ def compile_flow(options: CompileOptions) -> Compiled:
         deployment = _deployment(options, graph, asked)
         parameters = _parameters(loaded, options)
         params = _params(parameters, deployment)
-        sources = _sources(loaded, parameters, options, launched.context)
-        code = _code(launched, options, sources)
+        package = _package(launched, parameters, options)
+        code = _code(launched, options, package)
         plan = make_plan(graph, launched.steps, code, tuple(params.values()), deployment)
-    return Compiled(graph, plan, _text(plan, loaded.file.name))
+    return Compiled(graph, plan, _text(plan, loaded.file.name), package)
 
 
-def flow_files(options: CompileOptions) -> Mapping[str, str | bytes]:
-    """Return the files that travel with the flow, by their paths beside it; raises as `compile_flow` does."""
+def flow_package(options: CompileOptions) -> Package:
+    """Return what travels with the flow; raises as `compile_flow` does."""
     loaded = load_flow(options.file, options.class_name)
     launched = launch(loaded, options.launch, environment="airflow")
     with entered(launched.context):
-        return _sources(loaded, _parameters(loaded, options), options, launched.context)
+        return _package(launched, _parameters(loaded, options), options)
 
 
 def _text(plan: DagPlan, file: str) -> str:
@@ -193,8 +191,8 @@ def _with_default(parameter: Parameter, text: str) -> Parameter:
     return parameter.with_default(parameter.convert(JSONType.convert(text) if is_list else text))
 
 
-def _included_file(parameter: Parameter, folder: Path) -> str:
-    """Return the path, below the flow's folder, of the file that an IncludeFile reads by default."""
+def _included_file(parameter: Parameter, folder: Path) -> Path:
+    """Return the file, below the flow's folder, that an IncludeFile reads by default."""
     file = (folder / Path(str(parameter.default)).expanduser()).resolve()
     if not file.is_file():
         raise parameter.wrong(f"there is no file {parameter.default!r}. Relative paths are looked up in {folder}.")
@@ -203,27 +201,23 @@ def _included_file(parameter: Parameter, folder: Path) -> str:
             f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
             f"Move it, or a copy of it, to {folder}."
         )
-    return file.relative_to(folder).as_posix()
+    return file
 
 
-def _sources(
-    loaded: LoadedFlow, parameters: Mapping[str, Parameter], options: CompileOptions, context: SystemContext
-) -> dict[str, str | bytes]:
-    """Return the flow's files: its modules, what `--include` names, what an IncludeFile or a decorator needs."""
+def _package(launched: LaunchedFlow, parameters: Mapping[str, Parameter], options: CompileOptions) -> Package:
+    """Return the flow's code, with what its parameters read by default."""
     included = [
-        escape(_included_file(parameter, loaded.folder))
+        _included_file(parameter, launched.loaded.folder)
         for parameter in parameters.values()
         if parameter.is_include_file and parameter.default
     ]
-    extra: dict[str, Path] = {}
-    for decorator in package_decorators(loaded.flow_class, context):
-        extra.update((name, Path(file)) for file, name in decorator.add_to_package())
-    return package(loaded.file, loaded.modules, (*options.include, *included), extra)
+    return package_flow(launched, options.package, included)
 
 
-def _code(launched: LaunchedFlow, options: CompileOptions, sources: Mapping[str, str | bytes]) -> FlowCode:
+def _code(launched: LaunchedFlow, options: CompileOptions, package: Package) -> FlowCode:
     loaded = launched.loaded
     settings = {
+        "paths": list(package.paths),
         "decorators": list(launched.specs),
         "options": {key: value for key, value in _pinned_options(loaded, options).items() if value},
         "datastore_root": options.datastore_root,
@@ -232,8 +226,8 @@ def _code(launched: LaunchedFlow, options: CompileOptions, sources: Mapping[str,
     }
     return FlowCode(
         name=loaded.flow_class.__name__,
-        entry=loaded.file.name,
-        digest=code_digest(sources),
-        sources=sources,
+        entry=package.entry,
+        digest=package.digest,
+        sources=package.files,
         arguments=tuple((key, value) for key, value in settings.items() if value),
     )

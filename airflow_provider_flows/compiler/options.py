@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.decorators.launch import LaunchOptions
+from airflow_provider_flows.packaging.options import PackageOptions
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class CompileOptions:
     pool: str | None = None
     queue: str | None = None
     task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    include: tuple[str, ...] = ()
+    package: PackageOptions = field(default_factory=PackageOptions)
     datastore_root: str | None = None
     config_paths: Mapping[str, str] = field(default_factory=dict)
     config_values: Mapping[str, str] = field(default_factory=dict)

@@ -21,10 +21,12 @@ class _Left:
     """What the flow that was loaded last has left: entries of `sys.path`, and local modules."""
 
     entries: list[str] = field(default_factory=list)
+    folders: frozenset[str] = frozenset()
+    """Those entries that nobody else had put there: all modules below them are the flow's."""
     known: frozenset[str] = frozenset()
     """The modules that were there before it."""
     names: set[str] = field(default_factory=set)
-    """The local modules that it loaded, wherever they lie; more of them may lie below its entries by now."""
+    """The local modules that it loaded, wherever they lie; more of them may lie below its folders by now."""
 
 
 _left = _Left()
@@ -47,7 +49,8 @@ def importing(folder: Path, paths: Sequence[Path] = ()) -> Iterator[frozenset[st
     finally:
         new = [(name, module) for name, module in list(sys.modules.items()) if name not in known]
         names = {name for name, module in new if is_local_module(name, module, folder)}
-        _left = _Left(_more(sys.path, others), known, names)
+        entries = _more(sys.path, others)
+        _left = _Left(entries, frozenset(entries).difference(others), known, names)
 
 
 def _more(now: Iterable[str], before: Iterable[str]) -> list[str]:
@@ -57,9 +60,10 @@ def _more(now: Iterable[str], before: Iterable[str]) -> list[str]:
 
 def _forget(left: _Left) -> None:
     new = [(name, module) for name, module in list(sys.modules.items()) if name not in left.known]
-    roots = [Path(entry) for entry in left.entries if left.entries.count(entry) == sys.path.count(entry)]
     # All at once: a folder below another can say where it is only while that one is there.
-    gone = left.names.union(*({name for name, module in new if _lies_below(name, module, root)} for root in roots))
+    gone = left.names.union(
+        *({name for name, module in new if _lies_below(name, module, root)} for root in map(Path, left.folders))
+    )
     for name in gone - {"__main__"}:
         sys.modules.pop(name, None)
     for entry in left.entries:

@@ -136,19 +136,20 @@ def _import(path: Path, name: str) -> ModuleType:
 
 def _problems(path: Path, error: BaseException) -> Sequence[Problem]:
     if isinstance(error, SyntaxError):
-        return [_syntax_problem(path, error)]
+        return [syntax_problem(str(path), error)]
     if isinstance(error, InvalidFlow):
         return error.problems
     return [Problem(str(error) if isinstance(error, FlowsError) else _import_failure(path, error))]
 
 
-def _syntax_problem(path: Path, error: SyntaxError) -> Problem:
+def syntax_problem(file: str, error: SyntaxError) -> Problem:
+    """Return where a file is no Python, and why."""
     column = max((error.offset or 1) - 1, 0)
     end = getattr(error, "end_offset", None)
     end_column = end - 1 if end and getattr(error, "end_lineno", None) == error.lineno else column + 1
     text = (error.text or "").rstrip("\n") or None
     return Problem(
-        f"{error.msg}.", error.filename or str(path), error.lineno, column, max(end_column, column + 1), None, text
+        f"{error.msg}.", error.filename or file, error.lineno, column, max(end_column, column + 1), None, text
     )
 
 

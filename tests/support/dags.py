@@ -40,10 +40,15 @@ class DagRun:
 def compile_dag(home: Path, flow: Path, **options: Any) -> Any:
     """Compile the flow file, put its DAG into the dags folder alone, and return the DAG object."""
     compiled = compile_flow(CompileOptions(flow, **options))
+    return put_dag(home, compiled.text, compiled.plan.flow.name)
+
+
+def put_dag(home: Path, text: str, name: str) -> Any:
+    """Put the text of a DAG file into the dags folder alone, and return its DAG object."""
     for other in (home / "dags").glob("*.py"):
         other.unlink()
-    file = home / "dags" / f"{compiled.plan.flow.name}{next(_numbers)}.py"
-    file.write_text(compiled.text, encoding="utf-8")
+    file = home / "dags" / f"{name}{next(_numbers)}.py"
+    file.write_text(text, encoding="utf-8")
     spec = importlib.util.spec_from_file_location(f"dag_{file.stem}", file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,0 +1,42 @@
+"""Options that say what travels with a flow beside what it imports, and what is said of what stays. LAUNCH phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from airflow_provider_flows.cli.common import common
+from airflow_provider_flows.cli.saying import say
+from airflow_provider_flows.packaging.options import PackageOptions
+from airflow_provider_flows.packaging.package import Package
+
+PACKAGE_OPTIONS = (
+    click.Option(["--include"], multiple=True, metavar="GLOB", help="Package these files beside the flow, too."),
+    click.Option(
+        ["--package", "package"],
+        type=click.Choice(["imports", "all"]),
+        default="imports",
+        show_default=True,
+        help="Package what the flow imports, or all of its folder as well.",
+    ),
+)
+
+
+def package_options(include: tuple[str, ...] = (), package: str = "imports") -> PackageOptions:
+    """Return what these options and the common ones ask of a package."""
+    from airflow_provider_flows.store import resolve_root  # --help needs none of it
+
+    root, suffixes = resolve_root(common().datastore_root), common().package_suffixes or ""
+    return PackageOptions(
+        include,
+        whole_folder=package == "all",
+        suffixes=tuple(suffix.strip() for suffix in suffixes.split(",") if suffix.strip()),
+        leave_out=() if "://" in root else (Path(root),),
+    )
+
+
+def tell(package: Package) -> None:
+    """Say on stderr what stays here though the flow may need it, and what would fail for it."""
+    if not common().quiet:
+        for note in package.notes:
+            say(note, err=True)
