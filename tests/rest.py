@@ -38,6 +38,11 @@ class AirflowRest:
     def check_alive(self) -> None:
         """Raise when waiting any longer is in vain; a subclass that owns the services knows."""
 
+    def add_connection(self, name: str, connection: Json) -> None:
+        """Put a connection into Airflow's database; `extra` is JSON."""
+        body = {"connection_id": name, **connection, "extra": json.dumps(connection.get("extra", {}))}
+        self.request("POST", "connections", body)
+
     def request(self, method: str, path: str, body: Json | None = None, **query: Any) -> Any:
         """Call `/api/v2/<path>` and return the decoded answer; RestError for a status of 400 and above."""
         url = f"{self.url}/api/v2/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")

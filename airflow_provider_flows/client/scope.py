@@ -15,7 +15,7 @@ _chosen_root: str | None = None
 
 @dataclass(frozen=True)
 class Scope:
-    """A store and a namespace; None shows all runs. Pickled by the store's root, never with a signing key."""
+    """A store and a namespace; None shows all runs. Pickled with the store's address."""
 
     store: Store
     namespace: str | None
@@ -31,9 +31,6 @@ class Scope:
         """Return what is known of a run, None when it left nothing or is not in the namespace."""
         info = self.run_info(flow, run)
         return info if info is not None and is_visible(info.tags, self.namespace) else None
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _reopen, (self.store.root, self.namespace)
 
 
 def current_scope(root: str | None = None, namespace_check: bool = True) -> Scope:
@@ -72,7 +69,3 @@ def use_store(root: str | None) -> ExitStack:
 def _choose(root: str | None) -> None:
     global _chosen_root
     _chosen_root = root
-
-
-def _reopen(root: str, namespace: str | None) -> Scope:
-    return Scope(open_store(root), namespace)

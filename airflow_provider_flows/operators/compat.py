@@ -6,17 +6,26 @@ try:  # Airflow 3.2 and later
     from airflow.sdk.configuration import conf
     from airflow.sdk.exceptions import (
         AirflowFailException,
+        AirflowNotFoundException,
         AirflowSkipException,
         AirflowTaskTimeout,
         DownstreamTasksSkipped,
     )
 except ImportError:  # Airflow 3.1
     from airflow.configuration import conf
-    from airflow.exceptions import (  # type: ignore[no-redef]
+    from airflow.exceptions import (  # type: ignore[attr-defined,no-redef]
         AirflowFailException,
+        AirflowNotFoundException,
         AirflowSkipException,
         AirflowTaskTimeout,
         DownstreamTasksSkipped,
     )
 
-__all__ = ["AirflowFailException", "AirflowSkipException", "AirflowTaskTimeout", "DownstreamTasksSkipped", "conf"]
+__all__ = [
+    "AirflowFailException",
+    "AirflowNotFoundException",
+    "AirflowSkipException",
+    "AirflowTaskTimeout",
+    "DownstreamTasksSkipped",
+    "conf",
+]

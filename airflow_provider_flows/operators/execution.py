@@ -32,6 +32,7 @@ from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
 from airflow_provider_flows.operators.run import given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
+from airflow_provider_flows.operators.storage import task_access
 from airflow_provider_flows.operators.tries import Tries
 from airflow_provider_flows.operators.worker import require_step, worker_runtime
 from airflow_provider_flows.task.expect import SplitLimit
@@ -57,12 +58,14 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     """Run the operator's step; see `FlowStepOperator.execute`."""
     step, ti = operator.task_id, context["ti"]
     afresh = Tries.of(ti, operator.retries or 0, 0).retry_count == 0
+    access = task_access(operator.flow.datastore_root)
     try:
         with (
-            kept_logs() as logs,
+            kept_logs(access) as logs,
             visible_death(),
             worker_runtime(
                 operator.flow,
+                access,
                 context,
                 first_step=not operator.upstream_task_ids,
                 afresh=afresh,
@@ -87,7 +90,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
 def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     """Flatten the splits of the operator's step; see `FlowFanOutOperator.execute`."""
     try:
-        with worker_runtime(operator.flow, context) as runtime:
+        with worker_runtime(operator.flow, task_access(operator.flow.datastore_root), context) as runtime:
             require_step(runtime, operator.step, operator.flow)
             counts = split_counts(RunView(runtime.store, runtime.graph, runtime.run_id), operator.step)
             total = sum(count for _, count in counts)
@@ -103,7 +106,7 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, log
 
     def announce(address: TaskAddress, frames: tuple[Frame, ...]) -> None:
         _label(context, frames)
-        logs.begin(runtime.store, address)
+        logs.begin(address)
 
     _, fallback_retries = retry_counts(runtime.step_function(step))
     tries = Tries.of(ti, operator.retries or 0, fallback_retries)

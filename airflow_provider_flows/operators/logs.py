@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator
 
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import Store
+from airflow_provider_flows.store import StoreAccess
 from airflow_provider_flows.store.logs import STDERR, STDOUT
 from airflow_provider_flows.task import log_channel
 from airflow_provider_flows.task.last_words import LastWords, flush, shared_memory, step_output
@@ -31,14 +31,14 @@ class KeptLogs:
     is the descriptor that says so. What a signal handler raises meanwhile, such as a step's timeout, passes.
     """
 
-    def __init__(self, control: socket.socket, stderr: int) -> None:
+    def __init__(self, access: StoreAccess, control: socket.socket, stderr: int) -> None:
         control.settimeout(_PATIENCE)
-        self._control, self._stderr = control, stderr
+        self._access, self._control, self._stderr = access, control, stderr
         self._given_up = False
 
-    def begin(self, store: Store, address: TaskAddress) -> None:
+    def begin(self, address: TaskAddress) -> None:
         """What is printed from now on belongs to the task at `address`."""
-        self._send("begin", store, address)
+        self._send("begin", self._access, address)
 
     def end(self, outcome: Outcome) -> None:
         """Keep what the attempt printed, with what it failed of."""
@@ -76,8 +76,8 @@ class KeptLogs:
 
 
 @contextlib.contextmanager
-def kept_logs() -> Iterator[KeptLogs]:
-    """While the block runs, what this process and its children print goes through a process that keeps it, too.
+def kept_logs(access: StoreAccess) -> Iterator[KeptLogs]:
+    """While the block runs, what this process and its children print goes through a process that keeps it in a store.
 
     Output means the file descriptors 1 and 2, so that of libraries in C and of other programs is among it, and what is
     logged with `logging`.
@@ -94,7 +94,7 @@ def kept_logs() -> Iterator[KeptLogs]:
         os.dup2(target, number)
         os.close(source)
         os.close(target)
-    logs = KeptLogs(control, before[2])
+    logs = KeptLogs(access, control, before[2])
     words = LastWords(memory)
     os.close(memory)
     handler = _Handler(logs)

@@ -23,7 +23,7 @@ from airflow_provider_flows.operators.run import (
     run_name,
     triggered_by,
 )
-from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.store import Store, StoreAccess
 from airflow_provider_flows.task.model import AIRFLOW_MAP_INDEX, AIRFLOW_TASK
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -31,6 +31,7 @@ from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 @contextlib.contextmanager
 def worker_runtime(
     flow: CompiledFlow,
+    access: StoreAccess,
     context: Mapping[str, Any],
     *,
     first_step: bool = False,
@@ -43,7 +44,7 @@ def worker_runtime(
     that code, also when the DAG file was replaced meanwhile.
     """
     with _environment(environment or {}), metaflow_names():
-        store = open_store(flow.datastore_root)
+        store = access.open()
         run = run_name(flow.name, context)
         known = store.read_run(flow.name, run)
         require_own(known, run, context)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_provider_flows.store.logs import LogLine
-    from airflow_provider_flows.store.open import open_store
+    from airflow_provider_flows.store.open import StoreAccess, open_store
     from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord, ParentRef
     from airflow_provider_flows.store.root import resolve_root
     from airflow_provider_flows.store.store import Store
 
-__all__ = ["ArtifactRef", "AttemptRecord", "LogLine", "ParentRef", "Store", "open_store", "resolve_root"]
+__all__ = ["ArtifactRef", "AttemptRecord", "LogLine", "ParentRef", "Store", "StoreAccess", "open_store", "resolve_root"]
 
 _HOMES = {
     "ArtifactRef": "record",
@@ -23,6 +23,7 @@ _HOMES = {
     "LogLine": "logs",
     "ParentRef": "record",
     "Store": "store",
+    "StoreAccess": "open",
     "open_store": "open",
     "resolve_root": "root",
 }

@@ -35,6 +35,12 @@ class Store:
         self.root = root
         self._backend, self._key = backend, key
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Nothing of a store goes to another process but its address: who unpickles it opens it there, with its key."""
+        from airflow_provider_flows.store.open import open_store
+
+        return open_store, (self.root,)
+
     # Runs
 
     def begin_run(self, flow: str, info: Mapping[str, Any]) -> str:

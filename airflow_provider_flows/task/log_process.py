@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Iterator
 
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import Store
+from airflow_provider_flows.store import Store, StoreAccess
 from airflow_provider_flows.store.logs import STDERR, LogLine
 from airflow_provider_flows.task.last_words import LastWords
 from airflow_provider_flows.task.log_channel import receive, send
@@ -54,6 +54,8 @@ class LogProcess:
         self._log: AttemptLog | None = AttemptLog()
         """None from when nothing more is kept."""
         self._store: Store | None = None
+        """Opened by the thread that writes into it."""
+        self._access: StoreAccess | None = None
         self._address: TaskAddress | None = None
 
     def serve(self) -> None:
@@ -137,8 +139,8 @@ class LogProcess:
         getattr(self, f"_on_{word}")(*values)
         return True
 
-    def _on_begin(self, store: Store, address: TaskAddress) -> None:
-        self._store, self._address = store, address
+    def _on_begin(self, access: StoreAccess, address: TaskAddress) -> None:
+        self._access, self._address = access, address
 
     def _on_line(self, stream: str, text: str) -> None:
         if self._log is not None:
@@ -195,14 +197,15 @@ class LogProcess:
         """Store the attempt's log aside, and begin another; without a number, the attempt left no record."""
         if self._log is not None:
             self._end_lines(self._log)
-            self._keeper.submit(self._write_log, self._store, self._address, attempt, self._log.lines)
+            self._keeper.submit(self._write_log, self._access, self._address, attempt, self._log.lines)
             self._address, self._log = None, self._log.afresh()
 
     def _write_log(
-        self, store: Store | None, address: TaskAddress | None, attempt: int | None, lines: list[LogLine]
+        self, access: StoreAccess | None, address: TaskAddress | None, attempt: int | None, lines: list[LogLine]
     ) -> None:
         try:
-            if store is not None and address is not None and lines:
+            if access is not None and address is not None and lines:
+                store = self._store = self._store or access.open()
                 store.write_log(address, store.next_attempt(address) if attempt is None else attempt, lines)
         except Exception as error:
             self._say(f"The log could not be kept in the store: {error}")

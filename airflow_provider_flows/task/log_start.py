@@ -65,13 +65,18 @@ def _above_standard(descriptor: int) -> int:
 
 
 def _keep_open(kept: set[int], stderr: int) -> None:
-    """Close all but `kept`, and let 0, 1 and 2 be what they always are, lest a library prints into something else."""
+    """Lead all but `kept` nowhere, and let 0, 1 and 2 be what they always are, lest a library prints into something.
+
+    What was open and belongs to the step is closed, but its number is not free: loggers that the step's process set up
+    still write to theirs.
+    """
     null = os.open(os.devnull, os.O_RDWR)
     for number, end in enumerate((null, stderr, stderr)):
         os.dup2(end, number)
-    for descriptor in _open_descriptors() - kept - {0, 1, 2}:
+    for descriptor in _open_descriptors() - kept - {0, 1, 2, null}:
         with contextlib.suppress(OSError):
-            os.close(descriptor)
+            os.fstat(descriptor)
+            os.dup2(null, descriptor, inheritable=False)
 
 
 def _open_descriptors() -> set[int]:

@@ -108,3 +108,10 @@ def test_importing_airflow_loads_the_providers_description_and_nothing_else(fres
 
 def test_the_commands_are_there(fresh_bin: Path) -> None:
     assert (fresh_bin / "flows").exists() and (fresh_bin / "flows-compile").exists()
+
+
+def test_a_connection_without_its_provider_says_what_to_install(fresh_bin: Path, tmp_path: Path) -> None:
+    script = "from airflow_provider_flows.store import open_store; open_store('s3://mine@bucket')"
+    env = {**environ(tmp_path), "AIRFLOW_CONN_MINE": "aws://"}
+    done = subprocess.run([str(fresh_bin / "python"), "-c", script], env=env, capture_output=True, text=True)
+    assert "pip install 'apache-airflow-providers-amazon[s3fs]'" in done.stderr

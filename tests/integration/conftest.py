@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -11,10 +12,14 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.integration.deployment import FLOWS, FlowAirflow
+from tests.support.s3 import SECRET, S3Server
 
 AT_ONCE = 10
 LONGEST = 1800.0
 """Seconds after which no test is waited for any more."""
+CONNECTIONS = ("environment", "database")
+"""Airflow's connections, by where it finds them; each has its own identity, of the same name, at the S3 server."""
+BUCKET = "flows-test"
 HEARTBEAT_TIMEOUT = 15
 SETTINGS = {
     "core.max_map_length": "50",
@@ -27,16 +32,29 @@ _running: dict[str, Future[Any]] = {}
 
 @pytest.fixture(scope="session")
 def airflow(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlowAirflow]:
-    """A running Airflow with all flows of this folder and the demo's deployed in it."""
+    """A running Airflow with all flows of this folder and the demo's deployed in it, and an S3 server beside it."""
     home = tmp_path_factory.mktemp("integration")
-    services = FlowAirflow(
-        home, database=migrated_database, settings=SETTINGS, env={"PYTHONPATH": str(ROOT), "FLOWS_FSYNC": "0"}
-    )
-    services.dags.mkdir()
-    deploy_all(services)
-    with services:
-        services.wait_until(lambda: _all_parsed(services), lambda: "not all DAGs are there", 60)
-        yield services
+    with S3Server(*CONNECTIONS) as s3, pytest.MonkeyPatch.context() as patch:
+        s3.create_bucket(BUCKET)
+        env = {"PYTHONPATH": str(ROOT), "FLOWS_FSYNC": "0", **default_credentials(s3), **variables(s3, "environment")}
+        services = FlowAirflow(home, s3, database=migrated_database, settings=SETTINGS, env=env)
+        services.dags.mkdir()
+        deploy_all(services)
+        with services:
+            services.add_connection("database", s3.connection("database"))
+            for name, value in variables(s3, *CONNECTIONS).items():  # for this process, which reads what tasks left
+                patch.setenv(name, value)
+            services.wait_until(lambda: _all_parsed(services), lambda: "not all DAGs are there", 60)
+            yield services
+
+
+def default_credentials(s3: S3Server) -> dict[str, str]:
+    """Return what a process takes that has no connection: an identity that the server refuses, and remembers."""
+    return {"AWS_ENDPOINT_URL": s3.url, "AWS_ACCESS_KEY_ID": "default", "AWS_SECRET_ACCESS_KEY": SECRET}
+
+
+def variables(s3: S3Server, *connections: str) -> dict[str, str]:
+    return {f"AIRFLOW_CONN_{name.upper()}": json.dumps(s3.connection(name)) for name in connections}
 
 
 def deploy_all(airflow: FlowAirflow) -> None:
@@ -51,6 +69,9 @@ def deploy_all(airflow: FlowAirflow) -> None:
         airflow.deploy(flow, name, dag_id=name)
     for dag_id in ("wait", "wait.twice"):
         airflow.deploy("wait_flow", dag_id, dag_id=dag_id)
+    for connection in (*CONNECTIONS, "nobody"):
+        root = f"s3://{connection}@{BUCKET}/stores"
+        airflow.deploy("printing_flow", f"printing_{connection}", dag_id=f"printing.{connection}", datastore_root=root)
     airflow.deploy("by_hand_flow", "killed_at_import", dag_id="killed_at_import")
 
 

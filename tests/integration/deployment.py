@@ -17,6 +17,7 @@ from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 from tests.rest import Json, RestError
 from tests.services import Airflow
+from tests.support.s3 import S3Server
 
 T = TypeVar("T")
 PATIENCE = 400.0
@@ -34,13 +35,20 @@ class FlowAirflow(Airflow):
     _writing = threading.Lock()
     _compiling = threading.Lock()
 
+    def __init__(self, home: Path, s3: S3Server, **options: Any) -> None:
+        super().__init__(home, **options)
+        self.s3 = s3
+        self.roots: dict[str, str] = {}
+        """Where the store of a DAG is, by the DAG's id."""
+
     def deploy(self, flow: str | Path, name: str | None = None, **options: Any) -> None:
         """Compile a flow of the folder `flows`, or a file, into `<name>.py` in the DAGs' folder."""
         file = flow if isinstance(flow, Path) else FLOWS / f"{flow}.py"
         with self._compiling:
-            text = compile_flow(CompileOptions(file, **options)).text
+            compiled = compile_flow(CompileOptions(file, **options))
+        self.roots[compiled.plan.dag_id] = options.get("datastore_root") or str(self.datastore)
         draft = self.dags / f".{name or file.stem}.draft"
-        draft.write_text(text)
+        draft.write_text(compiled.text)
         draft.replace(self.dags / f"{name or file.stem}.py")
 
     def start_flow(self, dag_id: str, flow: str | None = None, run_id: str | None = None, **parameters: Any) -> FlowRun:
@@ -77,7 +85,7 @@ class FlowRun:
 
     @property
     def store(self) -> Store:
-        return open_store(str(self.airflow.datastore))
+        return open_store(self.airflow.roots[self.dag_id])
 
     @property
     def name(self) -> str:

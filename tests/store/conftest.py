@@ -9,6 +9,8 @@ import pytest
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
+from tests.support.s3 import SECRET, S3Server
+
 FLOW = "TrainFlow"
 ADDRESS = TaskAddress(FLOW, "manual__2026-01-01T00:00:00+00:00", "fit", "task-2-0")
 
@@ -28,24 +30,13 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
 
 @pytest.fixture(scope="session")
 def s3_bucket() -> Iterator[str]:
-    moto_server = pytest.importorskip("moto.server")
-    pytest.importorskip("s3fs")
-    import boto3
-
-    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    patch = pytest.MonkeyPatch()
-    try:
-        host, port = server.get_host_and_port()
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    with S3Server("test") as server, pytest.MonkeyPatch.context() as patch:
+        server.create_bucket("flows-test")
+        patch.setenv("AWS_ENDPOINT_URL", server.url)
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        boto3.client("s3").create_bucket(Bucket="flows-test")
         yield "flows-test"
-    finally:
-        patch.undo()
-        server.stop()
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.store import open as opening
 from airflow_provider_flows.store import open_store, resolve_root
 
-from .conftest import ADDRESS, attempt
-
 
 def config(text: str) -> None:
     home = Path(os.environ["AIRFLOW_HOME"])
@@ -58,18 +56,6 @@ def test_the_signing_key_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
     assert open_store("/tmp/x")._key == b"secret"
     assert open_store("/tmp/x", signing_key="mine")._key == b"mine"
-
-
-def test_a_url_with_a_connection_uses_its_file_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fsspec.implementations.memory import MemoryFileSystem
-
-    asked: list[str] = []
-    monkeypatch.setattr(opening, "connection_filesystem", lambda url: asked.append(url) or MemoryFileSystem())
-    store = open_store("memory://my_conn@bucket/prefix")
-    store.commit(attempt())
-    assert store.read_newest(ADDRESS) == attempt()
-    assert asked == ["memory://my_conn@bucket/prefix"]
-    assert MemoryFileSystem().exists(f"/bucket/prefix/{ADDRESS.flow}")
 
 
 def test_a_connection_without_airflow_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ package.__path__ = [{root!r} + "/airflow_provider_flows/operators"]
 sys.modules[package.__name__] = package
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators import logs as module
-from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.store import Store, StoreAccess, open_store
 from airflow_provider_flows.task import log_channel, log_process, log_start
 
 class SlowStore(Store):
@@ -40,16 +40,24 @@ class SlowStore(Store):
         time.sleep(6)
         super().write_log(address, attempt, lines)
 
+class Access(StoreAccess):
+    kind = Store
+    def open(self):
+        store = super().open()
+        store.__class__ = self.kind
+        return store
+
+class SlowAccess(Access): kind = SlowStore
+
 def ends(logs, attempt=0):
     logs.end(types.SimpleNamespace(exception=None, record=types.SimpleNamespace(attempt=attempt)))
 
-def begins(logs, kind=Store):
-    store = open_store({store!r})
-    store.__class__ = kind
-    logs.begin(store, TaskAddress("F", "1", "start", "task"))
+def begins(logs, access=StoreAccess):
+    logs._access = access({store!r})
+    logs.begin(TaskAddress("F", "1", "start", "task"))
 
 {before}
-with module.kept_logs() as logs:
+with module.kept_logs(StoreAccess({store!r})) as logs:
     begins(logs)
     {body}
     ends(logs)
@@ -218,16 +226,17 @@ def test_the_process_has_standard_descriptors_that_harm_nothing(run: Runner) -> 
                 os.write(1, b"stray 1 "), os.write(2, b"stray 2 "), logging.error("stray 3")
                 assert os.read(0, 1) == b""
                 super().write_log(address, attempt, lines)
+        class LoudAccess(Access): kind = Loud
         logging.basicConfig()
     """
-    step = run("begins(logs, Loud); print('said'); ends(logs)", before)
+    step = run("begins(logs, LoudAccess); print('said'); ends(logs)", before)
     assert step.is_well and step.err == "stray 1 stray 2 "
     assert step.kept() == ["said"]
 
 
 def test_a_store_that_hangs_ends_the_log_and_not_the_step(run: Runner) -> None:
     body = """
-        begins(logs, SlowStore)
+        begins(logs, SlowAccess)
         print("first"); ends(logs)
         for _ in range(40): print("x" * 65536)
         begins(logs); ends(logs, 1)
@@ -242,11 +251,11 @@ def test_an_answer_that_comes_late_is_taken_for_no_other(run: Runner, tmp_path: 
     body = """
         signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, 0.1)
-        begins(logs, SlowStore)
+        begins(logs, SlowAccess)
         print("first")
         try: ends(logs)
         except Rings: print("rang")
-        begins(logs, SlowStore)
+        begins(logs, SlowAccess)
         ends(logs, 1)
         print(open_store(root).read_log(TaskAddress("F", "1", "start", "task"), 1)[0].text, "is there")
     """
@@ -287,3 +296,17 @@ def test_the_limit_of_a_log_counts_bytes() -> None:
     for _ in range(100):
         log.add("stdout", "ü" * 49)
     assert [line.stream for line in log.lines] == ["stdout"] * 11 + ["stderr"]  # 10 lines of 98 bytes and an end fit
+
+
+def test_what_the_steps_process_wrote_into_leads_nowhere(run: Runner) -> None:
+    """Loggers of Airflow's hold descriptors of their own, and a store that is opened there may log."""
+    before = """
+        own = os.dup(2)
+        class Logs(Store):
+            def write_log(self, address, attempt, lines):
+                assert os.write(own, b"stray") == 5
+                super().write_log(address, attempt, lines)
+        class Logged(Access): kind = Logs
+    """
+    step = run("begins(logs, Logged); print('said')", before)
+    assert step.is_well and step.err == "" and step.kept() == ["said"]
