@@ -60,6 +60,18 @@ def get_provider_info() -> dict[str, object]:
                         "default": "",
                         "sensitive": False,
                     },
+                    "code_on_clear": {
+                        "description": (
+                            "Which code a cleared task runs: ``latest``, that of the DAG file, where it fits the run; "
+                            "``pinned``, the code that the run has. With versioned DAG bundles, Airflow's own "
+                            "``rerun_with_latest_version`` decides."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "pinned",
+                        "default": "latest",
+                        "sensitive": False,
+                    },
                     "code_cache_dir": {
                         "description": (
                             "Where a worker lays out the sources of flows, once for each version of them, in a folder "

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import ContextManager, Mapping
 
+from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.errors import NotFound, ObjectDamaged
 from airflow_provider_flows.identity import code_digest, source_bytes
 from airflow_provider_flows.store import Store
@@ -19,6 +20,11 @@ class FlowCode:
         self._store, self._flow, self._entry = store, flow, entry
         self.digest = digest
         self._files: Mapping[str, str | bytes] | None = None
+
+    @classmethod
+    def of(cls, store: Store, flow: str, info: RunInfo, digest: str | None) -> FlowCode | None:
+        """Return the sources of this digest that a run kept; None without a digest."""
+        return None if digest is None else cls(store, flow, digest, info.entries.get(digest))
 
     @property
     def files(self) -> Mapping[str, str | bytes]:

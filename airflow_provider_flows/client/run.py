@@ -78,8 +78,7 @@ class Run(ClientObject[Step]):
     @property
     def code(self) -> FlowCode | None:
         """The sources that the run started with; None where none were kept, as of local runs."""
-        info = self._info
-        return None if info.code is None else FlowCode(self._scope.store, self._names[0], info.code, info.entry)
+        return FlowCode.of(self._scope.store, self._names[0], self._info, self._info.code)
 
     @property
     def trigger(self) -> None:

@@ -24,8 +24,8 @@ class RunInfo:
     """The run that a resumed one goes on from."""
     code: str | None = None
     """Digest of the sources that were kept for the run."""
-    entry: str | None = None
-    """The flow file's path among those sources."""
+    entries: Mapping[str, str] = field(default_factory=dict)
+    """The flow file's path among the sources of each digest that were kept for the run."""
     dag_id: str | None = None
     """The DAG of a run on Airflow."""
 
@@ -61,7 +61,7 @@ class RunInfo:
             info.get("started_at"),
             info.get("origin_run_id"),
             info.get("code"),
-            (info.get("deployed") or {}).get("entry"),
+            {each["deployed"]["code"]: each["deployed"]["entry"] for each in info.get("codes") or ()},
             (info.get("airflow") or {}).get("dag_id"),
         )
 

@@ -58,9 +58,7 @@ class Task(AttemptedTask):
     def code(self) -> FlowCode | None:
         """The sources that the attempt ran with; None where the run kept none, as local runs do."""
         record = self._latest()
-        if record is None or record.code is None:
-            return None
-        return FlowCode(self._scope.store, self._names[0], record.code, self._info.entry)
+        return FlowCode.of(self._scope.store, self._names[0], self._info, None if record is None else record.code)
 
     @property
     def environment_info(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow_provider_flows.decorators.setup import retry_counts
@@ -30,11 +33,11 @@ from airflow_provider_flows.operators.compat import (
 )
 from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
-from airflow_provider_flows.operators.run import given_parameters
+from airflow_provider_flows.operators.run import WorkerRun, find_run, given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.storage import task_access
-from airflow_provider_flows.operators.tries import Tries
-from airflow_provider_flows.operators.worker import require_step, worker_runtime
+from airflow_provider_flows.operators.tries import Try
+from airflow_provider_flows.operators.worker import note_try, set_up_fan_out, set_up_step, worker_names
 from airflow_provider_flows.task.expect import SplitLimit
 from airflow_provider_flows.task.fan_out import split_counts
 from airflow_provider_flows.task.model import Attempt, Outcome
@@ -57,41 +60,32 @@ LABEL_LENGTH = 250
 def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     """Run the operator's step; see `FlowStepOperator.execute`."""
     step, ti = operator.task_id, context["ti"]
-    afresh = Tries.of(ti, operator.retries or 0, 0).retry_count == 0
     access = task_access(operator.flow.datastore_root)
     try:
-        with (
-            kept_logs(access) as logs,
-            visible_death(),
-            worker_runtime(
-                operator.flow,
-                access,
-                context,
-                first_step=not operator.upstream_task_ids,
-                afresh=afresh,
-                environment=operator.environment,
-            ) as runtime,
-        ):
-            require_step(runtime, step, operator.flow)
+        with kept_logs(access) as logs, visible_death(), worker_names(operator.environment):
+            run = find_run(operator.flow, access, context)
+            runtime, tried = set_up_step(run, step, operator.retries, first_step=not operator.upstream_task_ids)
             operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
-            attempt = _attempt(operator, context, runtime, logs)
-            outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
-            if outcome is not None and outcome.ok and step == runtime.graph.end_step and outcome.record.outcome == "ok":
+            with _failure_noted(run, step, tried):
+                attempt = _attempt(operator, context, runtime, tried, logs)
+                outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
+                if outcome is not None and not outcome.ok:
+                    _fail(step, outcome)
+            if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
     except _FOR_GOOD as error:
         raise AirflowFailException(str(error)) from None
     if outcome is None:
         raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
-    if not outcome.ok:
-        _fail(step, outcome)
     return _result(runtime.graph, step, outcome, ti.map_index)
 
 
 def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     """Flatten the splits of the operator's step; see `FlowFanOutOperator.execute`."""
     try:
-        with worker_runtime(operator.flow, task_access(operator.flow.datastore_root), context) as runtime:
-            require_step(runtime, operator.step, operator.flow)
+        with worker_names():
+            run = find_run(operator.flow, task_access(operator.flow.datastore_root), context)
+            runtime = set_up_fan_out(run, operator.step)
             counts = split_counts(RunView(runtime.store, runtime.graph, runtime.run_id), operator.step)
             total = sum(count for _, count in counts)
             _split_limit().check(operator.step, total)
@@ -101,7 +95,20 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     return list(range(total))
 
 
-def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, logs: KeptLogs) -> Attempt:
+@contextlib.contextmanager
+def _failure_noted(run: WorkerRun, step: str, tried: Try) -> Iterator[None]:
+    """Leave a note when the block fails in a way that Airflow retries by itself: the next try need not be a clear's."""
+    try:
+        yield
+    except (*_FOR_GOOD, AirflowFailException):
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):  # what the step failed of must be told, whatever becomes of the store
+            note_try(run, step, replace(tried, fails=True))
+        raise
+
+
+def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, tried: Try, logs: KeptLogs) -> Attempt:
     step, ti = operator.task_id, context["ti"]
 
     def announce(address: TaskAddress, frames: tuple[Frame, ...]) -> None:
@@ -109,17 +116,16 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, log
         logs.begin(address)
 
     _, fallback_retries = retry_counts(runtime.step_function(step))
-    tries = Tries.of(ti, operator.retries or 0, fallback_retries)
     timed = operator.execution_timeout is not None
     if operator.execution_timeout is not None:
         _ring_as_ours(step, operator.execution_timeout.total_seconds())
     return Attempt(
         step,
-        _split_path(runtime, step, ti.map_index),
-        retry_count=tries.retry_count,
-        user_retries=tries.user_retries,
-        epoch=tries.epoch,
-        fallback=bool(fallback_retries) and tries.is_fallback,
+        RunView(runtime.store, runtime.graph, runtime.run_id).split_path(step, ti.map_index),
+        retry_count=tried.retry_count,
+        user_retries=tried.user_retries(fallback_retries),
+        epoch=tried.epoch,
+        fallback=tried.is_fallback(fallback_retries),
         parameters=given_parameters(runtime, context) if step == runtime.graph.start_step else {},
         split_limit=_split_limit(),
         timeouts=(AirflowTaskTimeout,),
@@ -128,11 +134,6 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, log
         announce=announce,
         ended=logs.end,
     )
-
-
-def _split_path(runtime: FlowRuntime, step: str, map_index: int) -> tuple[int, ...]:
-    nest = runtime.graph[step].foreach_nest
-    return RunView(runtime.store, runtime.graph, runtime.run_id).split_path(nest, map_index) if nest else ()
 
 
 def _split_limit() -> SplitLimit:

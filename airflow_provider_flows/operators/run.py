@@ -1,16 +1,52 @@
-"""What a DAG run is called in the store, and what its record says. Worker."""
+"""A DAG run as its workers find it in the store: its name, its record, its codes. Worker."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from airflow_provider_flows.errors import RunExists
-from airflow_provider_flows.identity import dag_run_name
-from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.identity import code_digest, dag_run_name
+from airflow_provider_flows.operators.codes import Deployed, RunCodes
+from airflow_provider_flows.operators.compiled import CompiledFlow, Sources
+from airflow_provider_flows.store import Store, StoreAccess
 from airflow_provider_flows.task.run_record import describe_run
 from airflow_provider_flows.task.runtime import FlowRuntime
+
+
+@dataclass(frozen=True)
+class WorkerRun:
+    """A DAG run when one of its tasks begins: what the store has of it, and the code in the DAG file at hand.
+
+    `record` is the run's, None before the first step has written it.
+    """
+
+    flow: CompiledFlow
+    context: Mapping[str, Any] = field(repr=False)
+    store: Store
+    name: str
+    record: Mapping[str, Any] | None
+    codes: RunCodes
+    here: Deployed
+    sources: Sources = field(repr=False)
+    """Those of `here`."""
+
+    @property
+    def bundle_version(self) -> str | None:
+        """The version of the DAG bundle that Airflow runs this task from; None where the bundle has no versions."""
+        version = getattr(getattr(self.context["ti"], "bundle_instance", None), "version", None)
+        return None if version is None else str(version)
+
+
+def find_run(flow: CompiledFlow, access: StoreAccess, context: Mapping[str, Any]) -> WorkerRun:
+    """Return the DAG run at hand; RunExists when the store's run of its name is another one."""
+    store, name = access.open(), run_name(flow.name, context)
+    record = store.read_run(flow.name, name)
+    require_own(record, name, context)
+    sources = flow.sources()
+    here = Deployed.of(flow, code_digest(sources))  # not the digest written there: the file may have been edited
+    return WorkerRun(flow, context, store, name, record, RunCodes(flow.name, record), here, sources)
 
 
 def run_name(flow: str, context: Mapping[str, Any]) -> str:
@@ -31,32 +67,17 @@ def require_own(record: Mapping[str, Any] | None, run: str, context: Mapping[str
         )
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """What a run is pinned to when it starts: the digest of its code, and all that was decided when it was compiled."""
-
-    code: str
-    entry: str
-    decorators: Sequence[str]
-    options: Mapping[str, Any]
-    configs: Mapping[str, Any]
-    paths: Sequence[str] = ()
-
-    @classmethod
-    def of(cls, flow: CompiledFlow, code: str) -> Deployed:
-        return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
-
-
 def triggered_by(context: Mapping[str, Any]) -> str | None:
     """Return the user who triggered the DAG run; None where the scheduler did."""
     name = getattr(context.get("dag_run"), "triggering_user_name", None)
     return None if name is None else str(name)
 
 
-def describe_dag_run(
-    runtime: FlowRuntime, deployed: Deployed, context: Mapping[str, Any], tags: Iterable[str]
-) -> dict[str, Any]:
-    """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it."""
+def describe_dag_run(runtime: FlowRuntime, context: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it.
+
+    A run that is cleared has a record from before already, and users may have tagged it.
+    """
     dag_run = context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
     return describe_run(
@@ -64,13 +85,12 @@ def describe_dag_run(
         user=triggered_by(context),
         namespace=runtime.namespace,
         runtime="airflow",
-        tags={*runtime.tags, *tags},
+        tags={*runtime.tags, *before.get("tags", ())},
         flow_class=runtime.flow_class,
         configs=runtime.configs,
         parameters=given_parameters(runtime, context),
         origin=runtime.origin,
-        code=deployed.code,
-        deployed=asdict(deployed),
+        code=runtime.code,
         airflow={
             "dag_id": context["ti"].dag_id,
             "run_id": context["ti"].run_id,

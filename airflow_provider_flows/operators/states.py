@@ -26,7 +26,6 @@ class CaughtParents:
         self._starts_anyway = any(map(self._is_caught, runtime.graph[consumer].in_funcs))
         self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
         self._states: dict[str, dict[str, str]] = {}
-        self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
 
     def __call__(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         state = self._state(step, path) if self._starts_anyway else "success"
@@ -47,11 +46,5 @@ class CaughtParents:
         if step not in self._states:
             found = self._ti.get_task_states(self._ti.dag_id, task_ids=[step], run_ids=[self._ti.run_id])
             self._states[step] = dict(found.get(self._ti.run_id, {}))
-        key = f"{step}_{self._map_index(step, path)}" if path else step
+        key = f"{step}_{self._view.map_index(step, path)}" if path else step
         return self._states[step].get(key)
-
-    def _map_index(self, step: str, path: tuple[int, ...]) -> int:
-        nest = self._runtime.graph[step].foreach_nest
-        if nest not in self._indices:
-            self._indices[nest] = {each: index for index, each in enumerate(self._view.paths(nest))}
-        return self._indices[nest][path]

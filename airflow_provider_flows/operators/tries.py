@@ -1,33 +1,99 @@
-"""Airflow's counting of tries, in the dialect's words. Worker."""
+"""Which try of a task this is: of which round, and whether somebody cleared the task. Worker; decides, touches nothing.
+
+A round is the tries from one clear to the next. Airflow does not say that a task was cleared. It says three numbers,
+and a try leaves a note of them when it begins, so that the next one can compare:
+
+- the try number, which only goes up;
+- `max_tries`, which a clear sets to the tries so far and the retries that the DAG had then, as Airflow knew it: the
+  file may be newer. A task that is cleared while it runs may keep it;
+- the run's `clear_number`, which any clear in the run raises (in Airflow 3.1 and 3.2 those of finished runs alone).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
-class Tries:
-    """Which try this is since the task was last cleared, and how many of the tries run user code.
+class Said:
+    """What Airflow says of a task when a try begins. `retries` are those of the DAG file, fallback tries included."""
 
-    Airflow counts tries upwards over clears and raises `max_tries` with each clear, so the tries that are left tell how
-    many of this round are used. `epoch` tells rounds apart.
-    """
-
-    retry_count: int
-    user_retries: int
-    epoch: int
+    try_number: int
+    max_tries: int
+    clear_number: int
+    retries: int
 
     @classmethod
-    def of(cls, ti: Any, retries: int, fallback_retries: int) -> Tries:
-        left = ti.max_tries + 1 - ti.try_number
-        return cls(
-            retry_count=max(retries - left, 0),
-            user_retries=max(retries - fallback_retries, 0),
-            epoch=max(ti.max_tries - retries, 0),
-        )
+    def of(cls, context: Mapping[str, Any], retries: int | None) -> Said:
+        ti, dag_run = context["ti"], context.get("dag_run")
+        return cls(ti.try_number, ti.max_tries, getattr(dag_run, "clear_number", None) or 0, retries or 0)
 
     @property
-    def is_fallback(self) -> bool:
+    def left(self) -> int:
+        """How many more tries Airflow grants after this one, unless somebody clears the task."""
+        return max(self.max_tries + 1 - self.try_number, 0)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try of a task, as the store has a note of it.
+
+    `retry_count` counts the tries of the round that began before it, whatever became of them; one that died before it
+    could leave a note never began. `epoch` tells rounds apart: the tries before the round. `cleared` says whether a
+    clear began the round. `code` is the number of the code that the try runs, `fails` whether it failed in a way that
+    Airflow retries by itself.
+    """
+
+    said: Said
+    epoch: int = 0
+    retry_count: int = 0
+    cleared: bool = False
+    code: int | None = None
+    fails: bool = False
+
+    @property
+    def begins_round(self) -> bool:
+        return self.retry_count == 0
+
+    def user_retries(self, fallback_retries: int) -> int:
+        """Return how many retries of user code the round has: what the DAG says, but no more than Airflow grants.
+
+        Airflow may have counted by an older DAG when the task was cleared.
+        """
+        return min(self._asked(fallback_retries), self.retry_count + self.said.left)
+
+    def is_fallback(self, fallback_retries: int) -> bool:
         """Whether the tries that run user code are used up: something killed the last of them."""
-        return self.retry_count > self.user_retries
+        return fallback_retries > 0 and self.retry_count > self._asked(fallback_retries)
+
+    def _asked(self, fallback_retries: int) -> int:
+        return max(self.said.retries - fallback_retries, 0)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Try:
+        return cls(**{**data, "said": Said(**data["said"])})
+
+
+def next_try(said: Said, before: Try | None) -> Try:
+    """Return the try that begins now; `before` is the newest of the task's tries that left a note."""
+    tries_before = said.try_number - 1
+    if before is None or before.said.try_number > tries_before:  # that of a deleted run, whose id is used again
+        return Try(said, tries_before, cleared=tries_before > 0 and said.max_tries - said.retries == tries_before)
+    if _was_cleared(said, before):
+        return Try(said, tries_before, cleared=True)
+    return replace(before, said=said, retry_count=before.retry_count + 1, fails=False)
+
+
+def _was_cleared(said: Said, before: Try) -> bool:
+    then = before.said
+    if said.max_tries != then.max_tries or said.try_number > said.max_tries + 1:
+        return True
+    # The sum is the same: the task waited for its retry while others of the run were cleared, or it was cleared itself,
+    # while it ran or with just so many retries less in the DAG. One that did not fail would not have been retried.
+    is_sum_of_a_clear = said.retries != then.retries and said.max_tries == then.try_number + said.retries
+    return said.clear_number > then.clear_number and (is_sum_of_a_clear or not before.fails)

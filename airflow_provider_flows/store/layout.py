@@ -10,6 +10,7 @@ from airflow_provider_flows.identity import TaskAddress, decode_id, encode_id
 
 RUN_RECORDS = "_run"
 SPLIT_RECORDS = "_splits"
+TRIES = "_tries"
 LOG = ".log"
 """Ends the name of what an attempt printed, beside its record."""
 TEMPORARY = "#"
@@ -78,6 +79,10 @@ def run_records(flow: str, run_id: str) -> str:
 
 def split_records(flow: str, run_id: str, step_name: str) -> str:
     return f"{run(flow, run_id)}/{SPLIT_RECORDS}/{component(step_name)}"
+
+
+def tries(flow: str, run_id: str, step_name: str, map_index: int) -> str:
+    return f"{run(flow, run_id)}/{TRIES}/{component(step_name)}/{'task' if map_index < 0 else map_index}"
 
 
 def step(flow: str, run_id: str, step_name: str) -> str:

@@ -55,7 +55,7 @@ class AttemptRecord:
     iteration: int | None = None
     parents: tuple[ParentRef, ...] = ()
     code: str | None = None
-    """Digest of the flow's sources that the run is pinned to."""
+    """Digest of the flow's sources that the attempt ran, where they are kept."""
     transition: tuple[str, ...] | None = None
     num_splits: int | None = None
     split_labels: tuple[str, ...] | None = None

@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
 from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import blob, code, codec, index, layout, logs, record
+from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, logs, record
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.culprit import unpicklable
 from airflow_provider_flows.store.digest import blake3
@@ -257,6 +257,31 @@ class Store:
         """Return what was recorded last, None when nothing was."""
         header = self._split_records(flow, run, step).newest()
         return None if header is None else [(tuple(path), count) for path, count in header["counts"]]
+
+    # Tries
+
+    def write_try(self, flow: str, run: str, step: str, map_index: int, note: Mapping[str, Any]) -> None:
+        """Note that a scheduler's try of a task begins, in place of the note of the one before; JSON data.
+
+        A task is meant as the scheduler names it, -1 where it is not mapped: which split path that is, the flow says,
+        and it may die before it can.
+        """
+        fields = {"flow": flow, "run": run, "step": step, "map_index": map_index, "try": dict(note)}
+        key = layout.tries(flow, run, step, map_index)
+        self._backend.put(key, envelope.seal("try", fields, key=self._key))
+
+    def read_try(self, flow: str, run: str, step: str, map_index: int) -> dict[str, Any] | None:
+        """Return the note of the task's newest try that began, None when there is none."""
+        key = layout.tries(flow, run, step, map_index)
+        try:
+            data = self._backend.read(key)
+        except FileNotFoundError:
+            return None
+        url = self._backend.url(key)
+        header, _ = envelope.unseal(data, "try", url, self._key)
+        if [header.get(name) for name in ("flow", "run", "step", "map_index")] != [flow, run, step, map_index]:
+            raise ObjectDamaged(f"{url} belongs to another task")
+        return dict(header["try"])
 
     # Sources
 

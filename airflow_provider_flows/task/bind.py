@@ -6,7 +6,7 @@ import itertools
 import json
 import logging
 from dataclasses import dataclass
-from typing import Any, Collection, Mapping
+from typing import Any, Collection, Mapping, Sequence
 
 from airflow_provider_flows.errors import ObjectDamaged, ParameterError, SignatureInvalid
 from airflow_provider_flows.flow.inputs import Inputs
@@ -16,7 +16,7 @@ from airflow_provider_flows.flow.state import FlowState, Frame
 from airflow_provider_flows.flow.transition import PARALLEL
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
-from airflow_provider_flows.task.model import Attempt
+from airflow_provider_flows.task.model import CODE_NUMBER, Attempt, is_cloned
 from airflow_provider_flows.task.runtime import FLOW_NAME_ARTIFACT, FlowRuntime
 from airflow_provider_flows.task.view import RunView
 
@@ -52,7 +52,7 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
     frames = _frames(attempt, closes_foreach=node.closes is not None and runtime.graph[node.closes].type == "foreach")
     is_join = node.type == "join"
     inherited = attempt.parents[0].artifacts if attempt.parents else _refs_of_origin(runtime, attempt)
-    refs = {**_flow_level_refs(runtime, attempt, inherited), **({} if is_join or not attempt.parents else inherited)}
+    refs = {**({} if is_join or not attempt.parents else inherited), **_flow_level_refs(runtime, attempt, inherited)}
     flow = _flow_object(runtime, bound_class, attempt.step, frames, attempt.path, refs, view)
     flow._flows_state.timeout_is_enforced = attempt.timeout_is_enforced
     inputs = [
@@ -108,8 +108,12 @@ def _refs_of_origin(runtime: FlowRuntime, attempt: Attempt) -> Mapping[str, Arti
 def _flow_level_refs(
     runtime: FlowRuntime, attempt: Attempt, inherited: Mapping[str, ArtifactRef]
 ) -> dict[str, ArtifactRef]:
-    """Return what belongs to the flow: as the run was started with, and in a resumed run what the flow now has more."""
-    refs = {name: inherited[name] for name in runtime.flow_level_names if name in inherited}
+    """Return what belongs to the flow: parameters as the run was started with, all else as the task's code has it.
+
+    (Metaflow 2.19: a resumed run has the class constants of the code that it runs.)
+    """
+    names = runtime.flow_level_names if _have_this_code(runtime, attempt.parents) else runtime.parameters
+    refs = {name: inherited[name] for name in names if name in inherited}
     if len(refs) < len(runtime.flow_level_names):
         values = {
             **runtime.constants,
@@ -119,6 +123,14 @@ def _flow_level_refs(
         }
         refs.update(runtime.store.save(runtime.name, {name: values[name] for name in values if name not in refs}))
     return refs
+
+
+def _have_this_code(runtime: FlowRuntime, parents: Sequence[AttemptRecord]) -> bool:
+    """Whether all parents ran in this run, by the code of this one; what starts a run has no parents."""
+    this = runtime.metadata.get(CODE_NUMBER)
+    return bool(parents) and all(
+        not is_cloned(parent) and parent.metadata.get(CODE_NUMBER) == this for parent in parents
+    )
 
 
 def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any], skip: Collection[str]) -> dict[str, Any]:

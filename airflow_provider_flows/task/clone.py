@@ -13,16 +13,8 @@ from typing import Iterable, Mapping
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.store import AttemptRecord, ParentRef
 from airflow_provider_flows.task.bind import OF_THE_TASK
-from airflow_provider_flows.task.model import ORIGIN_RUN, Attempt, Origin
+from airflow_provider_flows.task.model import ORIGIN_ATTEMPT, ORIGIN_RUN, Attempt, Origin, is_cloned
 from airflow_provider_flows.task.view import RunView
-
-ORIGIN_ATTEMPT = "origin_attempt"
-"""In the metadata of a cloned attempt: the attempt, of the same task there, that it is a copy of."""
-
-
-def is_cloned(record: AttemptRecord) -> bool:
-    """Whether an attempt is a copy of another run's."""
-    return ORIGIN_ATTEMPT in record.metadata
 
 
 def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str, str]) -> AttemptRecord | None:

@@ -50,6 +50,19 @@ ORIGIN_RUN = "origin_run_id"
 AIRFLOW_TASK, AIRFLOW_MAP_INDEX = "airflow_task_id", "airflow_map_index"
 """In the metadata of every attempt on Airflow: the task that recorded it."""
 
+ORIGIN_ATTEMPT = "origin_attempt"
+"""In the metadata of a cloned attempt: the attempt, of the same task there, that it is a copy of."""
+
+
+def is_cloned(record: AttemptRecord) -> bool:
+    """Whether an attempt is a copy of another run's."""
+    return ORIGIN_ATTEMPT in record.metadata
+
+
+CODE_NUMBER = "code_number"
+"""In the metadata of an attempt on Airflow: the place, among the codes that its run took up, of the one that it ran."""
+
+
 EVERY_STEP = frozenset({"*"})
 """As `Origin.rerun`: nothing is taken over."""
 

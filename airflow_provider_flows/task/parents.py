@@ -25,20 +25,25 @@ def find_parents(
 
     InputsMissing names every parent that left nothing to go on with.
     """
-    node = view.graph[step]
     if step == view.graph.start_step:
         return []
+    places = parent_places(view, step, path)
+    return None if places is None else _usable(view, step, places, settle)
+
+
+def parent_places(view: RunView, step: str, path: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]] | None:
+    """Return step and split path of each parent of a task, in the order of a join's `inputs`; None as above."""
+    node = view.graph[step]
     if not view.is_live(step, path):
         return None
     if node.closes is not None and view.graph[node.closes].type == "foreach":
         paths = [(*path, index) for index in range(view.num_splits(node.closes, path))]
-        places = _foreach_places(view, step, paths)
-    else:
-        places = [(parent, path[: len(view.graph[parent].foreach_nest)]) for parent in view.live_parents(step, path)]
-        if node.closes is not None:
-            order = {branch: position for position, branch in enumerate(view.graph[node.closes].out_funcs)}
-            places.sort(key=lambda place: order[branch_of(view.graph, step, place[0])])
-    return _usable(view, step, places, settle)
+        return _foreach_places(view, step, paths)
+    places = [(parent, path[: len(view.graph[parent].foreach_nest)]) for parent in view.live_parents(step, path)]
+    if node.closes is not None:
+        order = {branch: position for position, branch in enumerate(view.graph[node.closes].out_funcs)}
+        places.sort(key=lambda place: order[branch_of(view.graph, step, place[0])])
+    return places
 
 
 def _foreach_places(view: RunView, step: str, paths: list[tuple[int, ...]]) -> list[tuple[str, tuple[int, ...]]]:

@@ -27,7 +27,7 @@ FLOW_NAME_ARTIFACT = "name"
 class FlowRuntime:
     """A flow, its graph and its initialised decorators, in one run of one store.
 
-    `code` is the digest of the sources that the run is pinned to. `metadata` goes into each attempt's record,
+    `code` is the digest of the sources that its tasks run. `metadata` goes into each attempt's record,
     `current_names` are what flow decorators add to `current`; `origin` is the run that a resumed one goes on from.
     """
 

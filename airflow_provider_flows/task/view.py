@@ -18,6 +18,7 @@ class RunView:
         self.store, self.graph, self.run_id = store, graph, run_id
         self._records: dict[tuple[str, tuple[int, ...]], AttemptRecord | None] = {}
         self._paths: dict[tuple[str, ...], list[tuple[int, ...]]] = {}
+        self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
 
     def address(self, step: str, path: tuple[int, ...], iteration: int | None = None) -> TaskAddress:
         return TaskAddress(self.graph.name, self.run_id, step, task_id(path, iteration))
@@ -87,14 +88,26 @@ class RunView:
             self._paths[foreach_nest] = self._mapped(foreach_nest)
         return self._paths[foreach_nest]
 
-    def split_path(self, foreach_nest: tuple[str, ...], map_index: int) -> tuple[int, ...]:
-        """Return the split path of the `map_index`-th mapped task inside the nest, outermost index first."""
+    def split_path(self, step: str, map_index: int) -> tuple[int, ...]:
+        """Return the split path of the `map_index`-th mapped task of `step`, outermost index first."""
+        foreach_nest = self.graph[step].foreach_nest
+        if not foreach_nest:
+            return ()
         if len(foreach_nest) == 1:
             return (map_index,)  # what every task of the foreach asks, so without reading anything
         paths = self.paths(foreach_nest)
         if map_index >= len(paths):
             raise InputsMissing(f"map index {map_index} is beyond the {len(paths)} splits of {foreach_nest[-1]!r}.")
         return paths[map_index]
+
+    def map_index(self, step: str, path: tuple[int, ...]) -> int:
+        """Return the map index of the task of `step` at a split path, -1 where it is not mapped."""
+        nest = self.graph[step].foreach_nest
+        if not nest:
+            return -1
+        if nest not in self._indices:
+            self._indices[nest] = {each: index for index, each in enumerate(self.paths(nest))}
+        return self._indices[nest][path]
 
     def _mapped(self, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
         if len(nest) == 1:

@@ -12,12 +12,16 @@ from airflow_provider_flows.identity import code_digest
 SOURCES: dict[str, str | bytes] = {"flow.py": "import lib.b  # ✓\r\n", "lib/b.py": "x = 1\n", "data.bin": b"\xff\x00"}
 
 
+def taken_up(digest, entry) -> dict:
+    return {"deployed": {"code": digest, "entry": entry}}
+
+
 @pytest.fixture
 def keep(write, store):
-    def written(sources=SOURCES, digest=None, deployed=None):
+    def written(sources=SOURCES, digest=None, entry="flow.py"):
         digest = digest or code_digest(sources)
         store.put_code("TrainFlow", digest, sources)
-        write("1", code=digest, deployed=deployed or {"entry": "flow.py"})("start", code=digest)
+        write("1", code=digest, codes=[taken_up(digest, entry)])("start", code=digest)
         return Run("TrainFlow/1").code
 
     return written
@@ -27,6 +31,17 @@ def test_a_run_and_its_tasks_have_the_code_they_ran(keep) -> None:
     for code in (keep(), Task("TrainFlow/1/start/task").code):
         assert code.flowspec == SOURCES["flow.py"] and code.files == SOURCES and code.script_name == "flow.py"
         assert code.digest == code_digest(SOURCES) and repr(code) == f"<FlowCode: flow.py, {code.digest}>"
+
+
+def test_a_task_has_the_code_that_it_ran_and_the_run_that_which_it_started_with(write, store) -> None:
+    digests = {entry: code_digest({entry: ""}) for entry in ("old.py", "new.py")}
+    for entry, digest in digests.items():
+        store.put_code("TrainFlow", digest, {entry: ""})
+    run = write("1", code=digests["old.py"], codes=[taken_up(digest, entry) for entry, digest in digests.items()])
+    run("start", code=digests["old.py"])
+    run("end", code=digests["new.py"])
+    assert Run("TrainFlow/1").code.script_name == Task("TrainFlow/1/start/task").code.script_name == "old.py"
+    assert Task("TrainFlow/1/end/task").code.script_name == "new.py"
 
 
 def test_code_is_laid_out_in_a_folder(keep, tmp_path: Path) -> None:
@@ -60,13 +75,13 @@ def test_code_that_is_not_what_its_digest_says_is_refused(keep) -> None:
 
 
 def test_code_that_is_gone_is_missing(write) -> None:
-    write("1", code="blake3:00", deployed={"entry": "flow.py"})
+    write("1", code="blake3:00", codes=[taken_up("blake3:00", "flow.py")])
     with pytest.raises(ObjectMissing, match="held sources of TrainFlow"):
         _ = Run("TrainFlow/1").code.flowspec
 
 
 def test_which_file_is_the_flows_is_said_or_unknown(keep) -> None:
     with pytest.raises(NotFound, match="does not hold the flow file; there are data"):
-        _ = keep(deployed={"entry": "gone.py"}).flowspec
+        _ = keep(entry="gone.py").flowspec
     with pytest.raises(NotFound, match="does not say which file"):
-        _ = keep(deployed={"entry": None}).flowspec
+        _ = keep(entry=None).flowspec

@@ -156,7 +156,7 @@ class Simulation:
 
     def _step(self, task: TaskPlan, index: int) -> str:
         node = self.runtime.graph[task.step]
-        path = self._view().split_path(node.foreach_nest, index) if node.foreach_nest else ()
+        path = self._view().split_path(node.name, index)
         outcome = self._attempts(task.step, path)
         if outcome is None:
             return SKIPPED

@@ -91,7 +91,9 @@ def test_airflow_lists_the_provider(airflow: Callable[..., str]) -> None:
 def test_airflow_lists_its_settings_and_their_defaults(airflow: Callable[..., str]) -> None:
     listed = airflow("config", "list", "--section", "flows", "--defaults")
     assert "[flows]" in listed
-    assert all(f"# {option} = " in listed for option in ("datastore_root", "signing_key", "code_cache_dir"))
+    assert all(
+        f"# {option} = " in listed for option in ("datastore_root", "signing_key", "code_on_clear", "code_cache_dir")
+    )
 
 
 def test_airflow_finds_no_fault_with_its_plugins(airflow: Callable[..., str]) -> None:

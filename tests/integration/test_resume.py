@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.task.clone import is_cloned
+from airflow_provider_flows.task.model import is_cloned
 
 from tests.conftest import ROOT
 from tests.integration.deployment import FLOWS, FlowAirflow

@@ -57,6 +57,15 @@ def second(first: LocalRun) -> LocalRun:
     return first.laptop.run("resume")
 
 
+def test_a_resumed_run_has_the_class_constants_of_the_code_it_runs(laptop: Laptop) -> None:
+    limited = FOREACH.replace("    @step", "    LIMIT = 1\n\n    @step", 1)
+    limited = limited.replace('"values"', '"limit", self.LIMIT, "values"')
+    laptop.write(limited)
+    assert laptop("run", "--max-workers", "1").code == 1
+    laptop.write(limited.replace("LIMIT = 1", "LIMIT = 2").replace("8 / self.input", "8 / (self.input or 1)"))
+    assert "limit 2 values" in laptop("resume").out
+
+
 def test_a_failed_item_runs_again_alone_with_the_mended_code(first: LocalRun, second: LocalRun) -> None:
     failed, resumed = first, second
     assert resumed.cloned == ["body/task-0", "body/task-1", "start/task"]
