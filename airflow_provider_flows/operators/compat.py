@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 try:  # Airflow 3.2 and later
-    from airflow.sdk.configuration import conf
+    from airflow.sdk.configuration import conf, get_custom_secret_backend
     from airflow.sdk.exceptions import (
         AirflowFailException,
         AirflowNotFoundException,
@@ -12,7 +12,7 @@ try:  # Airflow 3.2 and later
         DownstreamTasksSkipped,
     )
 except ImportError:  # Airflow 3.1
-    from airflow.configuration import conf
+    from airflow.configuration import conf, get_custom_secret_backend
     from airflow.exceptions import (  # type: ignore[attr-defined,no-redef]
         AirflowFailException,
         AirflowNotFoundException,
@@ -28,4 +28,5 @@ __all__ = [
     "AirflowTaskTimeout",
     "DownstreamTasksSkipped",
     "conf",
+    "get_custom_secret_backend",
 ]

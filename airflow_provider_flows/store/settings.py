@@ -17,9 +17,9 @@ _OF_AIRFLOW = ("_cmd", "_secret")
 """End the names of options that say where Airflow finds a value: in a command's output, or in its secrets backend."""
 _MOST_EXPANSIONS = 10
 
-ask_airflow: Callable[[str], str | None] | None = None
-"""Returns an option of `[flows]` as Airflow finds it, when a command or a secrets backend has its value. Airflow's side
-of this package sets it."""
+ask_airflow: Callable[[str, str], str | None] | None = None
+"""Returns what Airflow finds for `_cmd` and a command, or for `_secret` and a name in its secrets backend; UsageError.
+Airflow's side of this package sets it."""
 
 
 def setting(name: str) -> str | None:
@@ -36,7 +36,7 @@ def setting(name: str) -> str | None:
     for ending in _OF_AIRFLOW:
         variable = f"AIRFLOW__{SECTION.upper()}__{name}{ending}".upper()
         if variable in os.environ:
-            return _asked(name, variable)
+            return _asked(name, ending, os.environ[variable], variable)
     return _from_file(name)
 
 
@@ -63,7 +63,8 @@ def _from_file(name: str) -> str | None:
         return _value(_interpolated(parser, name, where), where)
     for ending in _OF_AIRFLOW:
         if parser.has_option(SECTION, name + ending):
-            return _asked(name, f"[{SECTION}] {name}{ending} in {file}")
+            where = f"[{SECTION}] {name}{ending} in {file}"
+            return _asked(name, ending, _interpolated(parser, name + ending, where), where)
     return None
 
 
@@ -131,11 +132,7 @@ def _interpolated(parser: configparser.ConfigParser, name: str, where: str) -> s
 
 
 def _value(text: str, where: str) -> str:
-    return _not_empty(_expanded(text, where), where)
-
-
-def _not_empty(text: str, where: str) -> str:
-    value = text.strip()
+    value = _expanded(text, where).strip()
     if not value:
         raise UsageError(f"{where} is set, and empty. Give it a value, or remove it.")
     return value
@@ -151,10 +148,17 @@ def _expanded(text: str, where: str) -> str:
     raise UsageError(f"{where} refers to environment variables that refer to themselves.")
 
 
-def _asked(name: str, where: str) -> str:
+def _asked(name: str, ending: str, text: str, where: str) -> str:
     if ask_airflow is None:
         raise UsageError(
             f"{where} is set, so only Airflow knows {name}, and this process runs without it. "
             f"Set FLOWS_{name.upper()} to the value."
         )
-    return _not_empty(ask_airflow(name) or "", where)
+    try:
+        found = ask_airflow(ending, text)
+    except UsageError as error:
+        raise UsageError(f"{where} gives no {name}: {error}") from error
+    value = (found or "").strip()
+    if not value:
+        raise UsageError(f"{where} gives no {name}: it is set, and what it gives is empty.")
+    return value

@@ -251,10 +251,11 @@ def test_what_only_airflow_knows_is_asked_or_an_error(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert "Set FLOWS_SIGNING_KEY to the value." in refused(f"{asks}.* is set, so only Airflow knows signing_key")
-    monkeypatch.setattr(settings, "ask_airflow", {"signing_key": "told\n"}.get)
+    answers = {("_cmd", "cat key"): "told\n", ("_secret", "path"): "told"}
+    monkeypatch.setattr(settings, "ask_airflow", lambda *question: answers[question])
     assert open_store("/tmp/x")._key == b"told"
-    monkeypatch.setattr(settings, "ask_airflow", lambda _name: "")
-    refused(f"{asks}.* is set, and empty")
+    monkeypatch.setattr(settings, "ask_airflow", lambda *_: "")
+    refused(f"{asks}.* gives no signing_key: it is set, and what it gives is empty")
 
 
 def test_airflow_is_not_asked_for_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,5 +270,5 @@ def test_the_roots_command_is_asked_or_an_error_too(monkeypatch: pytest.MonkeyPa
     config("[flows]\ndatastore_root_cmd = echo s3://bucket\n")
     with pytest.raises(UsageError, match="Set FLOWS_DATASTORE_ROOT to the value"):
         open_store()
-    monkeypatch.setattr(settings, "ask_airflow", {"datastore_root": "/tmp/told"}.get)
+    monkeypatch.setattr(settings, "ask_airflow", lambda *_: "/tmp/told")
     assert open_store().root == "/tmp/told"
