@@ -8,6 +8,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
 from airflow_provider_flows.cli.finding import find_run, namespace, newest_run, require_step
 from airflow_provider_flows.cli.flow import launched, loaded
+from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
 from airflow_provider_flows.cli.variables import variables, with_variables
@@ -17,7 +18,7 @@ from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.model import Origin
 
 
-@click.command(cls=FlowCommand, params=with_variables("resume", RUN_OPTIONS))
+@click.command(cls=FlowCommand, params=[*with_variables("resume", RUN_OPTIONS), *PACKAGED_OPTIONS])
 @click.argument("step", required=False)
 @click.option(
     "--origin-run-id",
@@ -41,12 +42,13 @@ def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     ready = launched(flow, configs=record.get("configs") or {}, environment="local", flow_datastore=store)
     if step is not None:
         require_step(step, ready.graph.topological, name)
-    options = run_options(
-        given,
-        parameters=record.get("parameters") or {},
-        origin=Origin(origin, frozenset() if step is None else frozenset({step})),
-    )
-    return run_locally(ready, store, options)
+    with maybe_packaged(ready, store, given) as (ready, unpacked):
+        options = run_options(
+            given,
+            parameters=record.get("parameters") or {},
+            origin=Origin(origin, frozenset() if step is None else frozenset({step})),
+        )
+        return run_locally(ready, store, options, unpacked)
 
 
 def _newest(store: Store, flow: str) -> str:

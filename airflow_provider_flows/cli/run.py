@@ -8,6 +8,7 @@ from typing import Any
 import click
 from airflow_provider_flows.cli.common import COMMON_OPTIONS, FlowCommand, common, noted
 from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
+from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
 from airflow_provider_flows.cli.parameters import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
@@ -28,7 +29,7 @@ class _RunCommand(click.Command):
     ) -> click.Context:
         _note([option for option in COMMON_OPTIONS if option.name == "class_name"], args, parent)
         found = loaded()
-        shared = _common_options(found.flow_class)
+        shared = _not_hidden(COMMON_OPTIONS, found.flow_class)
         _note([option for option in shared if option.name != "class_name"], args, parent)
         store = open_store(common().datastore_root)
         flow = launched(found, environment="local", flow_datastore=store)
@@ -43,10 +44,10 @@ class _FullCommand(FlowCommand):
 command = _RunCommand("run", help=_HELP)
 
 
-def _common_options(flow_class: type) -> list[click.Option]:
-    """Return the common options that no parameter of the flow hides: those can still be given before the command."""
+def _not_hidden(options: Sequence[click.Option], flow_class: type) -> list[click.Option]:
+    """Return the options that no parameter of the flow hides; common ones can still be given before the command."""
     names = {f"--{parameter.name}" for parameter in parameters_of(flow_class).values()}
-    return [option for option in COMMON_OPTIONS if not names & set(option.opts)]
+    return [option for option in options if not names & set(option.opts)]
 
 
 def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: click.Context | None) -> None:
@@ -60,14 +61,17 @@ def _full_command(flow: LaunchedFlow, store: Store, shared: Sequence[click.Optio
     with stdout_kept():  # defaults may be functions of the flow's
         parameters = parameter_options(flow.loaded.flow_class)
 
+    packaging = _not_hidden(PACKAGED_OPTIONS, flow.loaded.flow_class)
+
     def call(**given: Any) -> int:
         values = values_of(parameters, {str(option.name): given.pop(str(option.name)) for option in parameters})
-        return run_locally(flow, store, run_options(given, parameters=values))
+        with maybe_packaged(flow, store, given) as (ready, unpacked):
+            return run_locally(ready, store, run_options(given, parameters=values), unpacked)
 
     return _FullCommand(
         "run",
         shared=shared,
-        params=[*parameters, *with_variables("run", RUN_OPTIONS)],
+        params=[*parameters, *with_variables("run", RUN_OPTIONS), *packaging],
         callback=call,
         help="\n\n".join(filter(None, [_HELP, flow.graph.doc])),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ContextManager, Mapping
 
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.errors import NotFound, ObjectDamaged
-from airflow_provider_flows.identity import code_digest, source_bytes
+from airflow_provider_flows.identity import code_digest
+from airflow_provider_flows.packaging.writing import write_files
 from airflow_provider_flows.store import Store
 
 
@@ -55,22 +56,11 @@ class FlowCode:
         """Write the files below `folder`, which is made if need be, and return it as a context manager.
 
         Without `folder`, they go into a temporary one that is removed with the TemporaryDirectory that is returned.
+        CodeMismatch, and nothing is written, when a path leads out of the folder.
         """
-        files = {self._inside(path): source for path, source in self.files.items()}
         made = TemporaryDirectory() if folder is None else nullcontext(folder)
-        root = Path(made.name if isinstance(made, TemporaryDirectory) else folder or "")
-        for path, source in files.items():
-            file = root / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(source_bytes(source))
+        write_files(Path(made.name if isinstance(made, TemporaryDirectory) else folder or ""), self.files)
         return made
-
-    def _inside(self, path: str) -> PurePosixPath:
-        """Return a path that cannot leave the folder it is written to: who writes to the store is not trusted."""
-        parts = PurePosixPath(path)
-        if not parts.parts or parts.is_absolute() or ".." in parts.parts:
-            raise ObjectDamaged(f"The path {path!r} of {self!r} leads out of the flow's folder.")
-        return parts
 
     def __repr__(self) -> str:
         return f"<FlowCode: {self._entry or self._flow}, {self.digest}>"

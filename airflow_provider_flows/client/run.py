@@ -77,7 +77,7 @@ class Run(ClientObject[Step]):
 
     @property
     def code(self) -> FlowCode | None:
-        """The sources that the run started with; None where none were kept, as of local runs."""
+        """The sources that the run started with; None where none were kept, as of local runs that are not packaged."""
         return FlowCode.of(self._scope.store, self._names[0], self._info, self._info.code)
 
     @property

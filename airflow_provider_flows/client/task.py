@@ -56,7 +56,7 @@ class Task(AttemptedTask):
 
     @property
     def code(self) -> FlowCode | None:
-        """The sources that the attempt ran with; None where the run kept none, as local runs do."""
+        """The sources that the attempt ran with; None where the run kept none, as local runs that are not packaged."""
         record = self._latest()
         return FlowCode.of(self._scope.store, self._names[0], self._info, None if record is None else record.code)
 

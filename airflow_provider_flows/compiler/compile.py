@@ -25,6 +25,7 @@ from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import JSONType, Parameter, resolve_parameters
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package_flow
 
 FLOW_TAG = "flow"
@@ -55,7 +56,7 @@ def compile_flow(options: CompileOptions) -> Compiled:
         deployment = _deployment(options, graph, asked)
         parameters = _parameters(loaded, options)
         params = _params(parameters, deployment)
-        package = _package(launched, parameters, options)
+        package = package_of(launched, parameters, options.package)
         code = _code(launched, options, package)
         plan = make_plan(graph, launched.steps, code, tuple(params.values()), deployment)
     return Compiled(graph, plan, _text(plan, loaded.file.name), package)
@@ -66,7 +67,7 @@ def flow_package(options: CompileOptions) -> Package:
     loaded = load_flow(options.file, options.class_name)
     launched = launch(loaded, options.launch, environment="airflow")
     with entered(launched.context):
-        return _package(launched, _parameters(loaded, options), options)
+        return package_of(launched, _parameters(loaded, options), options.package)
 
 
 def _text(plan: DagPlan, file: str) -> str:
@@ -204,14 +205,14 @@ def _included_file(parameter: Parameter, folder: Path) -> Path:
     return file
 
 
-def _package(launched: LaunchedFlow, parameters: Mapping[str, Parameter], options: CompileOptions) -> Package:
+def package_of(flow: LaunchedFlow, parameters: Mapping[str, Parameter], asked: PackageOptions) -> Package:
     """Return the flow's code, with what its parameters read by default."""
     included = [
-        _included_file(parameter, launched.loaded.folder)
+        _included_file(parameter, flow.loaded.folder)
         for parameter in parameters.values()
         if parameter.is_include_file and parameter.default
     ]
-    return package_flow(launched, options.package, included)
+    return package_flow(flow, asked, included)
 
 
 def _code(launched: LaunchedFlow, options: CompileOptions, package: Package) -> FlowCode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from pathlib import Path, PurePath
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Union
 from airflow_provider_flows.flow.tracebacks import is_ours
 
 _STDLIB = os.path.dirname(os.__file__) + os.sep
+_STDLIB_ARCHIVE = f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
 _INSTALLED = ("site-packages", "dist-packages")
 _OF_THE_WORKER = frozenset({"airflow", "airflow_provider_flows", "metaflow"})
 
@@ -65,6 +67,18 @@ def entry_of(name: str, place: str) -> Union[Path, None]:
     path, names = PurePath(place), tuple(name.split("."))
     path = path.parent if path.name.partition(".")[0] == "__init__" else path.with_name(path.name.partition(".")[0])
     return Path(*path.parts[: -len(names)]) if path.parts[-len(names) :] == names else None
+
+
+def is_installed_folder(entry: str) -> bool:
+    """Whether an entry of `sys.path` leads to Python's own modules, to installed ones or to this package."""
+    inside = entry + os.sep
+    return (
+        inside.startswith(_STDLIB)
+        or os.path.basename(entry) == _STDLIB_ARCHIVE
+        or any(f"{os.sep}{part}{os.sep}" in inside for part in _INSTALLED)
+        or _holds_distributions(entry)
+        or is_ours(os.path.join(entry, __name__.partition(".")[0], ""))
+    )
 
 
 def _is_installed(name: str, place: str) -> bool:

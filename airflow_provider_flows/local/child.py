@@ -6,6 +6,7 @@ import atexit
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 from airflow_provider_flows.errors import FlowsError
@@ -51,12 +52,13 @@ def _be_a_process_of_its_own(file: str, stdout: int, stderr: int) -> None:
 
 def _runtime(setting: dict[str, Any]) -> FlowRuntime:
     return set_up(
-        load_flow(setting["file"], setting["class"]),
+        load_flow(setting["file"], setting["class"], list(map(Path, setting["paths"]))),
         open_store(setting["root"]),
         setting["run_id"],
         specs=tuple(setting["decorators"]),
         options=setting["options"],
         configs=setting["configs"],
+        code=setting["code"],
         environment="local",
         namespace=setting["namespace"],
         username=setting["username"],

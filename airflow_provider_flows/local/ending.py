@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class Commands:
     """Options of the run that one that goes on from it needs, too."""
 
     @classmethod
-    def of(cls, file: Path, options: RunOptions) -> Commands:
-        return cls(_program(file), tuple(_store_options(options)), tuple(_run_options(options)))
+    def of(cls, file: Path, options: RunOptions, packaging: Sequence[str] = ()) -> Commands:
+        return cls(_program(file), tuple(_store_options(options)), (*_run_options(options), *packaging))
 
     def logs(self, run_id: str, task: Task) -> str:
         return shlex.join([*self.program, "logs", f"{run_id}/{task.step}/{task.id}", *self.store])

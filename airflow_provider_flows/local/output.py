@@ -13,6 +13,7 @@ from airflow_provider_flows.local.ending import Commands, failure_report, summar
 from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
+from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.text import lines_on_terminal
 
@@ -23,10 +24,14 @@ class Output:
     On a terminal there is a live view while it is entered.
     """
 
-    def __init__(self, flow: LaunchedFlow, store: Store, run_id: str, options: RunOptions) -> None:
+    def __init__(
+        self, flow: LaunchedFlow, store: Store, run_id: str, options: RunOptions, unpacked: Unpacked | None
+    ) -> None:
+        self._unpacked = unpacked
         self._flow, self._store, self._run_id, self._options = flow, store, run_id, options
         self._began = time.monotonic()
-        self._commands = Commands.of(flow.loaded.file, options)
+        file, words = (flow.loaded.file, ()) if unpacked is None else (unpacked.origin, unpacked.words)
+        self._commands = Commands.of(file, options, words)
         tally = Tally(flow.graph)
         self._out = _out(tally, f"{flow.graph.name}/{run_id}", options.quiet)
         look = COLOURS if _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") else Look()
@@ -37,6 +42,7 @@ class Output:
         name, origin = self._flow.graph.name, self._options.origin
         parts = [f"flow {name}", f"store {self._store.root}", f"user {user}" if user else "no user"]
         parts += [f"resumes run {origin.run_id}"] if origin else []
+        parts += [f"from {len(self._unpacked.package.files)} packaged files"] if self._unpacked else []
         self.lines.system(f"Workflow starting (run-id {self._run_id}): {', '.join(parts)}")
 
     def __enter__(self) -> Lines:

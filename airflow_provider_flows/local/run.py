@@ -12,28 +12,35 @@ from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import FlowsError, UsageError
 from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.graph.shape import shape_of
 from airflow_provider_flows.local.launcher import Launcher
 from airflow_provider_flows.local.limits import make_room
 from airflow_provider_flows.local.model import LocalRun, RunOptions
 from airflow_provider_flows.local.output import Output
 from airflow_provider_flows.local.workers import Workers
+from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.task.run_record import describe_run
 
 
-def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions) -> int:
+def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked: Unpacked | None = None) -> int:
     """Run the flow; return 0 when it succeeded, and 1 when it failed or was interrupted.
 
-    UsageError, before there is a run, when it cannot be written down, or the machine does not let so many tasks run.
+    Where the flow was loaded from an `unpacked` package, steps import no local code but what is in there. UsageError,
+    before there is a run, when it cannot be written down, or the machine does not let so many tasks run.
     """
     user = username()
     make_room(options.max_workers)
-    run_id = _begin(flow.graph.name, store, _described(flow, options, user), options.run_id_file)
+    record = {**_described(flow, options, user), **_code(flow, options, unpacked)}
+    run_id = _begin(flow.graph.name, store, record, options.run_id_file)
     run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
-    output = Output(flow, store, run.run_id, options)
+    output = Output(flow, store, run.run_id, options, unpacked)
     output.header(user)
-    _call_package_hooks(flow)
-    return _run(run, Workers(_worker_setting(flow, run, user)), output)
+    if unpacked is None:
+        _call_package_hooks(flow)
+    else:
+        store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
+    return _run(run, Workers(_worker_setting(flow, run, user, unpacked)), output)
 
 
 def _run(run: LocalRun, workers: Workers, output: Output) -> int:
@@ -63,6 +70,23 @@ def _described(flow: LaunchedFlow, options: RunOptions, user: str | None) -> dic
         parameters=options.parameters,
         origin=options.origin,
     )
+
+
+def _code(flow: LaunchedFlow, options: RunOptions, unpacked: Unpacked | None) -> dict[str, Any]:
+    """Return what the run's record says of its code, as it does on Airflow; nothing where the run keeps none."""
+    if unpacked is None:
+        return {}
+    package = unpacked.package
+    deployed = {
+        "code": package.digest,
+        "entry": package.entry,
+        "paths": list(package.paths),
+        "decorators": list(flow.specs),
+        "options": options.for_flow_decorators,
+        "configs": dict(flow.configs),
+    }
+    codes = [{"deployed": deployed, "shape": shape_of(flow.graph)}]
+    return {"codes": codes, "started_with": 0, "code": package.digest}
 
 
 def _own(user: str | None) -> str | None:
@@ -98,11 +122,14 @@ def _begin(flow: str, store: Store, record: Mapping[str, Any], file: Path | None
     return run_id
 
 
-def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None) -> dict[str, Any]:
+def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacked: Unpacked | None) -> dict[str, Any]:
     """Return what a worker process needs to set the same flow up in the TASK phase, as JSON."""
     options = run.options
     return {
         "file": str(flow.loaded.file),
+        "paths": [str(path) for path in unpacked.paths] if unpacked else [],
+        "only_from": str(unpacked.folder) if unpacked else None,
+        "code": unpacked.package.digest if unpacked else None,
         "class": flow.graph.name,
         "root": run.store.root,
         "run_id": run.run_id,

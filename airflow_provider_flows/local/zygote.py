@@ -21,10 +21,12 @@ import signal
 import socket
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.facade import install
+from airflow_provider_flows.flow.isolation import import_only_from
 from airflow_provider_flows.local.child import be_attempt
 from airflow_provider_flows.store.root import signing_key
 from airflow_provider_flows.task.last_words import LastWords, step_output
@@ -37,6 +39,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     install()
+    if setting["only_from"] is not None:
+        import_only_from(Path(setting["only_from"]))
     with step_output():
         _import(setting["modules"])
         with contextlib.suppress(FlowsError):

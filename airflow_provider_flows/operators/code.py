@@ -7,11 +7,12 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from airflow_provider_flows.errors import CodeMismatch, UsageError
+from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.identity import source_bytes
 from airflow_provider_flows.operators.code_age import forget_unused, used
+from airflow_provider_flows.packaging.writing import write_files
 
 SHORT = 12
 """Digits of a digest that name a folder: tracebacks begin with its path."""
@@ -91,13 +92,7 @@ def _lay_out(folder: Path, sources: Mapping[str, str | bytes], mend: bool = Fals
     """Write a folder beside it and move that into place; to `mend` one that is there, file by file."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}-", dir=folder.parent))
     try:
-        for path, source in sources.items():
-            parts = PurePosixPath(path).parts
-            if not parts or path.startswith("/") or ".." in parts:
-                raise CodeMismatch(f"The source path {path!r} leads out of the flow's folder.")
-            file = draft.joinpath(*parts)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(source_bytes(source))
+        write_files(draft, sources)
         _move_into_place(draft, folder, sources if mend else ())
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -46,6 +46,29 @@ class Package:
         return code_digest(self.files)
 
 
+@dataclass(frozen=True)
+class Unpacked:
+    """A package, the folder that its files were written to, and the words of a command line that ask for the same."""
+
+    package: Package
+    folder: Path
+    words: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> Path:
+        """The flow file that was packaged."""
+        return self.package.origins[self.package.entry]
+
+    @property
+    def file(self) -> Path:
+        """The flow file."""
+        return self.folder / self.package.entry
+
+    @property
+    def paths(self) -> list[Path]:
+        return [self.folder / path for path in self.package.paths]
+
+
 def package_flow(flow: LaunchedFlow, asked: PackageOptions, needed: Iterable[Path] = ()) -> Package:
     """Return the package of a flow; `needed` are files that it needs beside its code, such as a parameter's default.
 

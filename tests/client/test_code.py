@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from airflow_provider_flows.client import Run, Task
-from airflow_provider_flows.errors import NotFound, ObjectDamaged, ObjectMissing
+from airflow_provider_flows.errors import CodeMismatch, NotFound, ObjectDamaged, ObjectMissing
 from airflow_provider_flows.identity import code_digest
 
 SOURCES: dict[str, str | bytes] = {"flow.py": "import lib.b  # ✓\r\n", "lib/b.py": "x = 1\n", "data.bin": b"\xff\x00"}
@@ -64,7 +64,7 @@ def test_a_run_that_kept_no_code_has_none(write) -> None:
 
 @pytest.mark.parametrize("path", ["../out.py", "/out.py", "a/../../out.py", "."])
 def test_no_file_leaves_the_folder(keep, tmp_path: Path, path: str) -> None:
-    with pytest.raises(ObjectDamaged, match="leads out of the flow's folder"):
+    with pytest.raises(CodeMismatch, match="leads out of the flow's folder"):
         keep({path: "x"}).extract(str(tmp_path / "inner"))
     assert not (tmp_path / "inner").exists() and not (tmp_path / "out.py").exists()
 
