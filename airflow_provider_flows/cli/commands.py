@@ -12,6 +12,7 @@ from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
 from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
 from airflow_provider_flows.cli.saying import say
+from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.local_code import is_environment
 from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.wording import suggest
@@ -96,6 +97,7 @@ def show_version() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run `flows FLOW.py COMMAND …` and exit with its code."""
+    install()
     given = list(sys.argv[1:] if arguments is None else arguments)
     leave(exit_code(lambda: _flows(given)))
 
@@ -107,6 +109,7 @@ def run_as_script(flow_class: type) -> None:
     """
     script = _script()
     if script is not None:
+        install()
         this = Program(script, f"python {sys.argv[0]}", flow_class.__name__)
         leave(exit_code(lambda: _run(this, sys.argv[1:])))
 

@@ -15,6 +15,7 @@ from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
+from airflow_provider_flows.facade import install
 
 _HELP = "Compile the flow into an Airflow DAG."
 OPTIONS = (
@@ -99,4 +100,5 @@ def command(ctx: click.Context, /, flow: Path, **given: Any) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run `flows-compile FLOW.py …` and exit with its code."""
+    install()
     leave(exit_code(lambda: command.main(arguments, prog_name="flows-compile", standalone_mode=False)))

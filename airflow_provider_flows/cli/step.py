@@ -14,7 +14,6 @@ from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
@@ -41,7 +40,6 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
 
     It is a real attempt: it goes on from what the run's tasks left, and leaves a record.
     """
-    install()
     runtime = _runtime(step, run_id)
     path, iteration = _coordinates(runtime.graph, step, task_id, split_path)
     user_retries, _ = retry_counts(runtime.step_function(step))

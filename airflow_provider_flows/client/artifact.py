@@ -12,6 +12,7 @@ from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.errors import NotFound
+from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
@@ -37,7 +38,8 @@ class DataArtifact(ClientObject["DataArtifact"]):
     @property
     def data(self) -> Any:
         """The object, loaded anew each time; ObjectMissing, ObjectDamaged."""
-        return self._scope.store.load(self._names[0], self._ref)
+        with metaflow_names():  # the module of its class may be a flow's
+            return self._scope.store.load(self._names[0], self._ref)
 
     @property
     def sha(self) -> str:

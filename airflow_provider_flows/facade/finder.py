@@ -1,15 +1,19 @@
 """The modules that stand in for Metaflow's, and the finder that answers imports with them. All phases.
 
-Genuine Metaflow stays importable in processes that did not ask, and in this one once the block is left.
+Genuine Metaflow stays importable in processes that did not ask, and in this one once the block is left; a flow's own
+code gets these modules whenever it asks, in a thread or when the process ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
 
 _PACKAGE = "airflow_provider_flows"
+STAND_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in")
+"""What a flow's process has on its path for the sake of its children; see the module there."""
 
 
 class _Facade(ModuleType):
@@ -85,7 +91,7 @@ class _Finder:
     """Answers imports of `metaflow` and below. (The base classes for it are in a module that is slow to import.)"""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
-        if fullname != "metaflow" and not fullname.startswith("metaflow."):
+        if (fullname != "metaflow" and not fullname.startswith("metaflow.")) or not _is_for_us():
             return None
         if fullname not in MODULES:
             # Without the name in the error, Python does not take it for an attribute that is missing and words its own.
@@ -100,34 +106,74 @@ class _Finder:
         """There is nothing to run: names resolve when they are asked for."""
 
 
+_finder = _Finder()
+_changing = threading.RLock()
+_blocks = 0
+"""How many blocks are open in which the names mean this package for everybody."""
+_before: dict[str, ModuleType] = {}
+"""What of Metaflow was imported before them."""
+_folders: set[Path] = set()
+"""Where code lies for which the names mean this package for good."""
+
+
 def install() -> None:
     """Let `import metaflow` mean this package from now on."""
-    if not _is_installed():
-        _forget_metaflow()
-        sys.meta_path.insert(0, _Finder())
+    _open()
 
 
 @contextlib.contextmanager
-def metaflow_names() -> Iterator[None]:
-    """Let `import metaflow` mean this package while the block runs; what was imported before it is put back after."""
-    if _is_installed():
-        yield
-        return
-    before = _forget_metaflow()
-    finder = _Finder()
-    sys.meta_path.insert(0, finder)
+def metaflow_names(*folders: Path) -> Iterator[None]:
+    """Let `import metaflow` mean this package while the block runs; what was imported before it is put back after.
+
+    For local code below `folders`, it goes on to mean this package, unless somebody else has imported Metaflow.
+    """
+    _folders.update(folders)
+    _open()
     try:
         yield
     finally:
-        sys.meta_path.remove(finder)
-        _forget_metaflow()
-        sys.modules.update(before)
+        _close()
 
 
-def _is_installed() -> bool:
-    return any(isinstance(finder, _Finder) for finder in sys.meta_path)
+def _open() -> None:
+    global _blocks
+    with _changing:
+        if not _blocks:
+            _before.update(_forget_metaflow())
+            if _finder not in sys.meta_path:
+                sys.meta_path.insert(0, _finder)
+            if STAND_IN not in sys.path:
+                sys.path.insert(0, STAND_IN)
+        _blocks += 1
+
+
+def _close() -> None:
+    global _blocks
+    with _changing:
+        _blocks -= 1
+        if not _blocks:
+            _forget_metaflow()
+            sys.modules.update(_before)
+            _before.clear()
+            with contextlib.suppress(ValueError):
+                sys.path.remove(STAND_IN)
 
 
 def _forget_metaflow() -> dict[str, ModuleType]:
+    if "metaflow" not in sys.modules:
+        return {}
     names = [name for name in sys.modules if name == "metaflow" or name.startswith("metaflow.")]
     return {name: sys.modules.pop(name) for name in names}
+
+
+def _is_for_us() -> bool:
+    """Whether who imports gets these modules: everybody in a block, a flow's code always."""
+    if _blocks:
+        return True
+    from airflow_provider_flows.flow.local_code import is_below, is_local  # rooms above this one
+
+    frame = sys._getframe(2)
+    while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
+        frame = frame.f_back
+    name, file = str(frame.f_globals.get("__name__")), frame.f_code.co_filename
+    return any(is_below(file, folder) and is_local(name, file, folder) for folder in _folders)

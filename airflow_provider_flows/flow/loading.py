@@ -15,6 +15,7 @@ from typing import Sequence
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.facade.names import PAGE
+from airflow_provider_flows.flow.children import make_importable
 from airflow_provider_flows.flow.choosing import choose_flow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.import_state import importing
@@ -67,8 +68,11 @@ def load_flow(file: str | Path, class_name: str | None = None, paths: Sequence[P
     `class_name` chooses among several. Its folder comes first on `sys.path`, and `paths` behind it.
     """
     path = _flow_file(Path(file))
-    with importing(path.parent, paths) as before, metaflow_names():
-        module = _import(path, module_name(path))
+    with importing(path.parent, paths) as before, metaflow_names(path.parent, *paths):
+        name = module_name(path)
+        if name != path.stem:
+            make_importable(name, path)
+        module = import_as(name, path)
         flow_class = choose_flow(path, module, class_name)
     return LoadedFlow(flow_class, path, before)
 
@@ -85,8 +89,8 @@ def _flow_file(file: Path) -> Path:
 
 
 def module_name(path: Path) -> str:
-    """Return the name a flow file is imported by: its stem, unless that would hide another module."""
-    stem = path.stem if path.stem.isidentifier() else "flow_" + "".join(c if c.isalnum() else "_" for c in path.stem)
+    """Return the name a flow file is imported by: its stem, unless that would hide another module, or has dots."""
+    stem = path.stem if "." not in path.stem else "flow_" + path.stem.replace(".", "_")
     loaded = sys.modules.get(stem)
     taken = loaded is not None and Path(getattr(loaded, "__file__", None) or "").resolve() != path
     builtin = stem in getattr(sys, "stdlib_module_names", ()) or stem in (
@@ -109,7 +113,9 @@ class _Loader(SourceFileLoader):
         return compile(source, self.path, "exec", dont_inherit=True)
 
 
-def _import(path: Path, name: str) -> ModuleType:
+def import_as(name: str, file: str | Path) -> ModuleType:
+    """Import a flow's file anew, by this name; FlowNotLoadable or InvalidFlow when that fails."""
+    path = Path(file)
     loader = _Loader(name, str(path))
     linecache.checkcache(str(path))
     module = module_from_spec(ModuleSpec(name, loader, origin=str(path)))

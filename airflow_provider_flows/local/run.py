@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -140,5 +141,6 @@ def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacke
         "username": user,
         "tags": list(options.tags),
         "modules": modules_from_elsewhere(flow.loaded.folder),
+        "path": [entry for entry in sys.path if isinstance(entry, str) and entry != str(flow.loaded.folder)],
         "origin": None if options.origin is None else options.origin.run_id,
     }

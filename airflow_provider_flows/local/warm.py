@@ -11,7 +11,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-_MODULE = "airflow_provider_flows.local.zygote"
+_MAIN = """import sys
+sys.path[:] = [entry for entry in sys.path if entry]  # not the folder at hand, whose files may be called as any module
+from airflow_provider_flows.local.zygote import main
+main()"""
 
 
 class WarmProcess:
@@ -23,7 +26,7 @@ class WarmProcess:
         self.ready = False
         self._unread = b""
         data = json.dumps(setting).encode()
-        command = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(len(data))]
+        command = [sys.executable, "-c", _MAIN, str(theirs.fileno()), str(len(data))]
         self._process = subprocess.Popen(
             command, env={**os.environ, **environment}, pass_fds=[theirs.fileno()], start_new_session=True
         )

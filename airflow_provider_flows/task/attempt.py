@@ -15,6 +15,7 @@ from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.lifecycle import Completion, HookArguments, Layer, finish, run_body
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import FailureHandledByCatch
+from airflow_provider_flows.flow.children import flow_as_main
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.process import OneProcess
 from airflow_provider_flows.identity import TaskAddress, task_id
@@ -56,7 +57,8 @@ def _run_attempt(runtime: FlowRuntime, attempt: Attempt, here: OneProcess) -> Ou
         attempt.ended(outcome)
         return outcome
 
-    with entered(context), current._running(_current_values(runtime, attempt, bound.address)):
+    values = _current_values(runtime, attempt, bound.address)
+    with entered(context), current._running(values), flow_as_main(runtime.flow_class):
         try:
             with here:
                 completion = run_body(

@@ -14,13 +14,14 @@ import os
 import select
 import sys
 import tempfile
+import threading
 from typing import Any, Iterator
 
 from airflow_provider_flows.store.logs import STREAMS
 
-_ROOM = 1024
-"""Bytes for one line, the last one a 0 that ends it; a longer one is written before its own end."""
-_PROCESSES = 64
+_ROOM = 4096
+"""Bytes for one line, the last one a 0 that ends it; a longer one, which no pipe keeps whole, is written at once."""
+_PROCESSES = 32
 """How many have rooms of their own; of two forks that share one, the second writes what the first has left there."""
 _SIZE = _PROCESSES * len(STREAMS) * _ROOM
 _UNBUFFERED = 2
@@ -78,9 +79,9 @@ class _Whole(io.FileIO):
 
 
 class StepOutput(io.TextIOWrapper):
-    """`sys.stdout` or `sys.stderr` of a step. Without memory to note them in, it writes unfinished lines at once.
+    """`sys.stdout` or `sys.stderr` of a step: each line in one piece, whichever threads print.
 
-    What it holds is in the base class, whose methods no other thread can interrupt; the note is a copy.
+    The lines that threads have begun are noted in memory; without one, what is no whole line is written at once.
     """
 
     def __init__(self, name: str, number: int, encoding: str, errors: str | None) -> None:
@@ -88,42 +89,52 @@ class StepOutput(io.TextIOWrapper):
         file.name = f"<{name}>"
         super().__init__(file, encoding, errors, newline="\n", line_buffering=True)
         self.mode = "w"  # type: ignore[misc]  # as Python's own, which it sets so, too
+        self._begun: dict[int, str] = {}
         self._memory: mmap.mmap | None = None
-        self._start = self._end = 0
+        self._start = 0
 
-    def note_in(self, memory: mmap.mmap | None, start: int = 0) -> None:
-        """Note unfinished lines there from now on; what was noted before stays, as the process that forked has it."""
-        self._memory, self._start, self._end = memory, start, start
-        self.flush()
+    def note_in(self, memory: mmap.mmap, start: int) -> None:
+        """Note unfinished lines there from now on; those that were begun before belong to the process that forked."""
+        self._begun.clear()
+        self._memory, self._start = memory, start
+
+    def note_no_more(self) -> None:
+        """Write what is unfinished, now and from now on."""
+        self._write("\n".join(map(self._begun.pop, list(self._begun))))
+        self._memory = None
 
     def write(self, text: str) -> int:
-        written = super().write(text)
-        if "\n" in text or "\r" in text:  # then it has written all that there was
-            if self._end > self._start:
-                self._forget()
-        elif self._memory is None:
+        if not isinstance(text, str) or self._memory is None:
+            written = super().write(text)
             super().flush()
-        else:
-            self._note(self._memory, text.encode("utf-8", "backslashreplace"))
-        return written
+            return written
+        thread = threading.get_ident()
+        if "\n" in text or "\r" in text:
+            self._write(self._begun.pop(thread, "") + text)
+        elif text:
+            line = self._begun.get(thread, "") + text
+            size = len(line.encode(self.encoding, self.errors or "strict"))  # what cannot be spelled is an error now
+            self._begun[thread] = line
+            if size < _ROOM and "\0" not in text:
+                self._note()
+            else:
+                self.flush()
+        return len(text)
 
     def flush(self) -> None:
+        self._write(self._begun.pop(threading.get_ident(), ""))
+
+    def _write(self, text: str) -> None:
+        if text:
+            super().write(text)
         super().flush()
-        if self._end > self._start:
-            self._forget()
+        if self._memory is not None and self._memory[self._start]:
+            self._note()
 
-    def _note(self, memory: mmap.mmap, data: bytes) -> None:
-        start, end = self._end, self._end + len(data)
-        if end >= self._start + _ROOM or b"\0" in data:
-            self.flush()
-        else:
-            memory[start : end + 1] = data + b"\0"
-            self._end = end
-
-    def _forget(self) -> None:
-        self._end = self._start
+    def _note(self) -> None:
         if self._memory is not None:
-            self._memory[self._start] = 0
+            data = "\n".join(self._begun.values()).encode("utf-8", "backslashreplace")[: _ROOM - 1] + b"\0"
+            self._memory[self._start : self._start + len(data)] = data
 
 
 _outputs: dict[str, StepOutput] = {}
@@ -181,7 +192,7 @@ def _note_no_more() -> None:
     _words = None
     for output in _outputs.values():
         with contextlib.suppress(Exception):
-            output.note_in(None)
+            output.note_no_more()
 
 
 def _be_a_fork() -> None:

@@ -130,3 +130,53 @@ from metaflow.exception import MetaflowException
 print(metaflow.FlowSpec in flow.__mro__, MetaflowException.__module__, hasattr(metaflow, "Deployer"))
 """
     assert run(code, python=metaflow_python).split() == ["False", "metaflow.exception", "True"]
+
+
+LATE = """
+import threading
+from metaflow import FlowSpec, step
+
+def asks():
+    from metaflow import Run
+    import metaflow.exception
+    return Run.__module__, metaflow.exception.MetaflowException.__module__
+
+class F(FlowSpec):
+    @step
+    def start(self): pass
+"""
+
+
+def test_a_flows_code_may_ask_late_and_others_do_not_get_its_answer(tmp_path: Path, genuine: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "f.py").write_text(LATE)
+    code = f"""
+import sys, threading
+from airflow_provider_flows.flow.loading import load_flow
+load_flow({str(tmp_path / "flows" / "f.py")!r})
+import f
+{{}}
+thread = threading.Thread(target=lambda: print(*f.asks()))
+thread.start()
+thread.join()
+"""
+    ours = ["airflow_provider_flows.client.run", "airflow_provider_flows.errors"]
+    assert run(code.format(""), genuine).split() == ours
+    stranger = "import metaflow.cards; print(hasattr(metaflow, 'Deployer'))"
+    assert run(code.format(stranger), genuine).split()[0] == "True"
+
+
+def test_an_artifact_s_class_finds_the_name_when_it_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "f.py").write_text(
+        FLOW.replace("self.homes = [", "self.kept = Kept()\n        self.homes = [") + "class Kept: pass"
+    )
+    command = [sys.executable, "-m", "airflow_provider_flows", "f.py", "run", "--datastore-root", "store"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    code = f"""
+from airflow_provider_flows.client import Flow, namespace, use_store
+use_store({str(tmp_path / "store")!r}); namespace(None)
+print(type(Flow("BesideFlow").latest_run["start"].task.data.kept).__name__)
+"""
+    assert run(code, tmp_path) == "Kept"

@@ -42,8 +42,14 @@ class Finished:
 def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
     """Write a flow file and run `flows FLOW.py run …` on it, or another command that runs it."""
 
-    def run(source: str, *arguments: str, env: dict[str, str] | None = None, command: str = "run") -> Finished:
-        file = tmp_path / "a_flow.py"
+    def run(
+        source: str,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        command: str = "run",
+        name: str = "a_flow",
+    ) -> Finished:
+        file = tmp_path / f"{name}.py"
         file.write_text(textwrap.dedent(source))
         words = start(file, *arguments, command=command)
         done = subprocess.run(
@@ -57,10 +63,10 @@ def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
         )
         identifier = tmp_path / "run_id"
         run_id = identifier.read_text() if identifier.exists() else None
-        name = next(
+        flow = next(
             line.split()[1].partition("(")[0] for line in textwrap.dedent(source).splitlines() if "(FlowSpec)" in line
         )
-        return Finished(done.returncode, done.stdout + done.stderr, name, tmp_path / "store", run_id)
+        return Finished(done.returncode, done.stdout + done.stderr, flow, tmp_path / "store", run_id)
 
     with use_store(None):  # which store a test reads from is forgotten with it
         yield run
@@ -69,7 +75,7 @@ def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
 def start(file: Path, *arguments: str, command: str = "run") -> list[str]:
     """Return the command line of a run whose store and id are kept beside the flow."""
     where = ["--datastore-root", str(file.parent / "store"), "--run-id-file", str(file.parent / "run_id")]
-    return [sys.executable, "-m", "airflow_provider_flows", str(file), command, *where, *arguments]
+    return [str(Path(sys.executable).parent / "flows"), str(file), command, *where, *arguments]
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def test_lines_of_threads_and_of_forks_stay_whole(flows: Run) -> None:
     body = """
             def talks(name):
                 for each in range(500):
-                    print(name, "says", each)
+                    print(name, "says" * 200, each)
             if not (pid := os.fork()):
                 talks("fork")
                 os._exit(0)
@@ -97,7 +97,7 @@ def test_lines_of_threads_and_of_forks_stay_whole(flows: Run) -> None:
     """
     out, _ = died(flows, body.strip())
     assert sorted(out.splitlines()) == sorted(
-        f"{name} says {each}" for name in ("fork", "a", "b") for each in range(500)
+        f"{name} {'says' * 200} {each}" for name in ("fork", "a", "b") for each in range(500)
     )
 
 
