@@ -310,3 +310,16 @@ def test_what_the_steps_process_wrote_into_leads_nowhere(run: Runner) -> None:
     """
     step = run("begins(logs, Logged); print('said')", before)
     assert step.is_well and step.err == "" and step.kept() == ["said"]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "import threading; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"]
+)
+def test_with_a_key_the_log_of_a_killed_step_is_signed(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
+    step = run("print('last words', flush=True); os.kill(os.getpid(), signal.SIGKILL)", before)
+    assert step.kept() == ["last words", DIED]
+    (file,) = Path(step.store.root).rglob("0.log")
+    assert file.read_text().splitlines()[-1].startswith("signed hmac-sha256 ")
