@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.integration.deployment import FLOWS, FlowAirflow
+from tests.integration.deployment import FLOWS, KEY, FlowAirflow
 from tests.support.s3 import SECRET, S3Server
 
 AT_ONCE = 10
@@ -22,6 +22,7 @@ CONNECTIONS = ("environment", "database")
 BUCKET = "flows-test"
 HEARTBEAT_TIMEOUT = 15
 SETTINGS = {
+    "flows.signing_key_cmd": f"echo {KEY}",
     "core.max_map_length": "50",
     "scheduler.task_instance_heartbeat_timeout": str(HEARTBEAT_TIMEOUT),
     "scheduler.task_instance_heartbeat_timeout_detection_interval": "5",

@@ -20,6 +20,8 @@ from tests.services import Airflow
 from tests.support.s3 import S3Server
 
 T = TypeVar("T")
+KEY = "of these tests"
+"""Signs all that tasks leave, and is known to those that read it."""
 PATIENCE = 400.0
 """Seconds to wait for anything: many runs share the machine."""
 FLOWS = Path(__file__).parent / "flows"
@@ -85,7 +87,7 @@ class FlowRun:
 
     @property
     def store(self) -> Store:
-        return open_store(self.airflow.roots[self.dag_id])
+        return open_store(self.airflow.roots[self.dag_id], signing_key=KEY)
 
     @property
     def name(self) -> str:

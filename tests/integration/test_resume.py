@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from airflow_provider_flows.task.model import is_cloned
 
 from tests.conftest import ROOT
-from tests.integration.deployment import FLOWS, FlowAirflow
+from tests.integration.deployment import FLOWS, KEY, FlowAirflow
 
 pytestmark = pytest.mark.services
 
@@ -98,5 +99,6 @@ def run_locally(airflow: FlowAirflow, mended: Path) -> str:
     options = ["--factor", "2", "--mended", str(mended)]
     flow = str(FLOWS / "resumed_flow.py")
     command = [sys.executable, "-m", "airflow_provider_flows", flow, "run", *where, *options]
-    assert subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode == 1
+    environ = {**os.environ, "FLOWS_SIGNING_KEY": KEY}
+    assert subprocess.run(command, cwd=ROOT, env=environ, check=False, timeout=120).returncode == 1
     return identifier.read_text()

@@ -6,7 +6,7 @@ import pytest
 from airflow_provider_flows.client import Run, namespace
 from airflow_provider_flows.store import open_store
 
-from tests.integration.deployment import FlowAirflow
+from tests.integration.deployment import KEY, FlowAirflow
 
 pytestmark = pytest.mark.services
 
@@ -86,7 +86,7 @@ def test_runs_whose_ids_look_alike_do_not_mix(airflow: FlowAirflow) -> None:
 
 def test_a_run_of_somebody_else_is_left_alone(airflow: FlowAirflow) -> None:
     theirs = {"started_at": 1.0, "user": "me", "tags": [], "system_tags": ["runtime:local"]}
-    open_store(str(airflow.datastore)).write_run("WaitFlow", "1795322439131478", theirs)
+    open_store(str(airflow.datastore), signing_key=KEY).write_run("WaitFlow", "1795322439131478", theirs)
     run = airflow.start_flow("WaitFlow", run_id="1795322439131478")
     assert run.wait() == "failed"
     assert "a run '1795322439131478' of this flow already, and it is a local run" in run.log("start")

@@ -90,3 +90,10 @@ def test_prints_logs_and_tracebacks_are_in_the_task_s_log(airflow: FlowAirflow) 
     assert failure.index("in fail") < failure.index("in helper")
     assert "airflow_provider_flows/task" not in failure
     assert "airflow_provider_flows/decorators" not in failure
+
+
+@pytest.mark.parametrize("path", ["/proc/self/environ", "/dev/zero", "../../../../../../etc/passwd"])
+def test_a_run_reads_no_file_of_the_worker(airflow: FlowAirflow, path: str) -> None:
+    run = airflow.start_flow("ParamsFlow", count=3, notes=path)
+    assert run.wait() == "failed" and run.attempts("start") == []
+    assert f"the file '{path}' could not be read: it is not among the files that travel" in run.log("start")
