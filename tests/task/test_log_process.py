@@ -319,7 +319,8 @@ def test_with_a_key_the_log_of_a_killed_step_is_signed(
     run: Runner, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
     monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")
-    step = run("print('last words', flush=True); os.kill(os.getpid(), signal.SIGKILL)", before)
+    body = "begins(logs, lambda root: StoreAccess(root, b'secret'))"
+    step = run(f"{body}; print('last words', flush=True); os.kill(os.getpid(), signal.SIGKILL)", before)
     assert step.kept() == ["last words", DIED]
     (file,) = Path(step.store.root).rglob("0.log")
     assert file.read_text().splitlines()[-1].startswith("signed hmac-sha256 ")
