@@ -22,6 +22,10 @@ class FlowsError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def as_problems(self) -> Sequence[Problem]:
+        """Return what is wrong, to be told together with other problems."""
+        return (Problem(str(self)),)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -65,6 +69,9 @@ class InvalidFlow(FlowsError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(problems)
         super().__init__("\n".join(problem.render() for problem in self.problems))
+
+    def as_problems(self) -> Sequence[Problem]:
+        return self.problems
 
 
 class UsageError(FlowsError):
@@ -177,6 +184,13 @@ class ParameterError(FlowsError):
     """A parameter is declared wrongly, or was given a value of another type."""
 
     headline = "Parameter field failed"
+
+    def __init__(self, msg: str = "", lineno: int | None = None, problem: Problem | None = None) -> None:
+        super().__init__(msg or (problem.render() if problem else ""), lineno)
+        self.problem = problem
+
+    def as_problems(self) -> Sequence[Problem]:
+        return super().as_problems() if self.problem is None else (self.problem,)
 
 
 class InternalError(FlowsError):

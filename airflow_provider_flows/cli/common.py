@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from airflow_provider_flows.cli.variables import variables
+from airflow_provider_flows.flow.variables import variables
 from click.core import ParameterSource
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow_provider_flows.cli.common import common, program
 from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
-from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
+from airflow_provider_flows.flow.loading import LoadedFlow, load_flow, read_flow
 
 
 def loaded() -> LoadedFlow:
@@ -19,9 +19,15 @@ def loaded() -> LoadedFlow:
         return load_flow(program().file, common().class_name or program().class_name)
 
 
+def draft() -> LoadedFlow:
+    """Return the flow of the file at hand although something in the file is refused, for `launched` to tell."""
+    with stdout_kept():
+        return read_flow(program().file, common().class_name or program().class_name)
+
+
 def launched(flow: LoadedFlow | None = None, **more: Any) -> LaunchedFlow:
     """Return the flow set up; InvalidFlow names all that is wrong with it. `more` is for `launch`."""
-    flow = flow or loaded()
+    flow = flow or draft()
     with stdout_kept():
         return launch(flow, common().launch, **more)
 

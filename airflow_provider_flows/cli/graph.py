@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
+from airflow_provider_flows.cli.compile import compile_options
 from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
-from airflow_provider_flows.cli.parameters import parameter_options
 from airflow_provider_flows.cli.saying import say
-from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.graph.parse import build_graph
+
+_NOT_FOR_AIRFLOW = "It runs on this machine, but flows-compile refuses it, because Airflow cannot do this:"
 
 
 @click.command(cls=FlowCommand)
 def check() -> None:
-    """Check the flow's graph, decorators and parameters.
+    """Check the flow's graph, code, decorators and parameters.
 
-    Everything that is wrong is reported with its line, and the exit code is 2.
+    Everything that is wrong is reported with its line, and the exit code is 2. What Airflow alone cannot do is told,
+    too.
     """
-    _checked()
+    from airflow_provider_flows.compiler.compile import refusals  # the other commands need none of it
+
+    flow = launched()
+    with stdout_kept():
+        refused = refusals(flow, compile_options())
     if not common().quiet:
         say("The graph looks good!", err=True)
+    if refused:
+        say("\n".join([_NOT_FOR_AIRFLOW, *(problem.render() for problem in refused)]), err=True)
 
 
 @click.command(cls=FlowCommand)
@@ -31,7 +39,7 @@ def show(run: str | None) -> None:
     if run is not None:
         _show_run(run)
         return
-    flow = _checked()
+    flow = launched()
     decorators = {
         name: [f"@{decorator}" for decorator in (*step.decorators, *step.wrappers)] for name, step in flow.steps.items()
     }
@@ -43,7 +51,7 @@ def output_dot() -> None:
     """Write the flow's graph for Graphviz."""
     from airflow_provider_flows.graph.picture import dot
 
-    say(dot(_checked().graph), nl=False)
+    say(dot(launched().graph), nl=False)
 
 
 def _show_run(text: str) -> None:
@@ -55,10 +63,3 @@ def _show_run(text: str) -> None:
     run = find_run(store, flow.__name__, text)
     for line in ended(store, flow.__name__, run, build_graph(flow).topological):
         say(line)
-
-
-def _checked() -> LaunchedFlow:
-    flow = launched()
-    with stdout_kept():
-        parameter_options(flow.loaded.flow_class)  # refuses what cannot be given to a run
-    return flow

@@ -14,7 +14,6 @@ from airflow_provider_flows.cli.flow import launched, stdout_kept
 from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.flow.parameters import resolve_parameters
 from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.packaging.writing import write_files
 from airflow_provider_flows.store import Store
@@ -39,7 +38,7 @@ def maybe_packaged(
     from airflow_provider_flows.compiler.compile import package_of  # other runs need none of it
 
     with stdout_kept():
-        package = package_of(flow, resolve_parameters(flow.loaded.flow_class), package_options(**asked))
+        package = package_of(flow, flow.parameters, package_options(**asked))
     tell(package)
     with tempfile.TemporaryDirectory(prefix="flows-packaged-") as folder:
         unpacked = Unpacked(package, Path(folder).resolve(), (*_words(**asked), *_suffixes()))

@@ -7,12 +7,13 @@ from typing import Any
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
 from airflow_provider_flows.cli.finding import find_run, namespace, newest_run, require_step
-from airflow_provider_flows.cli.flow import launched, loaded
+from airflow_provider_flows.cli.flow import draft, launched
 from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
-from airflow_provider_flows.cli.variables import variables, with_variables
+from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.local.run import run_locally
 from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.model import Origin
@@ -35,7 +36,7 @@ def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     asked = common()
     if asked.config_paths or asked.config_values:
         raise click.UsageError("A resumed run has the configurations of the run it goes on from. Leave out --config.")
-    flow, store = loaded(), open_store(asked.datastore_root)
+    flow, store = draft(), open_store(asked.datastore_root)
     name = flow.flow_class.__name__
     origin = _newest(store, name) if origin_run_id is None else find_run(store, name, origin_run_id)
     record = store.read_run(name, origin) or {}

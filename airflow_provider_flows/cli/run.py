@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 import click
 from airflow_provider_flows.cli.common import COMMON_OPTIONS, FlowCommand, common, noted
-from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
+from airflow_provider_flows.cli.flow import draft, launched
 from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
-from airflow_provider_flows.cli.parameters import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
 from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.decorators.launch import LaunchedFlow
+from airflow_provider_flows.flow.option import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.local.run import run_locally
 from airflow_provider_flows.store import Store, open_store
 
@@ -28,11 +30,12 @@ class _RunCommand(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         _note([option for option in COMMON_OPTIONS if option.name == "class_name"], args, parent)
-        found = loaded()
+        found = draft()
         shared = _not_hidden(COMMON_OPTIONS, found.flow_class)
         _note([option for option in shared if option.name != "class_name"], args, parent)
         store = open_store(common().datastore_root)
-        flow = launched(found, environment="local", flow_datastore=store)
+        given = _given_parameters(found.flow_class, args)
+        flow = launched(found, environment="local", flow_datastore=store, given=given)
         return _full_command(flow, store, noted(shared)).make_context(info_name, args, parent, **extra)
 
 
@@ -50,6 +53,16 @@ def _not_hidden(options: Sequence[click.Option], flow_class: type) -> list[click
     return [option for option in options if not names & set(option.opts)]
 
 
+def _given_parameters(flow_class: type, arguments: Sequence[str]) -> set[str]:
+    """Return the names of the parameters that are given a value, so that a default is not asked for."""
+    spelled = {argument.partition("=")[0] for argument in arguments}
+    return {
+        parameter.name
+        for parameter in parameters_of(flow_class).values()
+        if f"--{parameter.name}" in spelled or not os.environ.keys().isdisjoint(variables("run", parameter.option_name))
+    }
+
+
 def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: click.Context | None) -> None:
     """Note the values of these options; others, and what is wrong, are for the full command to find."""
     settings = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -58,8 +71,8 @@ def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: cli
 
 
 def _full_command(flow: LaunchedFlow, store: Store, shared: Sequence[click.Option]) -> click.Command:
-    with stdout_kept():  # defaults may be functions of the flow's
-        parameters = parameter_options(flow.loaded.flow_class)
+    taken = {"--class", *(name for option in RUN_OPTIONS for name in option.opts)}
+    parameters = parameter_options(flow.parameters.values(), taken)
 
     packaging = _not_hidden(PACKAGED_OPTIONS, flow.loaded.flow_class)
 

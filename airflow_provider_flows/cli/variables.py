@@ -1,4 +1,4 @@
-"""Environment variables that stand for options: `FLOWS_BRANCH`, and Metaflow's `METAFLOW_BRANCH`. LAUNCH phase."""
+"""Options of a command that its environment variables give as well. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import copy
 from collections.abc import Iterable
 
 import click
-
-PREFIXES = ("FLOWS", "METAFLOW")
-"""What the variables begin with; ours wins."""
-
-
-def variables(*words: str) -> list[str]:
-    """Return the variables of an option: of `run`'s `--max-workers`, `FLOWS_RUN_MAX_WORKERS` and Metaflow's."""
-    return ["_".join((prefix, *words)).replace("-", "_").upper() for prefix in PREFIXES]
+from airflow_provider_flows.flow.variables import variables
 
 
 def with_variables(command: str, options: Iterable[click.Option]) -> list[click.Option]:

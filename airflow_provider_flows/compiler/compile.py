@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
-from airflow_provider_flows.compiler.emit import emit
+from airflow_provider_flows.compiler.emit import contents, emit
 from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, make_plan
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
-from airflow_provider_flows.compiler.target import RULES
+from airflow_provider_flows.compiler.target import AirflowTarget, included_file
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
-from airflow_provider_flows.errors import ParameterError, UsageError
-from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
-from airflow_provider_flows.flow.parameters import JSONType, Parameter, resolve_parameters
+from airflow_provider_flows.errors import FlowsError, Problem, UsageError
+from airflow_provider_flows.flow.loading import LoadedFlow, read_flow
+from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.packaging.options import PackageOptions
@@ -47,34 +47,60 @@ class Compiled:
 
 def compile_flow(options: CompileOptions) -> Compiled:
     """Return the compiled flow; InvalidFlow, FlowNotLoadable, ParameterError or UsageError when it cannot be done."""
-    loaded = load_flow(options.file, options.class_name)
-    launched = launch(loaded, options.launch, RULES, environment="airflow")
-    graph = launched.graph
-    with entered(launched.context):
-        _check_flow_options(loaded, options)
-        asked = _dag_arguments_of(loaded)
-        deployment = _deployment(options, graph, asked)
-        parameters = _parameters(loaded, options)
-        params = _params(parameters, deployment)
-        package = package_of(launched, parameters, options.package)
-        code = _code(launched, options, package)
-        plan = make_plan(graph, launched.steps, code, tuple(params.values()), deployment)
-    return Compiled(graph, plan, _text(plan, loaded.file.name), package)
+    launched = _launched(options)
+    package, plan = _plan(launched, options)
+    with _spelled(launched.loaded):
+        return Compiled(launched.graph, plan, emit(plan), package)
+
+
+def refusals(launched: LaunchedFlow, options: CompileOptions) -> Sequence[Problem]:
+    """Return why a flow that is valid could not be compiled: what Airflow cannot do of it."""
+    target = AirflowTarget(options.params)
+    problems = [*target.graph_problems(launched.graph)]
+    problems += target.parameter_problems(launched.parameters, launched.loaded.folder)
+    if problems:
+        return problems
+    try:
+        _, plan = _plan(launched, options)
+        with _spelled(launched.loaded):
+            contents(plan)
+    except FlowsError as error:
+        return error.as_problems()
+    return ()
 
 
 def flow_package(options: CompileOptions) -> Package:
     """Return what travels with the flow; raises as `compile_flow` does."""
-    loaded = load_flow(options.file, options.class_name)
-    launched = launch(loaded, options.launch, environment="airflow")
+    launched = _launched(options)
+    return package_of(launched, AirflowTarget(options.params).deployed(launched.parameters), options.package)
+
+
+def _launched(options: CompileOptions) -> LaunchedFlow:
+    loaded = read_flow(options.file, options.class_name)
+    target = AirflowTarget(options.params)
+    return launch(loaded, options.launch, target, given=options.params, environment="airflow")
+
+
+def _plan(launched: LaunchedFlow, options: CompileOptions) -> tuple[Package, DagPlan]:
     with entered(launched.context):
-        return package_of(launched, _parameters(loaded, options), options.package)
+        _check_flow_options(launched.loaded, options)
+        deployment = _deployment(options, launched.graph, _dag_arguments_of(launched.loaded))
+        parameters = AirflowTarget(options.params).deployed(launched.parameters)
+        params = _params(parameters, deployment)
+        package = package_of(launched, parameters, options.package)
+        code = _code(launched, options, package)
+        return package, make_plan(launched.graph, launched.steps, code, params, deployment)
 
 
-def _text(plan: DagPlan, file: str) -> str:
+@contextlib.contextmanager
+def _spelled(loaded: LoadedFlow) -> Iterator[None]:
+    """UsageError for what the block finds to be nothing that a DAG file can say."""
     try:
-        return emit(plan)
+        yield
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{file}: {error}. Give values that a Python literal can say, or a timedelta.") from error
+        raise UsageError(
+            f"{loaded.file.name}: {error}. Give values that a Python literal can say, or a timedelta."
+        ) from error
 
 
 def _project_of(loaded: LoadedFlow) -> Any:
@@ -153,22 +179,9 @@ def _start_date(options: CompileOptions, schedule: object) -> Any:
     return date if date.tzinfo is not None else date.replace(tzinfo=timezone.utc)
 
 
-def _parameters(loaded: LoadedFlow, options: CompileOptions) -> dict[str, Parameter]:
-    """Return the flow's parameters by name, with the defaults of this deployment."""
-    parameters = {parameter.name: parameter for parameter in resolve_parameters(loaded.flow_class).values()}
-    for name, text in options.params.items():
-        if name not in parameters:
-            raise UsageError(
-                f"--param {name}=…: the flow has no parameter {name!r}. "
-                f"{suggest(name, parameters) or ''} It has: {', '.join(parameters) or 'none'}."
-            )
-        parameters[name] = _with_default(parameters[name], text)
-    return parameters
-
-
-def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> dict[str, ParamPlan]:
-    plans = {name: _param_plan(parameter) for name, parameter in parameters.items()}
-    required = [name for name, plan in plans.items() if plan.required]
+def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tuple[ParamPlan, ...]:
+    plans = tuple(map(param_plan, parameters.values()))
+    required = [plan.name for plan in plans if plan.required]
     if required and deployment.dag_arguments.get("schedule") is not None:
         raise UsageError(
             f"parameter {required[0]!r} is required, and a scheduled run has nobody to ask. "
@@ -177,38 +190,10 @@ def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> dict
     return plans
 
 
-def _param_plan(parameter: Parameter) -> ParamPlan:
-    try:
-        return param_plan(parameter)
-    except ParameterError as error:
-        raise parameter.wrong(str(error)) from None
-
-
-def _with_default(parameter: Parameter, text: str) -> Parameter:
-    """Return the parameter with another default; the text is read as on a command line, or as a list of JSON."""
-    if parameter.is_include_file:
-        return parameter.with_default(text)
-    is_list = parameter.multiple and text.lstrip().startswith("[")
-    return parameter.with_default(parameter.convert(JSONType.convert(text) if is_list else text))
-
-
-def _included_file(parameter: Parameter, folder: Path) -> Path:
-    """Return the file, below the flow's folder, that an IncludeFile reads by default."""
-    file = (folder / Path(str(parameter.default)).expanduser()).resolve()
-    if not file.is_file():
-        raise parameter.wrong(f"there is no file {parameter.default!r}. Relative paths are looked up in {folder}.")
-    if not file.is_relative_to(folder):
-        raise parameter.wrong(
-            f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
-            f"Move it, or a copy of it, to {folder}."
-        )
-    return file
-
-
 def package_of(flow: LaunchedFlow, parameters: Mapping[str, Parameter], asked: PackageOptions) -> Package:
     """Return the flow's code, with what its parameters read by default."""
     included = [
-        _included_file(parameter, flow.loaded.folder)
+        included_file(parameter, flow.loaded.folder)
         for parameter in parameters.values()
         if parameter.is_include_file and parameter.default
     ]

@@ -30,7 +30,6 @@ from airflow_provider_flows.compiler.literals import (
 )
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.quoting import shown, width
-from jinja2 import Environment, StrictUndefined
 
 _OPERATORS = "airflow_provider_flows.operators"
 _STANDARD_LIBRARY = ("base64", "datetime")
@@ -61,9 +60,10 @@ def variable_name(wanted: str, taken: Iterable[str] = ()) -> str:
 def emit(plan: DagPlan) -> str:
     """Return the text of the DAG file: the same for the same plan, in each process and on each Python.
 
-    Raises TypeError, naming the argument, for a value that no literal can say, and ValueError for a variable, an
-    operator or an argument whose name is none.
+    Raises as `contents` does.
     """
+    from jinja2 import Environment, StrictUndefined  # a check of the flow writes no text
+
     values: list[object] = []
 
     def keep(value: object) -> str:
@@ -74,7 +74,16 @@ def emit(plan: DagPlan) -> str:
         finalize=keep, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     template = (files(__package__) / "dag.py.jinja2").read_text(encoding="utf-8")
-    return _filled(environment.from_string(template).render(_Writer().file(_with_variables_for_groups(plan))), values)
+    return _filled(environment.from_string(template).render(contents(plan)), values)
+
+
+def contents(plan: DagPlan) -> dict[str, Any]:
+    """Return what the DAG file's template shows, by name.
+
+    Raises TypeError, naming the argument, for a value that no literal can say, and ValueError for a variable, an
+    operator or an argument whose name is none.
+    """
+    return _Writer().file(_with_variables_for_groups(plan))
 
 
 def _filled(text: str, values: list[object]) -> str:

@@ -1,20 +1,14 @@
-"""When a DAG runs: `@schedule`, `--schedule`, and the cron of AWS in the words of Airflow's. LAUNCH phase.
-
-The dialect's cron has six fields (minute, hour, day of month, month, day of week 1-7 from Sunday, year) and wants `?`
-in one of the two fields for days. Airflow's has five, days of the week are 0-6, and if both fields for days are set
-it runs when either matches.
-"""
+"""When a DAG runs: `@schedule` and `--schedule`, as Airflow is told. LAUNCH phase."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from airflow_provider_flows.compiler.model import Timetable
+from airflow_provider_flows.decorators.cron import check_timezone, cron_to_airflow
 from airflow_provider_flows.errors import UsageError
 
 Schedule = str | Timetable | timedelta | None
@@ -29,8 +23,7 @@ _PRESETS = {
 }
 _PRESETS_WITHOUT_CRON = ("@once", "@continuous")
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_LONGEST = timedelta(days=36500)
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\Z")
 
 
@@ -56,51 +49,18 @@ def parse_schedule(text: str, timezone: str | None = None) -> Schedule:
         return _preset(wanted.lower(), timezone)
     duration = _DURATION.match(wanted)
     if duration and any(duration.groups()):
-        weeks, days, hours, minutes, seconds = (int(part or 0) for part in duration.groups())
-        return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return _interval(wanted, *(int(part or 0) for part in duration.groups()))
     return _in_timezone(cron_to_airflow(wanted), timezone)
 
 
-def cron_to_airflow(expression: str) -> str:
-    """Return a cron expression of five fields as it is, or one of six translated; UsageError if it cannot be."""
-    text = re.sub(r"\Acron\((.*)\)\Z", r"\1", expression.strip())
-    fields = text.split()
-    if len(fields) == 6:
-        return aws_cron_to_airflow(text)
-    if len(fields) != 5:
-        raise UsageError(
-            f"{expression!r} is not a cron expression: it has {len(fields)} fields. Write five (minute hour day month "
-            'weekday, "0 6 * * 1-5") or the six of AWS ("0 6 ? * MON-FRI *").'
-        )
-    for field, kind in zip(fields, (_MINUTE, _HOUR, _DAY, _MONTH, _CRON_WEEKDAY), strict=True):
-        _Field(expression, kind).check(field.upper())
-    return " ".join(fields)
-
-
-def aws_cron_to_airflow(expression: str) -> str:
-    """Translate AWS' six-field cron into Airflow's five fields, with the same times.
-
-    Raises UsageError for what has no equal there: a year, `W`, `L-3`, and days of month and of week at once.
-    """
-    fields = expression.upper().split()
-    if len(fields) != 6:
-        raise UsageError(
-            f"{expression!r} has {len(fields)} fields, and AWS' cron has six: minute hour day month weekday year."
-        )
-    day, weekday, year = fields[2], fields[4], fields[5]
-    if year == "?":
-        raise UsageError(f"{expression!r} begins with seconds, as in Quartz. Leave them out, and write * for the year.")
-    if year != "*":
-        raise UsageError(
-            f"{expression!r} has a year, which Airflow's cron has not. Write * for it, and use --start-date."
-        )
-    if day not in "*?" and weekday not in "*?":
-        raise UsageError(
-            f"{expression!r} sets days of the month and of the week; Airflow would run on days that match either. "
-            "Write ? for one of them."
-        )
-    translated = [_Field(expression, kind).translated(text) for kind, text in zip(_AWS, fields[:4], strict=True)]
-    return " ".join([*translated, _Field(expression, _AWS_WEEKDAY).translated_weekday(weekday)])
+def _interval(text: str, weeks: int, days: int, hours: int, minutes: int, seconds: int) -> timedelta:
+    try:
+        found = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        found = timedelta.max
+    if not timedelta(0) < found <= _LONGEST:
+        raise UsageError(f"{text!r} is no time between two runs. Write more than PT0S, and no more than P36500D.")
+    return found
 
 
 def _preset(preset: str, timezone: str | None) -> Schedule:
@@ -116,103 +76,5 @@ def _preset(preset: str, timezone: str | None) -> Schedule:
 def _in_timezone(cron: str, timezone: str | None) -> Schedule:
     if timezone is None:
         return cron
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        if available_timezones():
-            raise UsageError(f"{timezone!r} is not a timezone. Write an IANA name, such as Europe/Berlin.") from None
+    check_timezone(timezone)
     return Timetable(_PRESETS.get(cron, cron), timezone)
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """One of the fields: its name, its first and last number, and names for numbers from the first one on."""
-
-    name: str
-    first: int
-    last: int
-    names: tuple[str, ...] = ()
-    extras: str = ""
-
-
-_MINUTE = _Kind("minute", 0, 59)
-_HOUR = _Kind("hour", 0, 23)
-_DAY = _Kind("day of the month", 1, 31, extras=r"|L")
-_MONTH = _Kind("month", 1, 12, _MONTHS)
-_AWS_WEEKDAY = _Kind("day of the week", 1, 7, _DAYS)
-_CRON_WEEKDAY = _Kind("day of the week", 0, 7, _DAYS, extras=rf"|L[0-7]|(?:[0-7]|{'|'.join(_DAYS)})#[1-5]")
-_AWS = (_MINUTE, _HOUR, _DAY, _MONTH)
-
-
-@dataclass(frozen=True)
-class _Field:
-    """A field of one expression, which its errors quote."""
-
-    expression: str
-    kind: _Kind
-
-    def translated(self, text: str) -> str:
-        if text in "*?" or (self.kind is _DAY and text == "L"):
-            return text.replace("?", "*")
-        if step := re.fullmatch(rf"(?:\*|{self.kind.first})/(\d+)", text):
-            self.numbers(text)
-            return f"*/{step[1]}"
-        return _compact(self.numbers(text))
-
-    def translated_weekday(self, text: str) -> str:
-        if text in "*?":
-            return "*"
-        if text == "L":
-            return "6"
-        if special := re.fullmatch(r"(\w+?)(?:L|#([1-5]))", text):
-            day = self.number(special[1]) - 1
-            return f"{day}#{special[2]}" if special[2] else f"L{day}"
-        return _compact({number - 1 for number in self.numbers(text)})
-
-    def check(self, text: str) -> None:
-        """Refuse a field of a five-field expression that Airflow could not read."""
-        plain = [part for part in text.split(",") if not re.fullmatch(self.kind.extras[1:] or r"\b\B", part)]
-        if plain:
-            self.numbers(",".join(plain).replace("?", "*"))
-
-    def numbers(self, text: str) -> set[int]:
-        """Return the numbers that a field stands for."""
-        return {number for part in text.split(",") for number in self._part(part)}
-
-    def _part(self, part: str) -> list[int]:
-        span, slash, step = part.partition("/")
-        first, dash, last = span.partition("-")
-        every = 1 if not slash else int(step) if re.fullmatch(r"0*[1-9]\d{0,3}", step) else self._refuse(part)
-        if span == "*":
-            return list(range(self.kind.first, self.kind.last + 1, every))
-        begin = self.number(first)
-        end = self.number(last) if dash else self.kind.last if slash else begin
-        if end < begin:  # over the end of the week, the day or the year
-            end += self.kind.last - self.kind.first + 1
-        size = self.kind.last - self.kind.first + 1
-        return [(number - self.kind.first) % size + self.kind.first for number in range(begin, end + 1, every)]
-
-    def number(self, text: str) -> int:
-        if text in self.kind.names:
-            return self.kind.names.index(text) + self.kind.first
-        number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else self._refuse(text)
-        return number if self.kind.first <= number <= self.kind.last else self._refuse(text)
-
-    def _refuse(self, text: str) -> int:
-        why = f"{text!r} is no {self.kind.name} from {self.kind.first} to {self.kind.last}"
-        if "W" in text and text not in _DAYS:
-            why = f"Airflow's cron has no nearest weekday ({text!r}); write a day"
-        elif "L" in text:
-            why = f"Airflow's cron cannot say {text!r}; write a day"
-        raise UsageError(f"The cron expression {self.expression!r} cannot be used: {why}.")
-
-
-def _compact(numbers: set[int]) -> str:
-    """Write numbers as a person would: `1-5`, `0,30`, `9-12,14`."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)

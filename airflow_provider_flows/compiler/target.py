@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from airflow_provider_flows.errors import Problem
+from airflow_provider_flows.compiler.params import param_plan
+from airflow_provider_flows.errors import ParameterError, Problem, UsageError
+from airflow_provider_flows.flow.parameters import JSONType, Parameter
 from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.wording import suggest
 
 LONGEST_ID = 250
 """Characters of a task id or DAG id in Airflow."""
 
 
-def ids_fit(graph: FlowGraph) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class AirflowTarget:
+    """Airflow, to which a flow is deployed with other defaults of parameters, `--param`, by name."""
+
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def graph_problems(self, graph: FlowGraph) -> Iterator[Problem]:
+        """Yield what Airflow cannot do of a graph."""
+        yield from _ids_that_do_not_fit(graph)
+        yield from _gangs(graph)
+
+    def parameter_problems(self, parameters: Mapping[str, Parameter], folder: Path) -> Iterator[Problem]:
+        """Yield what no Param of a DAG can be; UsageError for a `--param` of another name."""
+        for parameter in self.deployed(parameters).values():
+            try:
+                param_plan(parameter)
+                _check_travels(parameter, folder)
+            except ParameterError as error:
+                yield from error.as_problems() if error.problem else [parameter.problem(str(error))]
+
+    def deployed(self, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+        """Return the parameters by name, with the defaults of this deployment."""
+        found = {parameter.name: parameter for parameter in parameters.values()}
+        for name, text in self.defaults.items():
+            if name not in found:
+                raise UsageError(
+                    f"--param {name}=…: the flow has no parameter {name!r}. "
+                    f"{suggest(name, found) or ''} It has: {', '.join(found) or 'none'}."
+                )
+            found[name] = _with_default(found[name], text)
+        return found
+
+
+def included_file(parameter: Parameter, folder: Path) -> Path:
+    """Return the file that an IncludeFile reads by default."""
+    return (folder / os.path.expanduser(str(parameter.default))).resolve()
+
+
+def _ids_that_do_not_fit(graph: FlowGraph) -> Iterator[Problem]:
     """A step's name is the id of its task, and Airflow's ids are limited."""
     for node in graph:
         if len(node.name) > LONGEST_ID:
@@ -22,7 +66,7 @@ def ids_fit(graph: FlowGraph) -> Iterator[Problem]:
             )
 
 
-def no_parallel(graph: FlowGraph) -> Iterator[Problem]:
+def _gangs(graph: FlowGraph) -> Iterator[Problem]:
     """A gang of tasks that must run at once cannot be promised by a scheduler that starts them one by one."""
     for node in graph:
         if node.parallel_foreach and node.tail is not None:
@@ -32,4 +76,23 @@ def no_parallel(graph: FlowGraph) -> Iterator[Problem]:
             )
 
 
-RULES = (ids_fit, no_parallel)
+def _with_default(parameter: Parameter, text: str) -> Parameter:
+    """Return the parameter with another default; the text is read as on a command line, or as a list of JSON."""
+    if parameter.is_include_file:
+        return parameter.with_default(text)
+    is_list = parameter.multiple and text.lstrip().startswith("[")
+    return parameter.with_default(parameter.convert(JSONType.convert(text) if is_list else text))
+
+
+def _check_travels(parameter: Parameter, folder: Path) -> None:
+    """ParameterError when the file that an IncludeFile reads by default does not travel with the flow."""
+    if not parameter.is_include_file or not parameter.default:
+        return
+    message = parameter.wrong_default(folder)
+    if message is not None:  # that of the flow was looked at; here is the one of `--param`, too
+        raise parameter.wrong(message)
+    if not included_file(parameter, folder).is_relative_to(folder):
+        raise parameter.wrong(
+            f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
+            f"Move it, or a copy of it, to {folder}."
+        )

@@ -228,12 +228,9 @@ class StepDecorator(Decorator):
 
 def problem_at(source: tuple[str, int] | None, message: str, fix: str | None = None) -> Problem:
     """Return `message` as a problem of a line of a flow's file, the whole line underlined."""
-    import linecache  # only where something is wrong
+    from airflow_provider_flows.graph.source import line_place  # only where something is wrong
 
-    file, line = source or (None, None)
-    text = linecache.getline(file, line).rstrip("\n") if file and line else None
-    column = len(text) - len(text.lstrip()) if text else 0
-    return Problem(message, file, line, column, len(text) if text else 0, fix, text)
+    return line_place(*source).problem(message, fix) if source else Problem(message, fix=fix)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,27 +1,42 @@
 """Set a flow up to be compiled, checked or run from here: graph, configurations, decorators. LAUNCH phase.
 
-Everything that is wrong with the graph and with the decorators is reported together.
+The one place at which a flow is checked: everything that is wrong with it is reported together, to whoever launches it.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Collection, Iterator, Mapping, Protocol, Sequence
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
+from airflow_provider_flows.decorators import stock
 from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.facade.missing import missing_names
+from airflow_provider_flows.flow.assignments import assignment_problems, hiding_problems, unset_problems
 from airflow_provider_flows.flow.config import read_configs
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow
-from airflow_provider_flows.flow.parameters import parameter_problems
+from airflow_provider_flows.flow.parameter_checks import name_problems, resolve_parameters
+from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
+from airflow_provider_flows.graph.source import Sources
 
-TargetRule = Callable[[FlowGraph], Iterator[Problem]]
+
+class Target(Protocol):
+    """What a flow is launched for, as far as it cannot do what the dialect can."""
+
+    def graph_problems(self, graph: FlowGraph) -> Iterator[Problem]:
+        """Yield what it cannot do of a graph, which may be invalid."""
+
+    def parameter_problems(self, parameters: Mapping[str, Parameter], folder: Path) -> Iterator[Problem]:
+        """Yield what it cannot do of the parameters, by attribute, of a flow in `folder`."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,10 @@ class LaunchOptions:
 
 @dataclass(frozen=True)
 class LaunchedFlow:
-    """A valid flow, set up in this process: `steps` are its step functions by name, `specs` the decorator strings."""
+    """A valid flow, set up in this process: `steps` are its step functions by name, `specs` the decorator strings.
+
+    `parameters` are those of the flow by attribute, with their defaults evaluated.
+    """
 
     loaded: LoadedFlow
     graph: FlowGraph
@@ -50,6 +68,7 @@ class LaunchedFlow:
     configs: Mapping[str, Any]
     specs: tuple[str, ...]
     options: LaunchOptions
+    parameters: Mapping[str, Parameter]
 
     @property
     def steps(self) -> dict[str, Any]:
@@ -59,34 +78,65 @@ class LaunchedFlow:
 def launch(
     loaded: LoadedFlow,
     options: LaunchOptions | None = None,
-    rules: Iterable[TargetRule] = (),
+    target: Target | None = None,
     configs: Mapping[str, Any] | None = None,
+    given: Collection[str] = (),
     **fields: Any,
 ) -> LaunchedFlow:
-    """Check the flow and initialise its decorators; `rules` are those of the target, `fields` those of the context.
+    """Check the flow and initialise its decorators; `fields` are those of the context.
 
-    `configs` are values of configurations by name that are known already, from a run that is resumed. InvalidFlow names
-    all that is wrong, in source order.
+    `configs` are values of configurations by name that are known already, from a run that is resumed; `given` are names
+    of parameters whose own defaults do not matter. InvalidFlow names all that is wrong, in source order; what is wrong
+    with something else than the flow's source, and alone, is raised as it is.
     """
-    options = options or LaunchOptions()
-    graph = build_graph(loaded.flow_class)
-    problems = [*check_graph(graph, rules), *parameter_problems(loaded.flow_class)]
+    options, sources = options or LaunchOptions(), Sources()
+    graph = build_graph(loaded.flow_class, sources)
+    rules = () if target is None else (target.graph_problems,)
+    problems = [*loaded.problems, *check_graph(graph, rules), *_source_problems(loaded, sources)]
     specs = given_specs(options.decorators)
-    try:
+    errors: list[FlowsError] = []
+    with _noted(errors):
         values = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values, configs)
-        with current._apart():
+        with current._apart(), _noted(errors):
             context = set_up_decorators(
                 loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, values, **fields
             )
-    except InvalidFlow as error:
-        raise InvalidFlow(_in_order([*problems, *error.problems])) from None
+            steps = steps_of(loaded.flow_class)
+            if not any(map(_has_foreign_code, steps)):
+                caught = [str(each.attributes.get("var")) for step in steps for each in step.decorators]
+                problems += unset_problems(loaded.flow_class, graph, sources, caught)
+        parameters, wrong = resolve_parameters(loaded.flow_class, loaded.folder, given)
+        problems += wrong
+        if target is not None and not wrong:
+            problems += target.parameter_problems(parameters, loaded.folder)
+    if len(errors) == 1 and not problems:
+        raise errors[0]
+    if errors or problems:
+        raise InvalidFlow(_in_order([*problems, *(problem for error in errors for problem in error.as_problems())]))
+    return LaunchedFlow(loaded, graph, context, values, specs, options, parameters)
+
+
+def _source_problems(loaded: LoadedFlow, sources: Sources) -> Iterator[Problem]:
+    """Yield what is wrong with the source of the flow and of its own modules, also where it has not run yet."""
+    files = [str(loaded.file), *(str(module.__file__) for module in loaded.modules)]
+    for source in filter(None, map(sources.of, dict.fromkeys(files))):
+        yield from (missing.problem for missing in missing_names(source))
+    yield from name_problems(loaded.flow_class)
+    yield from hiding_problems(loaded.flow_class, sources)
+    yield from assignment_problems(loaded.flow_class, sources)
+
+
+def _has_foreign_code(step: Any) -> bool:
+    """Whether a step has decorators that may set artifacts, others than ours."""
+    return bool(step.wrappers) or any(type(each) is not stock.STEP.get(each.name) for each in step.decorators)
+
+
+@contextlib.contextmanager
+def _noted(errors: list[FlowsError]) -> Iterator[None]:
+    try:
+        yield
     except FlowsError as error:
-        if not problems:
-            raise
-        raise InvalidFlow(_in_order([*problems, Problem(str(error))])) from None
-    if problems:
-        raise InvalidFlow(_in_order(problems))
-    return LaunchedFlow(loaded, graph, context, values, specs, options)
+        errors.append(error)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

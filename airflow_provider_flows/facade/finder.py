@@ -17,12 +17,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from airflow_provider_flows.facade.names import INSTEAD, MODULES, PAGE
+from airflow_provider_flows.facade.known import PACKAGE, refusal
+from airflow_provider_flows.facade.names import MODULES
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
 
-_PACKAGE = "airflow_provider_flows"
 STAND_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in")
 """What a flow's process has on its path for the sake of its children; see the module there."""
 
@@ -31,7 +31,13 @@ class _Facade(ModuleType):
     """A module whose names are this package's, each looked up whenever it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        return _value(self.__name__, name)
+        try:
+            return _value(self.__name__, name)
+        except AttributeError:
+            instead = None if name.startswith("_") else _stand_in(f"{self.__name__}.{name}")
+            if instead is None:
+                raise
+            return instead
 
 
 def _value(module: str, name: str) -> Any:
@@ -51,12 +57,12 @@ def _value(module: str, name: str) -> Any:
     if module == "metaflow" and not name.startswith("_"):
         with contextlib.suppress(AttributeError):
             return _of_package(name)
-    raise AttributeError(name if name.startswith("_") else _refusal(f"{module}.{name}"))
+    raise AttributeError(name if name.startswith("_") else refusal(f"{module}.{name}"))
 
 
 def _of_package(name: str) -> Any:
     """Return what the package exports, or decorators of plugins and those that are refused; no room of its own."""
-    package = import_module(_PACKAGE)
+    package = import_module(PACKAGE)
     return getattr(package, name) if name in package.__all__ else package.__getattr__(name)
 
 
@@ -65,18 +71,18 @@ def _all(module: str) -> list[str]:
     if module != "metaflow":
         return names
     # `from metaflow import *` gives those that are refused, too: used, they say what to do instead.
-    return [*import_module(_PACKAGE).__all__, *names, *_at("decorators.unsupported.UNSUPPORTED")]
+    return [*import_module(PACKAGE).__all__, *names, *_at("decorators.unsupported.UNSUPPORTED")]
 
 
 def _at(home: str) -> Any:
     module, _, attribute = home.rpartition(".")
-    return getattr(import_module(f"{_PACKAGE}.{module}"), attribute)
+    return getattr(import_module(f"{PACKAGE}.{module}"), attribute)
 
 
-def _refusal(name: str) -> str:
-    found = INSTEAD.get(name) or INSTEAD.get(name.rpartition(".")[0])
-    instead = f". {found}" if found else ""
-    return f"{name} is not supported here{instead}; {PAGE} lists what is."
+def _stand_in(name: str) -> ModuleType | None:
+    from airflow_provider_flows.facade.instead import stand_in  # only where a name is missing
+
+    return stand_in(name)
 
 
 _facades: dict[str, _Facade] = {}
@@ -94,13 +100,16 @@ class _Finder:
         if (fullname != "metaflow" and not fullname.startswith("metaflow.")) or not _is_for_us():
             return None
         if fullname not in MODULES:
+            instead = _stand_in(fullname)
+            if instead is not None:
+                return ModuleSpec(fullname, cast("Loader", self), loader_state=instead, is_package=True)
             # Without the name in the error, Python does not take it for an attribute that is missing and words its own.
-            raise ModuleNotFoundError(_refusal(fullname))
+            raise ModuleNotFoundError(refusal(fullname))
         # All are packages: only then does `from module import name` come here for a name that is not there.
         return ModuleSpec(fullname, cast("Loader", self), is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _facade(spec.name)
+        return cast("ModuleType", spec.loader_state) or _facade(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """There is nothing to run: names resolve when they are asked for."""

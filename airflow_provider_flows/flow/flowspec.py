@@ -8,9 +8,11 @@ from importlib import import_module
 from typing import Any, Iterator, NoReturn
 
 from airflow_provider_flows.errors import FlowNotSerializable
+from airflow_provider_flows.flow.absent import no_attribute
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
 from airflow_provider_flows.flow.objects import may_start
+from airflow_provider_flows.flow.owned import owned_method, owned_property
 from airflow_provider_flows.flow.state import FlowState, ForeachFrame, shown_value
 from airflow_provider_flows.flow.transition import PARALLEL, make_transition
 
@@ -30,29 +32,30 @@ class FlowSpec:
             # By name, because the command line stands above all rooms: only a flow run as a script calls up to it.
             import_module("airflow_provider_flows.cli").run_as_script(type(self))
 
-    @property
+    @owned_property
     def name(self) -> str:
         """The flow's name: its class's."""
         return type(self).__name__
 
-    @property
+    @owned_property
     def script_name(self) -> str:
         """The base name of the file that defines the flow."""
         module = sys.modules.get(type(self).__module__)
         return str(getattr(module, "__file__", None) or inspect.getfile(type(self))).rsplit("/", 1)[-1]
 
-    @property
+    @owned_property
     def index(self) -> int | None:
         """The index of this task in the innermost foreach around it, or None outside of one."""
         frames = self._flows_state.frames
         return frames[-1].index if frames else None
 
-    @property
+    @owned_property
     def input(self) -> Any:
         """The item of the innermost foreach around this task, or None outside of one; of a `num_parallel` the index."""
         frames = self._flows_state.frames
         return self._flows_state.load_item(len(frames) - 1) if frames else None
 
+    @owned_method
     def foreach_stack(self) -> list[tuple[int, int | None, Any]]:
         """Return `(index, number of items, item)` of each foreach around this task, outermost first.
 
@@ -64,12 +67,14 @@ class FlowSpec:
             for depth, frame in enumerate(state.frames)
         ]
 
+    @owned_method
     def merge_artifacts(
         self, inputs: Inputs, exclude: list[str] | None = None, include: list[str] | None = None
     ) -> None:
         """In a join: take over the artifacts on which all branches agree. See `flow.merge`."""
         merge_artifacts(self, inputs, exclude, include)
 
+    @owned_method
     def next(self, *targets: Any, **keywords: Any) -> None:
         """Say which steps come next; the last statement of every step but the end.
 
@@ -84,7 +89,7 @@ class FlowSpec:
     def __getattr__(self, name: str) -> Any:
         state: FlowState | None = self.__dict__.get("_flows_state")
         if state is None or name.startswith("__") or name not in state.refs:
-            raise AttributeError(f"Flow {type(self).__name__} has no attribute {name!r}")
+            raise no_attribute(self, name)
         value = state.load(name)
         self.__dict__[name] = value
         state.loaded[name] = value

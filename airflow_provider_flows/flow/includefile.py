@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
-from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.errors import ParameterError, message_of
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.regular_file import Refused, read_regular
+
+_UNREADABLE = (OSError, Refused, ValueError, LookupError)
 
 
 class IncludeFile(Parameter):
@@ -35,8 +37,27 @@ class IncludeFile(Parameter):
         default = os.fspath(default) if isinstance(default, os.PathLike) else default
         super().__init__(name, default=default, type=str, help=help, required=required, **options)
         self.is_text = is_text is not False
-        self.encoding = encoding or "utf-8"
-        self.parser = parser
+        self.encoding: Any = encoding or "utf-8"
+        self.parser: Any = parser
+
+    def wrong_fields(self) -> Iterator[str]:
+        yield from super().wrong_fields()
+        if not isinstance(self.encoding, str):
+            yield f"encoding is the name of one, not {self.encoding!r}."
+        if not (self.parser is None or isinstance(self.parser, str) or callable(self.parser)):
+            yield f"parser is a function, or 'package.module.function', not {self.parser!r}."
+
+    def wrong_default(self, folder: Path) -> str | None:
+        """Return why the file cannot be read that the default names: there is none, or its text is not as said."""
+        if not isinstance(self.default, str):
+            return f"its default is the path of a file, not {self.default!r:.80}."
+        try:
+            self._content(self.default, folder)
+        except FileNotFoundError:
+            return f"there is no file {self.default!r}. Relative paths are looked up in {folder}."
+        except _UNREADABLE as error:
+            return f"the file {self.default!r} cannot be read: {_reason(error)}."
+        return None
 
     def read(self, path: Any, folder: Path | None = None, folders: Sequence[Path] | None = None) -> Any:
         """Return the content of the file at `path`, relative to `folder`; ParameterError when it cannot be read.
@@ -44,19 +65,25 @@ class IncludeFile(Parameter):
         It is a regular file, of `regular_file.LARGEST` bytes at most; where `folders` are given, below one of them.
         """
         name = self.convert(path)
-        file = os.path.join(folder or "", os.path.expanduser(name))
         try:
-            content: Any = read_regular(file, folders)
-            content = content.decode(self.encoding) if self.is_text else content
-        except (OSError, Refused, ValueError, LookupError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ParameterError(f"Parameter {self.name!r}: the file {name!r} could not be read: {reason}") from None
+            content = self._content(name, folder, folders)
+        except _UNREADABLE as error:
+            what = f"Parameter {self.name!r}: the file {name!r} could not be read: {_reason(error)}"
+            raise ParameterError(what) from None
         try:
             return content if self.parser is None else _function(self.parser)(content)
         except Exception as error:
             raise ParameterError(
                 f"Parameter {self.name!r}: its parser failed on {name!r}: {type(error).__name__}: {error}"
             ) from error
+
+    def _content(self, path: str, folder: Path | None, folders: Sequence[Path] | None = None) -> Any:
+        content = read_regular(os.path.join(folder or "", os.path.expanduser(path)), folders)
+        return content.decode(self.encoding) if self.is_text else content
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or message_of(error))
 
 
 def _function(parser: Callable[[Any], Any] | str) -> Callable[[Any], Any]:

@@ -15,6 +15,9 @@ class Inputs:
     def __init__(self, flows: Sequence[Any]) -> None:
         self._flows = list(flows)
         self._by_step = {flow._flows_state.step_name: flow for flow in self._flows}
+        for index, flow in enumerate(self._flows):
+            several = len(self._by_step) < len(self._flows)
+            flow._flows_state.shown_as = f"inputs[{index}]" if several else f"inputs.{flow._flows_state.step_name}"
 
     def __getitem__(self, index: Any) -> Any:
         return self._flows[index]
@@ -28,8 +31,11 @@ class Inputs:
     def __getattr__(self, step: str) -> Any:
         if step.startswith("__"):
             raise AttributeError(step)
-        try:
-            return self.__dict__["_by_step"][step]
-        except KeyError:
-            names = ", ".join(sorted(self.__dict__.get("_by_step", ()))) or "none"
-            raise AttributeError(f"no branch of this join came from a step {step!r}; those that did: {names}") from None
+        branches: dict[str, Any] = self.__dict__.get("_by_step", {})
+        if step in branches:
+            return branches[step]
+        state = next((flow._flows_state for flow in branches.values() if step in flow._flows_state.refs), None)
+        if state is not None:
+            raise AttributeError(f"inputs holds branches, not their artifacts: read {state.shown_as}.{step}")
+        names = ", ".join(sorted(branches)) or "none"
+        raise AttributeError(f"no branch of this join came from a step {step!r}; those that did: {names}")

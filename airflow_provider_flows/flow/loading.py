@@ -14,6 +14,7 @@ from typing import Sequence
 
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.facade.instead import stand_ins
 from airflow_provider_flows.facade.names import PAGE
 from airflow_provider_flows.flow.children import make_importable
 from airflow_provider_flows.flow.choosing import choose_flow
@@ -27,11 +28,15 @@ from airflow_provider_flows.flow.tracebacks import is_ours
 
 @dataclass(frozen=True)
 class LoadedFlow:
-    """A flow class and its file; `before` are the names of the modules that were loaded before it."""
+    """A flow class and its file; `before` are the names of the modules that were loaded before it.
+
+    `problems` are what was refused while it was imported.
+    """
 
     flow_class: type[FlowSpec]
     file: Path
     before: frozenset[str] = field(default=frozenset(), repr=False)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -67,14 +72,27 @@ def load_flow(file: str | Path, class_name: str | None = None, paths: Sequence[P
 
     `class_name` chooses among several. Its folder comes first on `sys.path`, and `paths` behind it.
     """
+    loaded = read_flow(file, class_name, paths)
+    if loaded.problems:
+        raise InvalidFlow(loaded.problems)
+    return loaded
+
+
+def read_flow(file: str | Path, class_name: str | None = None, paths: Sequence[Path] = ()) -> LoadedFlow:
+    """Return a flow that was imported although its file holds what is refused, to be told with all else. LAUNCH."""
     path = _flow_file(Path(file))
     with importing(path.parent, paths) as before, metaflow_names(path.parent, *paths):
         name = module_name(path)
         if name != path.stem:
             make_importable(name, path)
-        module = import_as(name, path)
-        flow_class = choose_flow(path, module, class_name)
-    return LoadedFlow(flow_class, path, before)
+        module, problems = _import(name, path)
+        try:
+            flow_class = choose_flow(path, module, class_name)
+        except FlowNotLoadable:
+            if problems:  # its class may be one of those that were refused
+                raise InvalidFlow(problems) from None
+            raise
+    return LoadedFlow(flow_class, path, before, problems)
 
 
 def _flow_file(file: Path) -> Path:
@@ -115,13 +133,20 @@ class _Loader(SourceFileLoader):
 
 def import_as(name: str, file: str | Path) -> ModuleType:
     """Import a flow's file anew, by this name; FlowNotLoadable or InvalidFlow when that fails."""
-    path = Path(file)
+    module, problems = _import(name, Path(file))
+    if problems:
+        raise InvalidFlow(problems)
+    return module
+
+
+def _import(name: str, path: Path) -> tuple[ModuleType, tuple[Problem, ...]]:
+    """Return the file's module, and what was refused in it; what ends the import is raised with that."""
     loader = _Loader(name, str(path))
     linecache.checkcache(str(path))
     module = module_from_spec(ModuleSpec(name, loader, origin=str(path)))
     module.__file__ = str(path)
     sys.modules[name] = module
-    with refusals_kept() as problems:
+    with refusals_kept() as problems, stand_ins() as needed:
         try:
             with OneProcess():
                 loader.exec_module(module)
@@ -133,11 +158,10 @@ def import_as(name: str, file: str | Path) -> ModuleType:
                 if isinstance(error, FlowsError):
                     raise
                 raise FlowNotLoadable(_import_failure(path, error)) from error
-            problems.extend(_problems(path, error))
-    if problems:
-        sys.modules.pop(name, None)
-        raise InvalidFlow(problems)
-    return module
+            if not needed or isinstance(error, (FlowsError, ImportError, SyntaxError)):  # else a stand-in is to blame
+                problems.extend(_problems(path, error))
+            raise InvalidFlow(dict.fromkeys(problems)) from None
+    return module, tuple(dict.fromkeys(problems))
 
 
 def _problems(path: Path, error: BaseException) -> Sequence[Problem]:

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 from airflow_provider_flows.errors import ParameterError, Problem
 from airflow_provider_flows.flow.refusals import refuse
 from airflow_provider_flows.flow.tracebacks import is_ours
-from airflow_provider_flows.flow.user import username
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
 RESERVED = frozenset(
-    "params with tag namespace obj tags decospecs run-id-file max-num-splits max-workers max-log-size user-namespace "
-    "run-id task-id runner-attribute-file origin_run_id resume_step".replace("-", "_").split()
+    "params with class tag namespace obj tags decospecs run-id-file max-num-splits max-workers max-log-size "
+    "honor-retry-delay user-namespace run-id task-id runner-attribute-file origin_run_id resume_step".replace(
+        "-", "_"
+    ).split()
 )
 
 OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})
@@ -25,6 +28,14 @@ OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts",
 
 SHOWN = 80
 """Characters that an error shows of a value."""
+
+
+_FIELDS = (
+    ("help", str, "text"),
+    ("separator", str, "text"),
+    ("show_default", (bool, str), "True, False or text"),
+)
+"""Fields of a parameter that may have one kind of value: name, types, and how the types are called."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +177,7 @@ class Parameter:
 
     def wrong(self, message: str) -> ParameterError:
         """Return the error that says what is wrong with the declaration, with its file and line."""
-        return ParameterError(self._problem(message).render())
+        return ParameterError(problem=self._problem(message))
 
     def _problem(self, message: str) -> Problem:
         return self.problem(message if repr(self.name) in message else f"Parameter {self.name!r}: {message}")
@@ -221,6 +232,23 @@ class Parameter:
             return type(default[0]) if default else str
         return str if default is None else type(default)
 
+    def wrong_fields(self) -> Iterator[str]:
+        """Say what is wrong with fields whose values are known only when configurations are."""
+        for name, kinds, wanted in _FIELDS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, kinds):
+                yield f"{name} is {wanted}, not {value!r:.{SHOWN}}."
+        if self.separator == "":
+            yield "separator is text between the parts of a value, and cannot be empty."
+
+    def wrong_default(self, folder: Path) -> str | None:
+        """Return why no run could take the default, which is evaluated; `folder` is the flow's."""
+        try:
+            self.convert(self.default)
+        except ParameterError as error:
+            return f"its default does not fit. {error}"
+        return None
+
     def _call_default(self, context: ParameterContext) -> Any:
         try:
             try:
@@ -244,41 +272,6 @@ def parameters_of(flow_class: type) -> dict[str, Parameter]:
             if isinstance(value, Parameter) and not attribute.startswith("_"):
                 value.attribute_name = attribute
                 found[attribute] = value
-    return found
-
-
-def parameter_problems(flow_class: type) -> Iterator[Problem]:
-    """Yield what is wrong with the names: two that differ by case alone, or that hide what every flow has."""
-    seen: dict[str, str] = {}
-    for attribute, parameter in parameters_of(flow_class).items():
-        other = seen.setdefault(parameter.option_name, attribute)
-        if other != attribute:
-            yield parameter.problem(
-                f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
-                f"{parameter.name!r}; names are compared without case."
-            )
-        if attribute in OF_EVERY_FLOW:
-            yield parameter.problem(
-                f"Parameter {parameter.name!r}: the attribute {attribute!r} hides what every flow has. "
-                f"Call it otherwise: {attribute}_ = Parameter({parameter.name!r}, …)."
-            )
-
-
-def resolve_parameters(flow_class: type) -> dict[str, Parameter]:
-    """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying.
-
-    ParameterError says all that is wrong with their names, or with their defaults.
-    """
-    wrong = [problem.render() for problem in parameter_problems(flow_class)]
-    found: dict[str, Parameter] = {}
-    for attribute, parameter in () if wrong else parameters_of(flow_class).items():
-        try:
-            context = ParameterContext(flow_class.__name__, username() or "unknown", parameter.name)
-            found[attribute] = parameter.resolved(context)
-        except ParameterError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise ParameterError("\n".join(wrong))
     return found
 
 

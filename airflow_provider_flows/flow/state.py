@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
+    from airflow_provider_flows.flow.inputs import Inputs
     from airflow_provider_flows.flow.transition import Transition
     from airflow_provider_flows.graph.model import FlowGraph
 
@@ -64,7 +65,8 @@ class FlowState:
 
     `refs` are the artifacts that show through when an attribute is not set: the parent's, or in a join the ones
     merged. `timeout_is_enforced` tells @timeout that somebody else, Airflow, sets the alarm. `flow_level` caches
-    Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged.
+    Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged. `inputs` are those
+    of a join, each of which is `shown_as` what the join calls it.
     """
 
     step_name: str | None = None
@@ -79,6 +81,8 @@ class FlowState:
     load_item: Callable[[int], Any] = _nothing_to_load
     transition: Transition | None = None
     timeout_is_enforced: bool = False
+    inputs: Inputs | None = None
+    shown_as: str = "self"
 
     def load(self, name: str) -> Any:
         """Return the value of artifact `name`; KeyError when there is none."""

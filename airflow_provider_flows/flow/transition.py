@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
 
 from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
+from airflow_provider_flows.flow.absent import where_it_is
 
 LABEL_LENGTH = 60
 
@@ -97,7 +98,7 @@ def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any, alon
     try:
         value = getattr(flow, condition)
     except AttributeError:
-        raise refuse(f"Condition variable {condition!r} does not exist: set self.{condition} first.") from None
+        raise refuse(f"Condition variable {condition!r} does not exist. {_first(flow, condition)}") from None
     cases = targets[0]
     if not _is_case(value, cases):
         raise BadSwitchCase(
@@ -105,6 +106,11 @@ def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any, alon
             f"which is not in the available cases: {list(cases)}"
         )
     return Transition((_step_name(flow, cases[value], 1, refuse),))
+
+
+def _first(flow: Any, name: str) -> str:
+    """Return what to do about an artifact that is not there."""
+    return where_it_is(flow, name) or f"Set self.{name} first."
 
 
 def _is_case(value: Any, cases: Mapping[Any, Any]) -> bool:
@@ -122,7 +128,7 @@ def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Tran
     try:
         value = getattr(flow, foreach)
     except AttributeError:
-        raise refuse(f"Foreach variable {foreach!r} does not exist: set self.{foreach} first.") from None
+        raise refuse(f"Foreach variable {foreach!r} does not exist. {_first(flow, foreach)}") from None
     try:
         iterator = iter(value)
     except TypeError:

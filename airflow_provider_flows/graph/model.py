@@ -44,6 +44,8 @@ class Node:
     is_start_step: bool = False
     is_end_step: bool = False
     parallel_step: bool = False
+    mentions_inputs: bool = False
+    """Whether the step's code reads `inputs` or merges artifacts, as joins do."""
     node_info: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     tail: Place | None = None
@@ -152,6 +154,8 @@ class FlowGraph:
     doc: str = ""
     start_step: str | None = None
     end_step: str | None = None
+    methods: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """File and first line of each method of the flow that is no step."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))

@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from airflow_provider_flows.errors import Problem
+from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.model import FlowGraph, Node, Place
 from airflow_provider_flows.graph.nesting import weave
 from airflow_provider_flows.graph.source import Function, Source, Sources
@@ -18,9 +19,12 @@ from airflow_provider_flows.graph.transition import read_transition
 _NO_PLAIN_CALL = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
-def build_graph(flow_class: type) -> FlowGraph:
-    """Return the graph of a flow. Never raises for a bad flow: what is wrong is left in the nodes for the rules."""
-    sources = Sources()
+def build_graph(flow_class: type, sources: Sources | None = None) -> FlowGraph:
+    """Return the graph of a flow. Never raises for a bad flow: what is wrong is left in the nodes for the rules.
+
+    `sources` keeps the files that were read, for those who look into them as well.
+    """
+    sources = Sources() if sources is None else sources
     functions = step_functions(flow_class)
     nodes = {name: _node(name, function, sources) for name, function in functions.items()}
     start = _resolve([node.name for node in nodes.values() if node.is_start_step], "start", nodes)
@@ -38,6 +42,7 @@ def build_graph(flow_class: type) -> FlowGraph:
         doc=inspect.cleandoc(flow_class.__doc__ or ""),
         start_step=start,
         end_step=end,
+        methods=_methods(flow_class),
     )
 
 
@@ -49,6 +54,17 @@ def step_functions(flow_class: type) -> dict[str, Callable[..., Any]]:
     names = dict.fromkeys(name for base in reversed(flow_class.__mro__) for name in vars(base))
     found = ((name, _unbound(inspect.getattr_static(flow_class, name, None))) for name in names)
     return {name: value for name, value in found if callable(value) and getattr(value, "is_step", False) is True}
+
+
+def _methods(flow_class: type) -> dict[str, tuple[str, int]]:
+    """Return where each method of a flow is that is no step; those that every flow has are left out."""
+    members = {name: value for base in reversed(flow_class.__mro__) for name, value in vars(base).items()}
+    codes = {name: value.__code__ for name, value in members.items() if isinstance(value, FunctionType)}
+    return {
+        name: (code.co_filename, code.co_firstlineno)
+        for name, code in codes.items()
+        if not getattr(members[name], "is_step", False) and not is_ours(code.co_filename)
+    }
 
 
 def _unbound(value: Any) -> Any:
@@ -69,6 +85,7 @@ def _node(name: str, step: Callable[..., Any], sources: Sources) -> Node:
         place=Place(code.co_filename, code.co_firstlineno) if code else Place("<unknown>", 0),
         doc=inspect.cleandoc(step.__doc__ or ""),
         num_args=code.co_argcount if code else 1,
+        mentions_inputs=code is not None and not {"inputs", "merge_artifacts"}.isdisjoint(code.co_names),
         is_start_step=bool(getattr(step, "is_start_step", False)),
         is_end_step=bool(getattr(step, "is_end_step", False)),
         parallel_step=any(getattr(deco, "IS_PARALLEL", False) for deco in getattr(step, "decorators", ())),

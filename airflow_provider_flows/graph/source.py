@@ -23,8 +23,9 @@ class Source:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.tree = ast.parse(text)
         self._lines = text.split("\n")
-        self._definitions = list(_definitions(ast.parse(text).body))
+        self._definitions = list(_definitions(self.tree.body))
         self._functions = {
             (_first_line(node), node.name): node
             for node in self._definitions
@@ -33,18 +34,25 @@ class Source:
 
     def function(self, code: CodeType) -> Function | None:
         """Return the definition that was compiled to `code`, or None if the file does not hold it."""
-        return self._functions.get((code.co_firstlineno, code.co_name))
+        return self.function_at(code.co_firstlineno, code.co_name)
 
-    def class_place(self, name: str) -> Place | None:
-        """Return where the last class called `name` is defined."""
+    def function_at(self, line: int, name: str) -> Function | None:
+        """Return the definition of a function whose first line, that of a decorator if it has one, is `line`."""
+        return self._functions.get((line, name))
+
+    def class_place(self, name: str, attribute: str | None = None) -> Place | None:
+        """Return where the last class called `name` is defined, or where its body sets an attribute."""
         found = [node for node in self._definitions if isinstance(node, ast.ClassDef) and node.name == name]
-        return self.name_place(found[-1]) if found else None
+        if not found:
+            return None
+        inside = [node for node in found[-1].body if attribute is not None and attribute in _bound(node)]
+        return self.place(inside[-1]) if inside else self.name_place(found[-1])
 
     def line(self, number: int) -> str:
         """Return a line's text; empty beyond the end of the file."""
         return self._lines[number - 1].rstrip("\r") if 0 < number <= len(self._lines) else ""
 
-    def place(self, node: ast.expr | ast.arg) -> Place:
+    def place(self, node: ast.expr | ast.arg | ast.stmt | ast.alias) -> Place:
         """Return where `node` is written: its first line only, if it spans several."""
         text = self.line(node.lineno)
         last = node.end_col_offset if node.end_lineno == node.lineno else None
@@ -58,6 +66,12 @@ class Source:
         match = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)").match(text, start)
         column, end = match.span(1) if match else (start, len(text.rstrip()))
         return Place(self.file, node.lineno, column, end, text)
+
+
+def line_place(file: str, number: int) -> Place:
+    """Return a whole line of a file, whatever the file is."""
+    text = linecache.getline(file, number).rstrip("\n")
+    return Place(file, number, len(text) - len(text.lstrip()), len(text), text)
 
 
 class Sources:
@@ -91,6 +105,14 @@ def _definitions(body: list[Any]) -> Iterator[Definition]:
             inner = getattr(node, block, None)
             if isinstance(inner, list):
                 yield from _definitions(inner)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement of a class body gives a value."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def _first_line(node: Function) -> int:

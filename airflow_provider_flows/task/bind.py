@@ -55,14 +55,17 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
     refs = {**({} if is_join or not attempt.parents else inherited), **_flow_level_refs(runtime, attempt, inherited)}
     flow = _flow_object(runtime, bound_class, attempt.step, frames, attempt.path, refs, view)
     flow._flows_state.timeout_is_enforced = attempt.timeout_is_enforced
-    inputs = [
-        _flow_object(
-            runtime, bound_class, parent.address.step, frames_of(parent), parent.path, dict(parent.artifacts), view
-        )
-        for parent in (attempt.parents if is_join else ())
-    ]
+    inputs = Inputs(
+        [
+            _flow_object(
+                runtime, bound_class, parent.address.step, frames_of(parent), parent.path, dict(parent.artifacts), view
+            )
+            for parent in (attempt.parents if is_join else ())
+        ]
+    )
+    flow._flows_state.inputs = inputs
     address = TaskAddress(runtime.name, runtime.run_id, attempt.step, task_id(attempt.path, attempt.iteration))
-    return BoundStep(flow, Inputs(inputs) if is_join else None, address, frames)
+    return BoundStep(flow, inputs if is_join else None, address, frames)
 
 
 def frames_of(record: AttemptRecord) -> tuple[Frame, ...]:

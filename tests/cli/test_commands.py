@@ -98,9 +98,9 @@ def test_a_parameter_may_have_the_name_of_an_option_that_also_stands_before_the_
 
 def test_a_parameter_cannot_have_the_name_of_an_option_of_run(laptop: Laptop) -> None:
     laptop.write(flow('p = Parameter("honor-retry-delay")\ndef start(self): pass'))
-    for command in ("run", "check"):
+    for command in ("run", "check", "compile"):
         said = laptop.refused(command)
-        assert "a_flow.py:7: Parameter 'honor-retry-delay': --honor-retry-delay is an option" in said
+        assert "a_flow.py:7: 'honor-retry-delay' cannot be a parameter's name: it is reserved" in said
 
 
 def test_the_flow_comes_before_the_command(laptop: Laptop) -> None:

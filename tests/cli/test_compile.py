@@ -312,7 +312,11 @@ class TestIncludedFiles:
 
     @pytest.mark.parametrize(
         ("default", "words"),
-        [("nope.txt", "there is no file 'nope.txt'"), ("..", "there is no file"), ("/etc/hostname", "lies outside")],
+        [
+            ("nope.txt", "there is no file 'nope.txt'"),
+            ("..", "it is not a regular file"),
+            ("/etc/hostname", "lies outside"),
+        ],
     )
     def test_that_cannot_travel_are_refused_at_their_line(self, file: Path, default: str, words: str) -> None:
         file.write_text(flow(f"data = IncludeFile('data', default={default!r})\ndef start(self): pass"))

@@ -75,7 +75,7 @@ def test_a_step_sees_what_was_given(laptop: Laptop, declared: str, options: list
         (", default=lambda context: 1", [], "a_flow.py:7: Parameter 'p': the deploy-time default returned int"),
         (", default=lambda context: 1 / 0", [], "a_flow.py:7: Parameter 'p': its deploy-time default failed"),
         (", nargs=2", [], "a_flow.py:7: Parameter 'p': it cannot be an option of the command line: nargs"),
-        (", no_such=1", [], "a_flow.py:7: Parameter 'p': it cannot be an option of the command line"),
+        (", defualt=1", [], "a_flow.py:7: Parameter 'p': it takes no defualt=. Did you mean default=?"),
     ],
 )
 def test_what_a_parameter_cannot_take_is_refused_before_there_is_a_run(

@@ -9,7 +9,8 @@ from itertools import islice
 
 import pytest
 from airflow_provider_flows.compiler.model import Timetable
-from airflow_provider_flows.compiler.schedule import aws_cron_to_airflow, cron_to_airflow, parse_schedule, schedule_of
+from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
+from airflow_provider_flows.decorators.cron import aws_cron_to_airflow, cron_to_airflow
 from airflow_provider_flows.errors import UsageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,11 +136,21 @@ def test_cron_is_translated_as_a_person_would(aws: str, airflow: str) -> None:
         ("*/0 * * * *", "'\\*/0'"),
         ("", "0 fields"),
         ("'); import os", "3 fields"),
+        ("0 0 30 2 *", "never fires: its months have no day 30"),
+        ("0 0 31 2,4-6/2,9,11 ?", "never fires: its months have no day 31"),
+        ("0 0 31 feb * ", "never fires"),
+        ("0 0 31 APR ? *", "never fires"),
     ],
 )
 def test_what_airflow_cannot_do_is_refused_with_the_reason(expression: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         cron_to_airflow(expression)
+
+
+@pytest.mark.parametrize("expression", ["0 0 29 2 *", "0 0 31 4 1", "0 0 L 2 *", "0 0 30,31 2-3 *", "0 0 31 */5 ? *"])
+def test_what_fires_some_day_is_a_schedule(expression: str) -> None:
+    croniter = pytest.importorskip("croniter").croniter
+    assert croniter(cron_to_airflow(expression), START).get_next(datetime) > START
 
 
 def test_a_schedule_takes_cron_before_weekly_before_hourly_before_daily() -> None:
@@ -165,6 +176,6 @@ def test_the_option_takes_none_presets_cron_and_durations() -> None:
     assert parse_schedule("PT30M") == timedelta(minutes=30)
     assert parse_schedule("P1DT12H") == timedelta(hours=36)
     assert parse_schedule("0 6 ? * MON-FRI *") == "0 6 * * 1-5"
-    for wrong in ("@fortnightly", "P", "soon", "PT"):
+    for wrong in ("@fortnightly", "P", "soon", "PT", "PT0S", "P99999999999999999999D"):
         with pytest.raises(UsageError):
             parse_schedule(wrong)

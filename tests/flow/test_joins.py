@@ -54,7 +54,8 @@ def test_a_join_inherits_only_parameters_and_constants(tmp_path: Path) -> None:
     [
         ("inputs[0].nope", "Flow F has no attribute 'nope'"),
         ("inputs.start", "no branch of this join came from a step 'start'; those that did: y, z"),
-        ("inputs.v", "no branch of this join came from a step 'v'"),
+        ("inputs.v", "inputs holds branches, not their artifacts: read inputs.z.v"),
+        ("inputs.w", "no branch of this join came from a step 'w'"),
         ("self.v", "Flow F has no attribute 'v'"),
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 from airflow_provider_flows import JSONType, Parameter
 from airflow_provider_flows.errors import FlowsError, ParameterError
 from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.flow.parameters import ParameterContext, parameters_of, resolve_parameters
+from airflow_provider_flows.flow.parameter_checks import name_problems
+from airflow_provider_flows.flow.parameters import ParameterContext, parameters_of
 
 from tests.flow.sources import flow
 from tests.support.runner import run_flow, write_flow
@@ -131,9 +132,8 @@ def test_a_wrong_declaration_is_refused_with_file_and_line(tmp_path: Path, argum
 )
 def test_two_parameters_cannot_share_a_name(tmp_path: Path, declared: str) -> None:
     loaded = load_flow(write_flow(tmp_path, flow(f"{declared}\ndef start(self): pass")))
-    with pytest.raises(FlowsError, match="names are compared without case") as error:
-        resolve_parameters(loaded.flow_class)
-    assert f"{loaded.file}:" in str(error.value)
+    (problem,) = name_problems(loaded.flow_class)
+    assert "names are compared without case" in problem.message and problem.file == str(loaded.file)
 
 
 def resolved(default: Any, **options: Any) -> Any:
@@ -172,10 +172,8 @@ def test_a_deploy_time_default_must_be_of_the_parameters_type(default: Any, opti
 @pytest.mark.parametrize("attribute", ["input", "index", "next", "name"])
 def test_a_parameter_may_not_hide_what_every_flow_has(tmp_path: Path, attribute: str) -> None:
     file = write_flow(tmp_path, flow(f"{attribute} = Parameter('p')\ndef start(self): pass"))
-    with pytest.raises(
-        ParameterError, match=rf"hides what every flow has. Call it otherwise: {attribute}_ = Parameter"
-    ):
-        resolve_parameters(load_flow(file).flow_class)
+    (problem,) = name_problems(load_flow(file).flow_class)
+    assert f"hides what every flow has. Call it otherwise: {attribute}_ = Parameter" in problem.message
 
 
 def test_a_deploy_time_default_is_evaluated_once(tmp_path: Path) -> None:

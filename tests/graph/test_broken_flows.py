@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from airflow_provider_flows.errors import InvalidFlow
+from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph, require_valid
 
 # name of the mistake: (the flow, part of the message, part of the fix)
@@ -525,6 +526,52 @@ def end(self): pass
         "the end step 'end' is reached before the split of step 'start' was joined",
         "def join_start(self, inputs):",
     ),
+    "foreach whose join takes no inputs": (
+        """
+def start(self): «self.next(self.a, foreach='xs')»
+def a(self): self.next(self.b)
+def b(self):
+    self.ys = [each.y for each in inputs]
+    self.next(self.c)
+def c(self): self.next(self.end)
+def end(self): pass
+""",
+        "the end step 'end' is reached before the foreach of step 'start' was joined",
+        "Write def b(self, inputs):",
+    ),
+    "foreach whose join is one by its name alone": (
+        """
+def start(self): «self.next(self.a, foreach='xs')»
+def a(self): self.next(self.join_all)
+def join_all(self): self.next(self.c)
+def c(self): self.next(self.end)
+def end(self): pass
+""",
+        "the end step 'end' is reached before the foreach of step 'start' was joined",
+        "Write def join_all(self, inputs):",
+    ),
+    "foreach with a step that may be its join": (
+        """
+def start(self): «self.next(self.a, foreach='xs')»
+def a(self): self.next(self.gather)
+def gather(self): self.next(self.end)
+def end(self): pass
+""",
+        "the end step 'end' is reached before the foreach of step 'start' was joined",
+        "Write def gather(self, inputs): if 'gather' is the join. Else: Add a join step before 'end'",
+    ),
+    "foreach around a foreach, whose join takes no inputs": (
+        """
+def start(self): «self.next(self.a, foreach='xs')»
+def a(self): self.next(self.b, foreach='ys')
+def b(self): self.next(self.inner)
+def inner(self, inputs): self.next(self.outer_join)
+def outer_join(self): self.next(self.end)
+def end(self): pass
+""",
+        "the end step 'end' is reached before the foreach of step 'start' was joined",
+        "Write def outer_join(self, inputs):",
+    ),
     "foreach that one arm leaves": (
         """
 def start(self): «self.next(self.a, foreach='xs')»
@@ -750,3 +797,34 @@ def end(self): pass
     assert ["takes no inputs" in problem.message or "was joined" in problem.message for problem in problems] == [
         True
     ] * 2
+
+
+FORGOTTEN = """
+from airflow_provider_flows import FlowSpec, step
+
+class Flow(FlowSpec):
+    @step
+    def start(self):
+        self.next(self.fit, self.tset)
+
+    def fit(self): self.next(self.end)
+
+    @step
+    def test(self): self.next(self.end)
+
+    def helper(self): pass
+
+    @staticmethod
+    def end(self): pass
+
+    def end(self): pass
+"""
+
+
+def test_a_method_that_was_meant_as_a_step_is_told_as_what_it_is(load):
+    problems = check_graph(build_graph(load(FORGOTTEN).Flow))
+    assert [(problem.line, problem.message, problem.fix) for problem in problems] == [
+        (7, "step 'start' has a self.next() transition to an unknown step, 'tset'.", "Did you mean self.test?"),
+        (9, "'fit' is a method of flow 'Flow', but no step, and 'start' leads to it.", "Write @step above its def."),
+        (19, "'end' is a method of flow 'Flow', but no step, and 'test' leads to it.", "Write @step above its def."),
+    ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from keyword import iskeyword
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
+from airflow_provider_flows.flow.artifacts import EPHEMERAL
+from airflow_provider_flows.flow.merge import NEVER_MERGED
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import Transition
 
@@ -32,9 +35,10 @@ class CatchDecorator(StepDecorator):
                 "what would come next is not known when the step fails. Catch in the steps after it."
             )
         var = self.attributes["var"]
-        if var and (not isinstance(var, str) or not var.isidentifier() or var in graph):
+        if var and not _is_free(var, type(flow)):
             raise InvalidDecoratorAttribute(
-                f"step {step_name!r}: var={var!r} of @catch cannot be the name of an artifact: take a name of its own."
+                f"step {step_name!r}: var={var!r:.80} of @catch cannot be the name of an artifact: take a name of its "
+                "own."
             )
 
     def step_task_retry_count(self) -> tuple[int, int]:
@@ -63,3 +67,10 @@ class CatchDecorator(StepDecorator):
         if self.attributes["var"]:
             setattr(flow, self.attributes["var"], wrapper)
         return True
+
+
+def _is_free(name: object, flow_class: type) -> bool:
+    """Whether steps can set an artifact of this name: no other attribute of the flow has it."""
+    if not isinstance(name, str) or not name.isidentifier() or iskeyword(name):
+        return False
+    return not name.startswith("__") and name not in NEVER_MERGED | EPHEMERAL and not hasattr(flow_class, name)

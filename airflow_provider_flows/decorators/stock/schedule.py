@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import FlowDecorator
+from airflow_provider_flows.errors import InvalidDecoratorAttribute
 
 
 class ScheduleDecorator(FlowDecorator):
@@ -21,6 +23,28 @@ class ScheduleDecorator(FlowDecorator):
         "daily": True,
         "timezone": None,
     }
+
+    def flow_init(self, *_: Any) -> None:
+        from airflow_provider_flows.decorators.cron import (
+            NotInAirflow,
+            check_timezone,
+            cron_to_airflow,
+        )  # zones are slow
+
+        cron, timezone = self.attributes["cron"], self.attributes["timezone"]
+        for name, value in (("cron", cron), ("timezone", timezone)):
+            if value is not None and not (isinstance(value, str) and value.strip()):
+                raise InvalidDecoratorAttribute(f"@schedule: {name} is text, not {value!r:.80}.")
+        for name in ("weekly", "hourly", "daily"):
+            if self.attributes[name] not in (True, False, None):
+                raise InvalidDecoratorAttribute(
+                    f"@schedule: {name} is True or False, not {self.attributes[name]!r:.80}."
+                )
+        if timezone is not None:
+            check_timezone(timezone)
+        if cron is not None:
+            with contextlib.suppress(NotInAirflow):  # flows-compile says that, and --schedule can give another one
+                cron_to_airflow(cron)
 
     def dag_arguments(self) -> dict[str, Any]:
         return {"schedule": dict(self.attributes)}

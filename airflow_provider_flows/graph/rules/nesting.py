@@ -81,7 +81,7 @@ def splits_are_joined(graph: FlowGraph) -> Iterator[Problem]:
         if split not in told and not end.takes_inputs:
             yield (graph[split].tail or graph[split].place).problem(
                 f"the end step '{end.name}' is reached before the {_kind(graph[split])} of step '{split}' was joined.",
-                fix=f"Add a join step before '{end.name}': def join_{split}(self, inputs):",
+                fix=_join_fix(graph, split, end.name),
             )
 
 
@@ -126,6 +126,26 @@ def switches_do_not_lead_into_joins(graph: FlowGraph) -> Iterator[Problem]:
                     f"the switch of step '{node.name}' leads directly to the join step '{name}'.",
                     fix=f"Add an ordinary step between '{node.name}' and '{name}'.",
                 )
+
+
+def _join_fix(graph: FlowGraph, split: str, end: str) -> str:
+    """Say which step should join a split: one that is a join in all but its arguments, or else a new one."""
+    able = list(_after_all_branches(graph, split, end))
+    meant = [name for name in able if graph[name].mentions_inputs or "join" in name]
+    if meant:
+        return f"Write def {meant[-1]}(self, inputs):"
+    new = f"Add a join step before '{end}': def join_{split}(self, inputs):"
+    return f"Write def {able[-1]}(self, inputs): if '{able[-1]}' is the join. Else: {new}" if able else new
+
+
+def _after_all_branches(graph: FlowGraph, split: str, end: str) -> Iterator[str]:
+    """Yield the steps that could join a split: every way from its branches to the end passes them."""
+    name = meeting_point(graph, split)
+    while name is not None and name != end:
+        node = graph[name]
+        if node.split_parents[-1:] == (split,) and name not in graph[split].out_funcs and not node.takes_inputs:
+            yield name
+        name = meeting_point(graph, name)
 
 
 def _is_join(graph: FlowGraph, node: Node) -> bool:

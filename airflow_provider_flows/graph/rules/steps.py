@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.flow.parameters import OF_EVERY_FLOW
+from airflow_provider_flows.graph.model import FlowGraph, Place
 from airflow_provider_flows.graph.rules.table import always, rule
+from airflow_provider_flows.graph.source import Sources, line_place
 from airflow_provider_flows.graph.wording import listed
 
-RESERVED = frozenset({"name", "next", "input", "index", "cmd"})
+RESERVED = OF_EVERY_FLOW | {"cmd"}
 
 
 @rule(when=always)
@@ -48,11 +50,35 @@ def one_step_starts_and_one_ends(graph: FlowGraph) -> Iterator[Problem]:
                 f"several steps are annotated with @step({role}=True): {listed(node.name for node in annotated)}.",
                 fix=f"Keep {role}=True at one of them.",
             )
-        elif found is None:
+        elif found is None and role not in graph.methods:
             yield graph.place.problem(
                 f"flow '{graph.name}' has no {role} step; it needs exactly one.",
                 fix=f"Name a step '{role}', or mark one with @step({role}=True).",
             )
+
+
+@rule(when=always)
+def methods_that_are_meant_as_steps_are_steps(graph: FlowGraph) -> Iterator[Problem]:
+    """A method that a transition leads to, or that is called as the first or last step, is marked with @step."""
+    roles = {role for role, found in (("start", graph.start_step), ("end", graph.end_step)) if found is None}
+    led_to = {name for node in graph for name in node.out_funcs}
+    for name in graph.methods:
+        if name in led_to or name in roles:
+            yield _def_place(name, *graph.methods[name]).problem(
+                f"'{name}' is a method of flow '{graph.name}', but no step"
+                + (f", and {listed(_leading_to(graph, name))} leads to it." if name in led_to else "."),
+                fix="Write @step above its def.",
+            )
+
+
+def _def_place(name: str, file: str, line: int) -> Place:
+    source = Sources().of(file)
+    definition = source.function_at(line, name) if source else None
+    return source.name_place(definition) if source and definition else line_place(file, line)
+
+
+def _leading_to(graph: FlowGraph, name: str) -> list[str]:
+    return [node.name for node in graph if name in node.out_funcs]
 
 
 @rule(when=always)

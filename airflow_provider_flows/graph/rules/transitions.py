@@ -13,9 +13,9 @@ from airflow_provider_flows.graph.wording import suggest
 
 @rule(when=always)
 def end_goes_nowhere(graph: FlowGraph) -> Iterator[Problem]:
-    """The end step has no `self.next`."""
+    """The end step has no `self.next`; of a step that is the only one because others lack @step, others tell."""
     end = graph[graph.end_step] if graph.end_step else None
-    if end and end.tail:
+    if end and end.tail and graph.methods.keys().isdisjoint(end.out_funcs):
         yield end.tail.problem(
             f"the end step '{end.name}' should not have a self.next() transition.", fix="Just remove it."
         )
@@ -58,7 +58,7 @@ def transitions_lead_to_steps(graph: FlowGraph) -> Iterator[Problem]:
     """`self.next(…)` names steps of the flow."""
     for node in graph:
         for name, place in _transitions(graph, node):
-            if name not in graph:
+            if name not in graph and name not in graph.methods:
                 yield place.problem(
                     f"step '{node.name}' has a self.next() transition to an unknown step, '{name}'.",
                     fix=suggest(name, (step for step in graph.nodes if step != node.name), "self.{0}")

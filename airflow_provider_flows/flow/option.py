@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import os
 import re
@@ -11,13 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-from airflow_provider_flows.cli.run_options import RUN_OPTIONS
-from airflow_provider_flows.cli.variables import variables
-from airflow_provider_flows.errors import ParameterError
-from airflow_provider_flows.flow.parameters import Parameter, resolve_parameters
+from airflow_provider_flows.errors import ParameterError, message_of
+from airflow_provider_flows.flow.parameters import Parameter
+from airflow_provider_flows.flow.variables import variables
+from airflow_provider_flows.graph.wording import suggest
 
 _PLAIN = (str, int, float, bool)
 _NO_OPTION = re.compile(r"^-|[\s=/;]")
+_KEYWORDS = {
+    name
+    for cls in (click.Option, click.Parameter)
+    for name, parameter in inspect.signature(cls.__init__).parameters.items()
+    if parameter.kind is not parameter.VAR_KEYWORD and name not in ("self", "param_decls")
+}
+"""What click's options take, and so a Parameter."""
 
 
 class ParameterOption(click.Option):
@@ -30,12 +38,29 @@ class ParameterOption(click.Option):
         super().__init__([name, f"parameter_{number}"], **_look(parameter))
 
 
-def parameter_options(flow_class: type) -> list[ParameterOption]:
-    """Return the options of the flow's parameters, defaults evaluated; ParameterError for what cannot be an option."""
-    taken = {"--class", *(name for option in RUN_OPTIONS for name in option.opts)}
-    return [
-        _option(parameter, number, taken) for number, parameter in enumerate(resolve_parameters(flow_class).values())
-    ]
+def parameter_options(parameters: Iterable[Parameter], taken: Iterable[str] = ()) -> list[ParameterOption]:
+    """Return the options of parameters whose defaults are evaluated, beside those whose names are `taken`."""
+    options = [as_option(parameter, number) for number, parameter in enumerate(parameters)]
+    used = {*taken, *(name for option in options for name in option.opts)}
+    for option in options:
+        option.secondary_opts = [name for name in option.secondary_opts if name not in used]
+    return options
+
+
+def as_option(parameter: Parameter, number: int = 0) -> ParameterOption:
+    """Return a parameter as an option of a command line; ParameterError when it cannot be one."""
+    if _NO_OPTION.search(parameter.name):
+        raise parameter.wrong(
+            f"{parameter.name!r} cannot be an option: leave out blanks, '=', '/', ';', and '-' first."
+        )
+    for keyword in parameter.options.keys() - _KEYWORDS:
+        known = {*_KEYWORDS, *inspect.signature(type(parameter).__init__).parameters} - {"self", "name", "options"}
+        hint = suggest(keyword, sorted(known), "{0}=") or f"It takes {', '.join(sorted(known))}."
+        raise parameter.wrong(f"it takes no {keyword}=. {hint}")
+    try:
+        return ParameterOption(parameter, number)
+    except Exception as error:  # whatever click finds wrong with what it was given
+        raise parameter.wrong(f"it cannot be an option of the command line: {message_of(error)}") from None
 
 
 def values_of(options: Iterable[ParameterOption], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,23 +78,6 @@ def values_of(options: Iterable[ParameterOption], given: Mapping[str, Any]) -> d
         elif value is not parameter.default or parameter.is_deploy_time:
             raise parameter.wrong(f"{value!r:.80} is nothing that JSON can say, as what a run is given must be.")
     return values
-
-
-def _option(parameter: Parameter, number: int, taken: set[str]) -> ParameterOption:
-    if _NO_OPTION.search(parameter.name):
-        raise parameter.wrong(
-            f"{parameter.name!r} cannot be an option: leave out blanks, '=', '/', ';', and '-' first."
-        )
-    try:
-        option = ParameterOption(parameter, number)
-    except (TypeError, ValueError) as error:
-        raise parameter.wrong(f"it cannot be an option of the command line: {error}") from None
-    for name in option.opts:
-        if name in taken:
-            raise parameter.wrong(f"{name} is an option of `run` already. Choose another name.")
-    option.secondary_opts = [name for name in option.secondary_opts if name not in taken]
-    taken.update(option.opts)
-    return option
 
 
 def _look(parameter: Parameter) -> dict[str, Any]:
