@@ -29,13 +29,18 @@ class Closure:
     missing: list[Problem] = field(default_factory=list)
 
 
-def reach(modules: Modules, begin: Iterable[Found], declared: Iterable[str] = ()) -> Closure:
+def reach(
+    modules: Modules, begin: Iterable[Found], declared: Iterable[str] = (), named: Iterable[tuple[Found, Imported]] = ()
+) -> Closure:
     """Return the closure of all imports of the local modules in `begin`.
 
     `declared` are names of loaded modules that shall travel whole; what a module's text says of it is found here.
+    `named` are imports that no code of their importers does, but this package for them.
     """
     walk = _Walk(modules, frozenset(declared))
     walk.ahead.extend(begin)
+    for importer, imported in named:
+        walk.follow(imported, importer)
     walk.reach_declared()
     while walk.ahead:
         walk.visit(walk.ahead.popleft())
@@ -67,9 +72,10 @@ class _Walk:
             self.closure.whole[module.name] = module
             self.ahead.extend(_modules_below(module))
         for imported in source.imports:
-            self._follow(imported, module)
+            self.follow(imported, module)
 
-    def _follow(self, imported: Imported, importer: Found) -> None:
+    def follow(self, imported: Imported, importer: Found) -> None:
+        """Put what an import leads to ahead, or note that it leads nowhere."""
         found = None
         for name in _with_parents(imported.module):
             found = self._modules.find(name)

@@ -92,5 +92,5 @@ def _refuse_to_leave(file: Path, glob: str, folder: Path) -> None:
     homes = (folder, folder.joinpath(*fixed).resolve())
     if not any(file.resolve().is_relative_to(home) for home in homes):
         raise UsageError(f"--include {glob}: {file.name} is a link that leads outside of {homes[-1].name}/.")
-    if tree_of(file) != tree_of(folder):
+    if tree_of(file.parent) != tree_of(folder):
         raise UsageError(f"--include {glob}: {file} lies too far outside of {folder.name}/, the flow's folder.")

@@ -22,7 +22,10 @@ _LOOKED_AT = 5_000
 """Files of a folder at most."""
 
 _CODE = (".py", ".pyi", ".pyx", ".pxd", ".c", ".h", ".cpp", ".so", ".ipynb", ".lock")
-_OF_PROJECTS = ("readme", "license", "licence", "notice", "changelog", "contributing", "authors", "makefile")
+_OF_PROJECTS = (
+    *("readme", "license", "licence", "notice", "changelog", "contributing", "authors"),
+    *("makefile", "requirements", "constraints", "environment.y"),
+)
 _OF_TOOLS = ("dockerfile", "pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", "pytest.ini", "py.typed")
 
 
@@ -83,7 +86,7 @@ def _lines(files: Iterable[Path], folder: Path) -> Iterator[str]:
 
 def _way(file: Path, folder: Path) -> str:
     """Return what to do so that a file, or all that are called like it, travel."""
-    if tree_of(file) != tree_of(folder):
+    if not _is_near(file, folder):
         return f'say {POLICY} = "include" in its package'
     name = file.name if file.name.startswith("*") else glob.escape(file.name)
     pattern = os.path.normpath(os.path.join(glob.escape(_shown(file.parent, folder)), name))
@@ -91,4 +94,8 @@ def _way(file: Path, folder: Path) -> str:
 
 
 def _shown(file: Path, folder: Path) -> str:
-    return os.path.relpath(file, folder) if tree_of(file) == tree_of(folder) else str(file)
+    return os.path.relpath(file, folder) if _is_near(file, folder) else str(file)
+
+
+def _is_near(file: Path, folder: Path) -> bool:
+    return tree_of(file.parent) == tree_of(folder)

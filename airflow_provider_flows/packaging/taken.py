@@ -10,10 +10,11 @@ from pathlib import Path
 
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.local_code import entry_of
+from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.packaging.closure import Closure, module_at, reach
 from airflow_provider_flows.packaging.files import DEFAULT_SUFFIXES, files_below, folder_files, included
 from airflow_provider_flows.packaging.find import Found, Modules
-from airflow_provider_flows.packaging.imports import POLICY
+from airflow_provider_flows.packaging.imports import POLICY, Imported
 from airflow_provider_flows.packaging.layout import Layout
 from airflow_provider_flows.packaging.options import PackageOptions
 
@@ -64,7 +65,16 @@ def _closure(loaded: LoadedFlow, chosen: Iterable[Path]) -> Closure:
     below = [file for file in chosen if file.is_relative_to(loaded.folder)]
     begin += filter(None, (module_at(file, loaded.folder) for file in below))
     declared = [name for name, module in list(sys.modules.items()) if _declares_itself(module)]
-    return reach(modules, begin, declared)
+    return reach(modules, begin, declared, _parsers(loaded))
+
+
+def _parsers(loaded: LoadedFlow) -> Iterator[tuple[Found, Imported]]:
+    """Yield the imports of the parsers that an IncludeFile names by a text, as the code that has it."""
+    for parameter in parameters_of(loaded.flow_class).values():
+        parser = getattr(parameter, "parser", None)
+        if isinstance(parser, str) and "." in parser:
+            file, line = parameter.source
+            yield Found("", file, is_local=True), Imported(parser.rpartition(".")[0], (), line)
 
 
 def _declares_itself(module: object) -> bool:

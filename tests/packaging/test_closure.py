@@ -103,6 +103,14 @@ def test_what_was_loaded_by_a_name_made_at_run_time_travels(tree: Tree) -> None:
     assert tree.names() == ["plugins/x.py", "plugins/y.py"]
 
 
+def test_a_parser_that_a_parameter_names_travels(tree: Tree) -> None:
+    tree.flow("self.got = self.text", parsing__seven="import helper\ndef parse(text): return helper.V", helper="V = 7")
+    text = (tree.folder / "flow.py").read_text()
+    declared = "FlowSpec):\n    text = IncludeFile('text', default='text.txt', parser='parsing.seven.parse')"
+    tree.write({"flow.py": text.replace("FlowSpec):", declared), "text.txt": ""})
+    assert tree.run_elsewhere(include=("text.txt",))("end", "got") == 7
+
+
 def test_nothing_is_run_to_find_it(tree: Tree) -> None:
     tree.flow("import a.b", a__INIT="raise SystemExit('run')", a__b="raise SystemExit('run')")
     assert tree.names() == ["a/__init__.py", "a/b.py"]

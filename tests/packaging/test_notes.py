@@ -43,7 +43,7 @@ def test_a_module_that_a_local_package_does_not_have_is_told(tree: Tree) -> None
         "import sys\nif sys.platform == 'win32':\n    import no_such",
         "import importlib\nif importlib.util.find_spec('no_such'):\n    import no_such",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import no_such",
-        "import msvcrt, winreg, six.moves.urllib, os.path, xml.etree.no_such",
+        "import msvcrt, winreg, pytest.no_such, os.path, xml.etree.no_such",
         "from metaflow import no_such\nimport metaflow.no_such",
         "name = 'no_such'\n__import__(name)\n__import__('no such thing!')",
     ],
