@@ -31,7 +31,7 @@ def package_options(include: tuple[str, ...] = (), package: str = "imports") -> 
         include,
         whole_folder=package == "all",
         suffixes=tuple(suffix.strip() for suffix in suffixes.split(",") if suffix.strip()),
-        leave_out=() if "://" in root else (Path(root),),
+        leave_out=() if "://" in root else (Path(root).resolve(),),
     )
 
 

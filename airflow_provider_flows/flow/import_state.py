@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Iterable, Iterator, Sequence
 
-from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module, places
+from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module, places, plain
 
 
 @dataclass
@@ -21,7 +21,7 @@ class _Left:
     """What the flow that was loaded last has left: entries of `sys.path`, and local modules."""
 
     entries: list[str] = field(default_factory=list)
-    folders: frozenset[str] = frozenset()
+    folders: frozenset[Path] = frozenset()
     """Those entries that nobody else had put there: all modules below them are the flow's."""
     known: frozenset[str] = frozenset()
     """The modules that were there before it."""
@@ -49,8 +49,9 @@ def importing(folder: Path, paths: Sequence[Path] = ()) -> Iterator[frozenset[st
     finally:
         new = [(name, module) for name, module in list(sys.modules.items()) if name not in known]
         names = {name for name, module in new if is_local_module(name, module, folder)}
-        entries = _more(sys.path, others)
-        _left = _Left(entries, frozenset(entries).difference(others), known, names)
+        entries = [entry for entry in _more(sys.path, others) if isinstance(entry, str)]
+        folders = frozenset(Path(plain(entry)) for entry in entries if entry not in others)
+        _left = _Left(entries, folders, known, names)
 
 
 def _more(now: Iterable[str], before: Iterable[str]) -> list[str]:

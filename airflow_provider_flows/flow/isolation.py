@@ -12,7 +12,8 @@ from airflow_provider_flows.flow.local_code import is_below, is_installed_folder
 
 def import_only_from(folder: Path) -> None:
     """Take other local code off `sys.path`, and refuse what finders and later entries of the path still lead to."""
-    sys.path[:] = [entry for entry in sys.path if is_installed_folder(entry) or is_below(entry, folder)]
+    entries = [entry for entry in sys.path if isinstance(entry, str)]  # others lead nowhere
+    sys.path[:] = [entry for entry in entries if is_installed_folder(entry) or is_below(entry, folder)]
     sys.meta_path.insert(0, _Only(folder))
 
 

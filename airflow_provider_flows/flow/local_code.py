@@ -24,6 +24,7 @@ def is_local(name: str, place: str, folder: Path) -> bool:
     elsewhere, unless it belongs to Python, to this package or to an installed distribution: the sources of an
     editable install are local.
     """
+    place = plain(place)
     if is_ours(place) or not os.path.isabs(place):  # some finders of editable installs have places that are no paths
         return False
     if is_below(place, folder):
@@ -32,9 +33,14 @@ def is_local(name: str, place: str, folder: Path) -> bool:
     return name.partition(".")[0] not in _OF_THE_WORKER and not _is_installed(name, place)
 
 
+def plain(path: str) -> str:
+    """Return a path without `..`, which those have that code computes from `__file__`."""
+    return os.path.realpath(path) if f"{os.sep}.." in path else path
+
+
 def is_below(place: str, folder: Path) -> bool:
-    """Whether a path lies below a folder, as the two are written."""
-    return place.startswith(f"{folder}{os.sep}" if folder.parent != folder else str(folder))
+    """Whether a path lies below a folder, as the two are written but for `..`."""
+    return plain(place).startswith(f"{folder}{os.sep}" if folder.parent != folder else str(folder))
 
 
 def is_local_module(name: str, module: ModuleType, folder: Path) -> bool:
@@ -71,7 +77,7 @@ def entry_of(name: str, place: str) -> Union[Path, None]:
 
 def is_installed_folder(entry: str) -> bool:
     """Whether an entry of `sys.path` leads to Python's own modules, to installed ones or to this package."""
-    inside = entry + os.sep
+    inside = plain(entry) + os.sep
     return (
         inside.startswith(_STDLIB)
         or os.path.basename(entry) == _STDLIB_ARCHIVE

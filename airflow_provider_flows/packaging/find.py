@@ -106,7 +106,7 @@ def _spec(name: str, folders: Sequence[str] | None) -> ModuleSpec | None:
 
 def _on_path(name: str, path: Sequence[str]) -> ModuleSpec | None:
     portions: list[str] = []
-    for entry in path:
+    for entry in (entry for entry in path if isinstance(entry, str)):  # `import` passes others over
         finder = pkgutil.get_importer(entry or os.getcwd())
         spec = None if finder is None else finder.find_spec(name)
         if spec is None:

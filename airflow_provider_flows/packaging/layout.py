@@ -24,7 +24,8 @@ class Layout:
 
     The flow's folder and all `folders` that share a tree with it lie as they do here, below their common ancestor: a
     flow that needs nothing from outside of its folder lies at the top. Other trees lie side by side in `elsewhere`.
-    `packages` lie in `installed`, at the paths that their names need, whatever they are called here.
+    `packages` lie in `installed`, at the paths that their names need, whatever they are called here. `top` is that
+    common ancestor.
     """
 
     def __init__(self, folder: Path, folders: Iterable[Path] = (), packages: Mapping[Path, str] | None = None) -> None:
@@ -32,8 +33,8 @@ class Layout:
         for other in sorted(folders):
             trees.setdefault(tree_of(other), []).append(other)
         roots = [Path(os.path.commonpath(inside)) for inside in trees.values()]
-        self._top = roots[0]
-        self._places = {self._top: PurePosixPath()}
+        self.top = roots[0]
+        self._places = {self.top: PurePosixPath()}
         for root in roots[1:]:
             self._places[root] = self._free(self._beside(ELSEWHERE) / root.name)
         self.installed = self._beside(INSTALLED)
@@ -51,7 +52,7 @@ class Layout:
 
     def _beside(self, name: str) -> PurePosixPath:
         """Return the path of a folder at the top that is none of the user's own."""
-        while (self._top / name).exists():
+        while (self.top / name).exists():
             name += "_"
         return PurePosixPath(name)
 

@@ -33,7 +33,8 @@ def staying(taken: Taken, folder: Path, ignored: frozenset[str]) -> Iterator[str
     """Yield a line for each file, or for several that are alike, with what to type so that it travels.
 
     Told are: the files of packages, but for parts of them that are not packaged; the few files beside other modules;
-    and files anywhere in the flow's folder that a text in the code names. None of them is called like one of `ignored`.
+    and files anywhere in the flow's folder, or near it, that texts in the code name. None of them is called like one of
+    `ignored`.
     """
 
     def stays(file: Path) -> bool:
@@ -45,9 +46,17 @@ def staying(taken: Taken, folder: Path, ignored: frozenset[str]) -> Iterator[str
     for place in places:
         beside = [file for file in _files_in(place) if stays(file)]
         found.update(beside if len(beside) <= _FEW else ())
-    named = {word.rpartition("/")[2] for word in taken.closure.words}
-    found.update(file for file in islice(files_below(folder), _LOOKED_AT) if file.name in named and stays(file))
+    found.update(file for file in _named(taken, folder) if stays(file))
     yield from _lines(found, folder)
+
+
+def _named(taken: Taken, folder: Path) -> Iterator[Path]:
+    """Yield the files that texts in the code name; outside of the flow's folder, by the name of their folder, too."""
+    words = {part for word in taken.closure.words for part in word.split("/")}
+    for above in {folder, folder.parent, taken.layout.top} if _is_near(folder, folder) else {folder}:
+        for file in islice(files_below(above), _LOOKED_AT):
+            if file.name in words and (file.parent.name in words or file.is_relative_to(folder)):
+                yield file
 
 
 def _may_be_data(file: Path) -> bool:

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.machinery import SOURCE_SUFFIXES
 from pathlib import Path
 
 from airflow_provider_flows.flow.loading import LoadedFlow
-from airflow_provider_flows.flow.local_code import entry_of
+from airflow_provider_flows.flow.local_code import entry_of, is_installed_folder
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.packaging.closure import Closure, module_at, reach
 from airflow_provider_flows.packaging.files import DEFAULT_SUFFIXES, files_below, folder_files, included
@@ -36,14 +37,14 @@ class Taken:
 
 def take(loaded: LoadedFlow, asked: PackageOptions, needed: Iterable[Path]) -> Taken:
     """Return what the flow's imports reach, what was asked for and what is `needed` besides."""
-    folder = loaded.folder
-    chosen = {*included(asked.include, folder), *needed, *_of_folder(folder, asked)}
-    closure = _closure(loaded, included(asked.include, folder))
+    folder, included_files = loaded.folder, list(included(asked.include, loaded.folder))
+    chosen = {*included_files, *needed, *_of_folder(folder, asked)}
+    closure = _closure(loaded, included_files)
     modules = {_file_of(module): module for module in closure.modules.values() if module.file}
     packages = dict(_packages(closure))
     whole = {file for module in closure.whole.values() for file in _whole(module)}
     files = {loaded.file, *modules, *chosen, *whole}
-    entries = {entry for module in modules.values() for entry in _entry(module)}
+    entries = {*(entry for module in modules.values() for entry in _entry(module)), *_entries_to(chosen, folder)}
     beside = {file.parent for file in files if packages.keys().isdisjoint((file, *file.parents))}
     layout = Layout(folder, beside | entries, packages)
     paths = [layout.path_of(entry) for entry in _as_on_path(entries - {folder})]
@@ -103,6 +104,18 @@ def _entry(module: Found) -> Iterator[Path]:
     entry = entry_of(module.name, str(module.file)) if module.by_name else None
     if entry is not None:
         yield entry.resolve()
+
+
+def _entries_to(files: Iterable[Path], folder: Path) -> Iterator[Path]:
+    """Yield the folders on the path that lead to files that were asked for: code may import those by any name.
+
+    The folders above the flow's are none of them: how the command was started may have put those there.
+    """
+    above = {parent for file in files if file.suffix in SOURCE_SUFFIXES for parent in file.parents}
+    for entry in map(Path, filter(os.path.isabs, sys.path)):
+        real = entry.resolve()
+        if real in above and not folder.is_relative_to(real) and not is_installed_folder(str(real)):
+            yield real
 
 
 def _as_on_path(entries: Iterable[Path]) -> list[Path]:

@@ -123,6 +123,15 @@ def test_what_a_flow_put_on_the_path_goes_with_it(tmp_path: Path) -> None:
     assert sys.path[1:] == [entry for entry in before if not entry.startswith(str(tmp_path.parent))]
 
 
+def test_a_path_with_dots_is_as_good(tmp_path: Path) -> None:
+    up = "import sys\nsys.path.insert(0, __file__.rpartition('/')[0] + '/../lib')\n"
+    runs = []
+    for number, name in enumerate(("one", "two")):
+        write(tmp_path / name / "lib", "", shared=f"VALUE = {number}")
+        runs.append(run_file(write(tmp_path / name / "flows", up + LAZY.replace("helper", "shared"))))
+    assert [run("end", "got") for run in runs] == [0, 1]
+
+
 def test_further_folders_come_on_the_path_behind_the_flows_own(tmp_path: Path) -> None:
     for number, name in enumerate(("flows", "a", "b")):
         write(tmp_path / name, LAZY, **{"helper": f"VALUE = {number}", name: ""})

@@ -141,6 +141,14 @@ def test_what_is_on_pythonpath_travels(tree: Tree, monkeypatch: pytest.MonkeyPat
     assert tree.found.paths == ("lib",)
 
 
+def test_what_was_asked_for_can_be_imported_as_here(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    for entry in (tree.folder, tree.folder / "lib", tree.folder / "other"):
+        monkeypatch.syspath_prepend(entry)
+    tree.flow("self.got = __import__('sha' + 'red').V", file="flows/my.py", lib__shared="V = 7", other__x="")
+    assert tree.run_elsewhere("flows/my.py", include=("../lib/*.py",))("end", "got") == 7
+    assert tree.found is not None and tree.found.paths == ("lib",)
+
+
 def test_folders_of_the_path_keep_their_order_behind_the_flows_own(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("z", "m", "a"):
         monkeypatch.syspath_prepend(tree.folder / name)
@@ -207,6 +215,7 @@ def test_the_same_tree_is_the_same_package_wherever_it_lies(tree: Tree, tmp_path
     top = "import sys\nfrom pathlib import Path\nsys.path.append(str(Path(__file__).parent / '..' / 'lib'))\n"
     tree.flow("import shared", top, "flows/my.py", lib__shared="", lib__data="")
     first = tree.package("flows/my.py")
+    assert (list(first.files), first.paths) == (["flows/my.py", "lib/shared.py"], ("lib",))
     other = Tree(tree.folder.rename(tmp_path / "moved"), tmp_path).package("flows/my.py")
     assert (first.files, first.entry, first.paths) == (other.files, other.entry, other.paths)
     assert str(tmp_path) not in repr((other.files, other.entry, other.paths))

@@ -116,6 +116,19 @@ def test_files_beside_a_flow_are_told_when_they_are_few_or_named(tree: Tree) -> 
     assert [note.split()[0] for note in notes(tree)] == ["data/deep.txt", "x9.csv"]
 
 
+def test_files_near_a_flow_are_told_when_they_and_their_folders_are_named(tree: Tree) -> None:
+    tree.flow(
+        "from pathlib import Path\nPath(__file__).parent.parent / 'sql' / 'x.sql'; open('../y/z/deep.csv')",
+        file="jobs/my.py",
+    )
+    tree.write({"sql/x.sql": "", "sql/y.sql": "", "other/x.sql": "", "x.sql": "", "y/z/deep.csv": "", "y/deep.csv": ""})
+    assert [note.split()[0] for note in notes(tree, "jobs/my.py")] == [
+        "../sql/x.sql",
+        "../y/deep.csv",
+        "../y/z/deep.csv",
+    ]
+
+
 def test_the_file_of_a_configuration_is_not_needed_again(tree: Tree) -> None:
     tree.flow("pass").write({"conf.json": "{}"})
     text = (tree.folder / "flow.py").read_text()
