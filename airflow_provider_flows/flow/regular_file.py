@@ -30,9 +30,10 @@ def read_regular(path: str, folders: Sequence[Path] | None = None, largest: int 
     """
     descriptor = os.open(path, _FILE) if folders is None else _open_below(os.path.realpath(path), folders)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise Refused("it is not a regular file")
-        return _read(descriptor, largest)
+        return _read(descriptor, status.st_size, largest)
     finally:
         os.close(descriptor)
 
@@ -59,12 +60,12 @@ def _walk(folder: str, below: Sequence[str]) -> int:
     return descriptor
 
 
-def _read(descriptor: int, largest: int) -> bytes:
-    """Return what there is to read, which is not always as much as the file says of itself."""
-    parts, size = [], 0
-    while part := os.read(descriptor, 1 << 20):
+def _read(descriptor: int, size: int, largest: int) -> bytes:
+    """Return what there is to read: files of the kernel say that they have no bytes, and others may grow."""
+    parts, found = [], 0
+    while size <= largest and found <= largest and (part := os.read(descriptor, 1 << 20)):
         parts.append(part)
-        size += len(part)
-        if size > largest:
-            raise Refused(f"it has more than {largest:,} bytes")
+        found += len(part)
+    if max(size, found) > largest:
+        raise Refused(f"it has more than {largest:,} bytes")
     return b"".join(parts)
