@@ -14,6 +14,7 @@ from typing import Any
 import click
 from airflow_provider_flows.errors import ParameterError, message_of
 from airflow_provider_flows.flow.parameters import Parameter
+from airflow_provider_flows.flow.regular_file import Refused, require_regular
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.graph.wording import suggest
 
@@ -128,12 +129,15 @@ def _file(parameter: Parameter) -> Callable[..., Any]:
     """Return what makes the path of a file that was named here absolute; the default is beside the flow."""
 
     def convert(path: str, option: click.Parameter | None, ctx: click.Context | None) -> str:
-        file = Path(path).expanduser().absolute()
         if path == parameter.default:
             return path
-        if not file.is_file() or not os.access(file, os.R_OK):
-            raise click.BadParameter(f"there is no file {path!r} that can be read.", ctx, option)
-        return str(file)
+        file = str(Path(os.path.expanduser(path)).absolute())
+        try:
+            require_regular(file)
+        except (OSError, Refused, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise click.BadParameter(f"the file {path!r} cannot be read: {reason}.", ctx, option) from None
+        return file
 
     return convert
 

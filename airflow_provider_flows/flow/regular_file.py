@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Sequence
+from typing import Iterator, Sequence
 
 LARGEST = 1 << 30
 """Bytes that a file may have: its content is held in memory, and kept as an artifact."""
@@ -28,12 +29,26 @@ def read_regular(path: str, folders: Sequence[Path] | None = None, largest: int 
     Links are followed first, so they may lead from one folder to another, and not out of all. Raises Refused, OSError,
     and ValueError for what cannot be a path.
     """
+    with _opened(path, folders, largest) as descriptor:
+        return _read(descriptor, largest)
+
+
+def require_regular(path: str) -> None:
+    """Raise what `read_regular` would, as far as can be said without reading."""
+    with _opened(path, None, LARGEST):
+        pass
+
+
+@contextmanager
+def _opened(path: str, folders: Sequence[Path] | None, largest: int) -> Iterator[int]:
     descriptor = os.open(path, _FILE) if folders is None else _open_below(os.path.realpath(path), folders)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Refused("it is not a regular file")
-        return _read(descriptor, status.st_size, largest)
+        if status.st_size > largest:
+            raise _too_large(largest)
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -60,12 +75,16 @@ def _walk(folder: str, below: Sequence[str]) -> int:
     return descriptor
 
 
-def _read(descriptor: int, size: int, largest: int) -> bytes:
+def _read(descriptor: int, largest: int) -> bytes:
     """Return what there is to read: files of the kernel say that they have no bytes, and others may grow."""
-    parts, found = [], 0
-    while size <= largest and found <= largest and (part := os.read(descriptor, 1 << 20)):
+    parts, size = [], 0
+    while part := os.read(descriptor, 1 << 20):
         parts.append(part)
-        found += len(part)
-    if max(size, found) > largest:
-        raise Refused(f"it has more than {largest:,} bytes")
+        size += len(part)
+        if size > largest:
+            raise _too_large(largest)
     return b"".join(parts)
+
+
+def _too_large(largest: int) -> Refused:
+    return Refused(f"it has more than {largest:,} bytes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.cli.laptop import FLOWS, Laptop
@@ -148,5 +150,22 @@ def test_a_file_is_found_from_here_and_its_default_beside_the_flow(laptop: Lapto
     command = (*FLOWS[:-1], "../a_flow.py")
     assert "seen beside the flow" in here("run", command=command).out
     assert "seen from here" in here("run", "--words", "./a.txt", command=command).out
-    assert "Invalid value for '--words': there is no file 'b.txt'" in laptop.refused("run", "--words", "b.txt")
-    assert "there is no file 'here'" in laptop.refused("run", "--words", "here")
+
+
+def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: Laptop) -> None:
+    laptop.write(flow('words = IncludeFile("words")\ndef start(self): print("seen", self.words)'))
+    (laptop.folder / "folder").mkdir()
+    os.mkfifo(laptop.folder / "pipe")
+    (laptop.folder / "large").touch()
+    os.truncate(laptop.folder / "large", (1 << 30) + 1)
+    for path, reason in (
+        ("b.txt", "No such file"),
+        ("folder", "it is not a regular file"),
+        ("pipe", "it is not a regular file"),
+        ("/dev/zero", "it is not a regular file"),
+        ("large", "it has more than 1,073,741,824 bytes"),
+        ("~nobody-of-this-name/x", "No such file"),
+    ):
+        said = laptop.refused("run", "--words", path)
+        assert f"Invalid value for '--words': the file '{path}' cannot be read: {reason}" in said
+    assert not (laptop.folder / "store").exists()
