@@ -134,6 +134,17 @@ class StepFailed(FlowsError):
     """A step's attempt failed; the cause is the exception that the step raised."""
 
 
+class RunStopped(FlowsError):
+    """A local run cannot go on from `step`'s task, whatever the step did: its store or its output failed."""
+
+    def __init__(self, step: str, task: str, reason: BaseException) -> None:
+        super().__init__(f"The run stopped at step {step!r} ({task}): {reason_of(reason)}")
+
+
+class OutputLost(FlowsError):
+    """What a command shows cannot be written to where it should be."""
+
+
 class CodeMismatch(FlowsError):
     """A run was started with code that the DAG file no longer holds, or that does not fit the DAG any more."""
 
@@ -218,6 +229,10 @@ class StoreError(FlowsError):
     """The artifact store cannot do what was asked."""
 
     headline = "Datastore failed"
+
+
+class StoreUnavailable(StoreError):
+    """The place where the store is cannot be read or written: gone, full, closed to this user, or out of reach."""
 
 
 class ObjectMissing(StoreError):
@@ -312,6 +327,12 @@ class ExceptionWrapper(Exception):
 
     def __str__(self) -> str:
         return self.stacktrace or f"[no stacktrace]\n{self.type}: {self.exception}"
+
+
+def reason_of(exception: BaseException) -> str:
+    """Return why something could not be done, as the end of a sentence: the system's words of its own errors."""
+    words = getattr(exception, "strerror", None) or message_of(exception)
+    return str(words) if isinstance(exception, (FlowsError, OSError)) else f"{type(exception).__name__}: {words}"
 
 
 def message_of(exception: BaseException) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from airflow_provider_flows.cli.exits import FAILED
+from airflow_provider_flows.cli.files import write_file
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.packaging.files import COMPILED_DAG
@@ -21,7 +20,7 @@ def write(text: str, output: Path | None, sources: Iterable[Path]) -> None:
         _print(text)
         return
     _refuse_to_lose(output, sources)
-    _write(output, text)
+    write_file(output, "--output", lambda stream: stream.write(text.encode()))
 
 
 def difference(text: str, file: Path) -> int:
@@ -43,20 +42,6 @@ def _print(text: str) -> None:
         sys.stdout.flush()
 
 
-def _write(output: Path, text: str) -> None:
-    """Write the DAG to a file, behind a link if it is one; a device or a pipe is written as it stands."""
-    target = output.resolve()
-    try:
-        if output.exists() and not output.is_file():
-            output.write_bytes(text.encode())
-        elif not target.parent.is_dir():
-            raise UsageError(f"--output {output}: there is no folder {target.parent}. Make it first.")
-        else:
-            _replace(target, text)
-    except OSError as error:
-        raise UsageError(f"--output {output}: it could not be written: {error.strerror}.") from None
-
-
 def _refuse_to_lose(output: Path, sources: Iterable[Path]) -> None:
     """UsageError when the output would replace the flow's own code, or a file that no compile has written."""
     if not output.is_file():
@@ -69,22 +54,3 @@ def _refuse_to_lose(output: Path, sources: Iterable[Path]) -> None:
         raise UsageError(
             f"{output}: this file was not written by flows-compile. Give another name, or remove it first."
         )
-
-
-def _replace(output: Path, text: str) -> None:
-    """Replace the file in one step, so that Airflow never parses half a DAG and a failed compile loses nothing."""
-    handle, draft = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent or ".")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
-        os.chmod(draft, output.stat().st_mode & 0o777 if output.exists() else 0o666 & ~_umask())
-        os.replace(draft, output)
-    except BaseException:
-        os.unlink(draft)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
+from airflow_provider_flows.cli.files import write_file
 from airflow_provider_flows.cli.finding import Place, find_place, tasks_of
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
@@ -108,10 +109,6 @@ def _values(store: Store, record: AttemptRecord, names: Iterable[str]) -> dict[s
 
 
 def _write(values: Mapping[str, Mapping[str, Any]], file: Path) -> None:
-    try:
-        with file.open("wb") as stream:
-            pickle.dump(values, stream, protocol=pickle.HIGHEST_PROTOCOL)
-    except OSError as error:
-        raise UsageError(f"--file {file}: it could not be written: {error.strerror or error}.") from None
+    write_file(file, "--file", lambda stream: pickle.dump(values, stream, protocol=pickle.HIGHEST_PROTOCOL))
     if not common().quiet:
         say(f"The artifacts of {len(values)} tasks are in {file}.", err=True)

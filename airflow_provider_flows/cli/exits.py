@@ -7,39 +7,48 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 from airflow_provider_flows.cli.saying import say
-from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.errors import FlowsError, StepFailed, StoreUnavailable
 
 FAILED = 1
-"""A run failed, or `compile --check` found a difference."""
+"""A run failed, `compile --check` found a difference, or a command could not be brought to its end."""
 WRONG = 2
-"""The flow or the command is wrong."""
+"""The flow or the command is wrong, or its store out of reach: nothing was run, and nothing written."""
 
 
 def exit_code(call: Callable[[], Any]) -> int:
     """Return the exit code of a command; what is wrong is said on stderr in one piece, without a traceback."""
     _open_what_is_closed()
     try:
-        code = int(call() or 0)
-        sys.stdout.flush()
-        return code
+        return int(call() or 0)
     except click.ClickException as error:
         what = io.StringIO()
         error.show(what)
-        say(what.getvalue(), err=True, nl=False)
+        _complain(what.getvalue().rstrip("\n"))
     except click.Abort:
-        say("Aborted.", err=True)
-    except FlowsError as error:
-        say(str(error), err=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+        _complain("Aborted.")
         return FAILED
+    except StepFailed as error:
+        _complain(str(error))
+        return FAILED
+    except StoreUnavailable as error:
+        _complain(f"{error}. Choose another datastore with --datastore-root.")
+    except FlowsError as error:
+        _complain(str(error))
+    except BrokenPipeError:
+        return FAILED  # the reader has seen enough
     except OSError as error:
-        say(f"{error.filename or 'flows'}: {error.strerror or error}", err=True)
+        _complain(f"{error.filename or 'flows'}: {error.strerror or error}")
+        return FAILED if error.filename is None else WRONG  # of what is open already: stdout, above all
     return WRONG
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):  # stderr may be what failed
+        say(text, err=True)
 
 
 def _open_what_is_closed() -> None:
@@ -63,8 +72,24 @@ def spell_everything() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process; what the flow's code says at the exit does not follow what the command wrote to stdout."""
-    with contextlib.suppress(OSError, AttributeError, ValueError):
-        sys.stdout.flush()
+    """End the process; what the flow's code says at the exit does not follow what the command wrote to stdout.
+
+    A command whose output is lost has failed.
+    """
+    lost = [stream for stream in (sys.stdout, sys.stderr) if _is_lost(stream)]
+    with contextlib.suppress(OSError):
         os.dup2(2, 1)
-    sys.exit(code)
+    sys.exit(code or FAILED if lost else code)
+
+
+def _is_lost(stream: TextIO) -> bool:
+    """Write what is still to be written; where it cannot be, let nobody try again, and return True."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        stream.flush()
+        return True
+    except (AttributeError, ValueError):
+        pass  # it is closed, or something else than a file
+    return False

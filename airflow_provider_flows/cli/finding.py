@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from airflow_provider_flows.cli.common import common, program
 from airflow_provider_flows.client.namespaces import get_namespace
 from airflow_provider_flows.client.pathspec import readings
 from airflow_provider_flows.client.runinfo import RunInfo
-from airflow_provider_flows.errors import FlowsError, UsageError
+from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress, parse_task_id
 from airflow_provider_flows.store import Store
@@ -68,11 +67,10 @@ def find_run(store: Store, flow: str, text: str) -> str:
 
 def newest_run(store: Store, flow: str, tag: str | None = None) -> str | None:
     """Return the run of the namespace that started last, of those with `tag`; None when no recent one is."""
-    with _reading(store):
-        for run in itertools.islice(store.runs(flow), _SEARCHED):
-            tags = RunInfo.from_record(store.read_run(flow, run) or {}).tags
-            if is_of_namespace(tags) and (tag is None or tag in tags):
-                return run
+    for run in itertools.islice(store.runs(flow), _SEARCHED):
+        tags = RunInfo.from_record(store.read_run(flow, run) or {}).tags
+        if is_of_namespace(tags) and (tag is None or tag in tags):
+            return run
     return None
 
 
@@ -89,8 +87,7 @@ def namespace() -> str | None:
 
 
 def has_run(store: Store, flow: str, run: str) -> bool:
-    with _reading(store):
-        return store.read_run(flow, run) is not None or bool(store.steps(flow, run))
+    return store.read_run(flow, run) is not None or bool(store.steps(flow, run))
 
 
 def no_such_run(store: Store, flow: str, run: str) -> UsageError:
@@ -98,25 +95,10 @@ def no_such_run(store: Store, flow: str, run: str) -> UsageError:
 
 
 def _newest(store: Store, flow: str) -> str:
-    with _reading(store):
-        runs = list(itertools.islice(store.runs(flow), _SHOWN))
+    runs = list(itertools.islice(store.runs(flow), _SHOWN))
     if not runs:
         return f" It has no run there: start one with {program().name} run, or choose another --datastore-root."
     return f" The newest: {', '.join(runs)}."
-
-
-@contextlib.contextmanager
-def _reading(store: Store) -> Iterator[None]:
-    """Say of which store an error is that it does not say itself: buckets have errors of their own."""
-    try:
-        yield
-    except (FlowsError, OSError):
-        raise
-    except Exception as error:
-        raise UsageError(
-            f"The datastore {store.root} could not be read: {type(error).__name__}: {error}. "
-            "Choose another one with --datastore-root."
-        ) from error
 
 
 def _with_task(store: Store, place: Place) -> Place:

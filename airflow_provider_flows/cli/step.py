@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,14 +14,14 @@ from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.decorators.specs import given_specs
-from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.errors import FlowsError, StepFailed, UsageError, reason_of
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
-from airflow_provider_flows.identity import parse_task_id, task_id
+from airflow_provider_flows.identity import TaskAddress, parse_task_id, task_id
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.last_words import step_output
-from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
+from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin, Outcome
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 from airflow_provider_flows.task.view import RunView
@@ -55,8 +56,7 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
 
 
 def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
-    with step_output():
-        outcome = run_task(runtime, attempt) if _has_items(runtime, attempt) else None
+    outcome = _outcome(runtime, attempt) if _has_items(runtime, attempt) else None
     if outcome is None:
         place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
         raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
@@ -66,6 +66,19 @@ def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
         record = outcome.record
         say(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)
     return 0 if outcome.ok else FAILED
+
+
+def _outcome(runtime: FlowRuntime, attempt: Attempt) -> Outcome | None:
+    """Run the attempt; StepFailed for what keeps it from its end once the step has begun."""
+    began: list[TaskAddress] = []
+    try:
+        with step_output():
+            return run_task(runtime, replace(attempt, announce=lambda address, _: began.append(address)))
+    except (FlowsError, OSError, SystemExit) as error:
+        if not began:
+            raise
+        reason = f"the step called sys.exit({error.code!r})." if isinstance(error, SystemExit) else reason_of(error)
+        raise StepFailed(f"{began[0].pathspec}: {reason}") from error
 
 
 def _has_items(runtime: FlowRuntime, attempt: Attempt) -> bool:

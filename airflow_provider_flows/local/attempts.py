@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.errors import FlowsError, RunStopped, StepFailed, StoreError
 from airflow_provider_flows.local.model import Listener, LocalRun
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.workers import Worker, Workers
@@ -27,6 +29,17 @@ class CliArguments:
     commands: list[str] = field(default_factory=lambda: ["step"])
     command_args: list[str] = field(default_factory=list)
     command_options: dict[str, Any] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def at(task: Task) -> Iterator[None]:
+    """Raise RunStopped, which names the task, for what is not the step's failure but the store's or the output's."""
+    try:
+        yield
+    except StepFailed:
+        raise
+    except (FlowsError, OSError) as error:
+        raise RunStopped(task.step, task.id, error) from error
 
 
 @dataclass
@@ -85,22 +98,23 @@ class Attempts:
 
     def start(self, attempt: LocalAttempt) -> Worker:
         """Start the attempt's process."""
-        task, retry_count, fallback = attempt.task, attempt.retry_count, attempt.is_fallback
+        task = attempt.task
         request = {
             "step": task.step,
             "path": task.path,
             "iteration": task.iteration,
-            "retry_count": retry_count,
-            "fallback": fallback,
+            "retry_count": attempt.retry_count,
+            "fallback": attempt.is_fallback,
             "parameters": dict(self._run.options.parameters) if task.step == self._run.graph.start_step else {},
             "max_num_splits": self._run.options.max_num_splits,
         }
-        worker = self._workers.start(
-            request,
-            self._arguments(attempt).env,
-            on_start=lambda worker: self._listener.task_started(task, worker, retry_count, fallback),
-            on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
-        )
+        with at(task):
+            worker = self._workers.start(
+                request,
+                self._arguments(attempt).env,
+                on_start=lambda worker: self._started(attempt, worker),
+                on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
+            )
         self._running[worker.id] = attempt
         return worker
 
@@ -109,10 +123,11 @@ class Attempts:
         attempt = self._running.pop(worker.id)
         if worker.died_of is not None:
             attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")
-        record = self._record(attempt, worker)
-        if attempt.log.lines or record is None:  # an empty one tells of an attempt that left nothing else
-            self._keep_log(attempt, worker)
-        self._listener.task_ended(attempt.task, worker, record)
+        with at(attempt.task):
+            record = self._record(attempt, worker)
+            if attempt.log.lines or record is None:  # an empty one tells of an attempt that left nothing else
+                self._keep_log(attempt, worker)
+            self._listener.task_ended(attempt.task, worker, record)
         return attempt, record
 
     def _arguments(self, attempt: LocalAttempt) -> CliArguments:
@@ -124,14 +139,19 @@ class Attempts:
                 call_hook(decorator, "runtime_step_cli", [step, arguments], legacy)
         return arguments
 
+    def _started(self, attempt: LocalAttempt, worker: Worker) -> None:
+        with at(attempt.task):
+            self._listener.task_started(attempt.task, worker, attempt.retry_count, attempt.is_fallback)
+
     def _printed(self, attempt: LocalAttempt, worker: Worker, stream: str, text: str) -> None:
         attempt.log.add(stream, text)
-        self._listener.line(attempt.task, worker, stream, text)
+        with at(attempt.task):
+            self._listener.line(attempt.task, worker, stream, text)
 
     def _keep_log(self, attempt: LocalAttempt, worker: Worker) -> None:
         try:
             self._run.store.write_log(self._run.address(attempt.task), attempt.retry_count, attempt.log.lines)
-        except Exception as error:  # buckets have errors of their own; the log was shown, and the artifacts are there
+        except StoreError as error:  # the log was shown, and the artifacts are there
             self._listener.log_lost(attempt.task, worker, error)
 
     def _record(self, attempt: LocalAttempt, worker: Worker) -> AttemptRecord | None:

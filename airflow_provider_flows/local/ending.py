@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.progress import Task
@@ -69,7 +71,7 @@ def failure_report(failure: Failure, where: tuple[str, str], store: Store, comma
     """Return what failed and why, with the commands to see its log and to go on; `where` is the flow and the run."""
     task, tries = failure.task, failure.retry_count + 1
     address = TaskAddress(*where, task.step, task.id)
-    reason = _reason(failure.worker, store.read_attempt(address, failure.retry_count))
+    reason = _reason(failure.worker, _record(store, address, failure.retry_count))
     return (
         f"Step {task.step!r} failed: task {task.step}/{task.id}, attempt {tries} of {tries}: {reason}\n"
         f"  To see what it printed:      {commands.logs(where[1], task)}\n"
@@ -80,6 +82,12 @@ def failure_report(failure: Failure, where: tuple[str, str], store: Store, comma
 def to_go_on(run_id: str, commands: Commands) -> str:
     """Return the line with the command to resume."""
     return f"  To go on where it stopped:   {commands.resume(run_id)}"
+
+
+def _record(store: Store, address: TaskAddress, attempt: int) -> AttemptRecord | None:
+    with contextlib.suppress(StoreError):  # the store itself may be what the step failed of
+        return store.read_attempt(address, attempt)
+    return None
 
 
 def _reason(worker: Worker, record: AttemptRecord | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import StepFailed
-from airflow_provider_flows.local.attempts import Attempts
+from airflow_provider_flows.local.attempts import Attempts, at
 from airflow_provider_flows.local.cloning import cloned
 from airflow_provider_flows.local.gangs import Fresh, Gang, Waiting
 from airflow_provider_flows.local.model import Listener, LocalRun
@@ -56,7 +57,8 @@ class Launcher:
                 raise
             except BaseException as exception:
                 failure = exception
-                self._stop(0)
+                with contextlib.suppress(Exception):  # of the same kind, maybe
+                    self._stop(0)
                 raise
             finally:
                 self._workers.close()  # first, because a hook may fail
@@ -80,9 +82,10 @@ class Launcher:
         if self._next is None and self._has_room(1):
             found = self._waiting.next()
             if isinstance(found, Fresh):
-                if (records := cloned(self._run, found.tasks)) is not None:
-                    self._took_over(found.tasks, records)
-                    return True
+                with at(found.tasks[0]):
+                    if (records := cloned(self._run, found.tasks)) is not None:
+                        self._took_over(found.tasks, records)
+                        return True
                 found = Gang([self._attempts.first(task, found.input_paths) for task in found.tasks])
             self._next = found
         if self._next is None or not self._has_room(len(self._next)):

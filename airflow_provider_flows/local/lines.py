@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from airflow_provider_flows.errors import reason_of
 from airflow_provider_flows.local.ending import Failure, death, duration
 from airflow_provider_flows.local.model import Listener
 from airflow_provider_flows.local.progress import Task
@@ -95,8 +96,9 @@ class Lines(Listener):
             self.system("Task finished successfully.", place)
 
     def log_lost(self, task: Task, worker: Worker, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        self.system(f"The log of this task could not be kept: {reason}", self._place(task, worker), error=True)
+        self.system(
+            f"The log of this task could not be kept: {reason_of(error)}", self._place(task, worker), error=True
+        )
 
     def task_cloned(self, task: Task, record: AttemptRecord) -> None:
         self.tally.cloned(task, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -9,6 +10,8 @@ from types import TracebackType
 from typing import TextIO
 
 from airflow_provider_flows.decorators.launch import LaunchedFlow
+from airflow_provider_flows.errors import FlowsError, OutputLost, RunStopped, reason_of
+from airflow_provider_flows.flow.process import exit_status
 from airflow_provider_flows.local.ending import Commands, failure_report, summary, to_go_on
 from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
 from airflow_provider_flows.local.model import RunOptions
@@ -68,6 +71,19 @@ class Output:
             where = (self._flow.graph.name, self._run_id)
             _say(failure_report(self.lines.failure, where, self._store, self._commands))
 
+    def stopped(self, error: Exception) -> None:
+        """Say why the run could not go on although no step failed, and how it can; stdout may be what failed."""
+        with contextlib.suppress(OutputLost):
+            self._sum_up("Failed after", error=True)
+        with contextlib.suppress(OSError):
+            if isinstance(error, RunStopped):
+                _say(str(error))
+            elif isinstance(error, (FlowsError, OSError)):
+                _say(f"The run stopped: {reason_of(error)}")
+            else:  # of a decorator's hook
+                exit_status(error)
+            _say(to_go_on(self._run_id, self._commands))
+
     def _sum_up(self, how: str, error: bool = False) -> None:
         self.lines.system(summary(how, self.lines.tally, time.monotonic() - self._began), error=error)
 
@@ -80,7 +96,10 @@ class _Stdout:
     def close(self) -> None: ...
 
     def write(self, line: str) -> None:
-        write_line(sys.stdout, line)
+        try:
+            write_line(sys.stdout, line)
+        except OSError as error:
+            raise OutputLost(f"stdout could not be written: {reason_of(error)}") from error
 
 
 def _out(tally: Tally, title: str, quiet: bool) -> Out:

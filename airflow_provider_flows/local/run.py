@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.decorators.setup import package_decorators
-from airflow_provider_flows.errors import FlowsError, UsageError
+from airflow_provider_flows.errors import UsageError, reason_of
 from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.shape import shape_of
@@ -25,37 +26,44 @@ from airflow_provider_flows.task.run_record import describe_run
 
 
 def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked: Unpacked | None = None) -> int:
-    """Run the flow; return 0 when it succeeded, and 1 when it failed or was interrupted.
+    """Run the flow; return 0 when it succeeded, and 1 when it failed, was interrupted or could not go on.
 
-    Where the flow was loaded from an `unpacked` package, steps import no local code but what is in there. UsageError,
-    before there is a run, when it cannot be written down, or the machine does not let so many tasks run.
+    Where the flow was loaded from an `unpacked` package, steps import no local code but what is in there. What is
+    raised is raised before there is a run: StoreUnavailable when it cannot be written down, UsageError when the machine
+    does not let so many tasks run, or the file for its id cannot be written.
     """
     user = username()
     make_room(options.max_workers)
-    record = {**_described(flow, options, user), **_code(flow, options, unpacked)}
-    run_id = _begin(flow.graph.name, store, record, options.run_id_file)
-    run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
-    output = Output(flow, store, run.run_id, options, unpacked)
-    output.header(user)
     if unpacked is None:
         _call_package_hooks(flow)
-    else:
-        store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
-    return _run(run, Workers(_worker_setting(flow, run, user, unpacked)), output)
-
-
-def _run(run: LocalRun, workers: Workers, output: Output) -> int:
+    with _writable(options.run_id_file):
+        if unpacked is not None:
+            store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
+        record = {**_described(flow, options, user), **_code(flow, options, unpacked)}
+        run_id = store.begin_run(flow.graph.name, record)
+    run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
+    output = Output(flow, store, run_id, options, unpacked)
     try:
-        with output as lines:
-            succeeded = Launcher(run, workers, lines).run()
+        return 0 if _run(run, Workers(_worker_setting(flow, run, user, unpacked)), output, user) else 1
     except KeyboardInterrupt:
         return 1
-    if not succeeded:
-        output.failed()
+    except Exception as error:
+        output.stopped(error)
         return 1
-    run.store.mark_succeeded(run.graph.name, run.run_id)
-    output.done()
-    return 0
+
+
+def _run(run: LocalRun, workers: Workers, output: Output, user: str | None) -> bool:
+    if run.options.run_id_file is not None:
+        run.options.run_id_file.write_text(run.run_id, encoding="utf-8")
+    output.header(user)
+    with output as lines:
+        succeeded = Launcher(run, workers, lines).run()
+    if succeeded:
+        run.store.mark_succeeded(run.graph.name, run.run_id)
+        output.done()
+    else:
+        output.failed()
+    return succeeded
 
 
 def _described(flow: LaunchedFlow, options: RunOptions, user: str | None) -> dict[str, Any]:
@@ -102,25 +110,21 @@ def _call_package_hooks(flow: LaunchedFlow) -> None:
             decorator.add_to_package()
 
 
-def _begin(flow: str, store: Store, record: Mapping[str, Any], file: Path | None) -> str:
-    """Begin the run in the store, say its id in `file` and return it; neither, when one of them cannot be done."""
+@contextlib.contextmanager
+def _writable(file: Path | None) -> Iterator[None]:
+    """Make the file for the run's id, which stays unless the block fails; UsageError when it cannot be written."""
+    is_new = file is not None and not file.exists()
     try:
         if file is not None:
             file.open("a").close()
     except OSError as error:
-        raise UsageError(f"--run-id-file {file}: it could not be written: {error.strerror}.") from None
+        raise UsageError(f"--run-id-file {file}: it could not be written: {reason_of(error)}.") from None
     try:
-        run_id = store.begin_run(flow, record)
-    except FlowsError:
+        yield
+    except BaseException:
+        if file is not None and is_new:
+            file.unlink(missing_ok=True)
         raise
-    except Exception as error:  # buckets have errors of their own
-        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        raise UsageError(
-            f"The datastore {store.root} could not be written: {reason}. Choose another one with --datastore-root."
-        ) from error
-    if file is not None:
-        file.write_text(run_id, encoding="utf-8")
-    return run_id
 
 
 def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacked: Unpacked | None) -> dict[str, Any]:

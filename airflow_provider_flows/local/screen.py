@@ -11,6 +11,7 @@ import re
 import select
 from collections.abc import Sequence
 
+from airflow_provider_flows.errors import OutputLost, reason_of
 from rich.cells import cell_len
 
 _CODES = re.compile(r"\x1b\[[0-9;]*m")
@@ -63,3 +64,5 @@ def _write_all(descriptor: int, data: bytes) -> None:
             view = view[os.write(descriptor, view) :]
         except BlockingIOError:  # another process may have made the terminal so
             select.select([], [descriptor], [])
+        except OSError as error:
+            raise OutputLost(f"The terminal could not be written: {reason_of(error)}") from error

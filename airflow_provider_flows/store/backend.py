@@ -5,13 +5,33 @@ Keys are `/`-separated and relative to the root; `layout` makes them, so no comp
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import Iterator, Protocol
 
+from airflow_provider_flows.errors import StoreError, StoreUnavailable, reason_of
 from airflow_provider_flows.store.blob import BlobSource
 
 
+@contextmanager
+def reaching(place: str, done: str, kinds: type[Exception], *answers: type[Exception]) -> Iterator[None]:
+    """Raise StoreUnavailable, that `place` could not be `done`, for errors of `kinds` that are no `answers`.
+
+    An alarm of a step's own may go off meanwhile, and raise its TimeoutError.
+    """
+    passing: tuple[type[Exception], ...] = (StoreError, MemoryError, TimeoutError, *answers)
+    try:
+        yield
+    except passing:
+        raise
+    except kinds as error:
+        raise StoreUnavailable(f"{place} could not be {done}: {reason_of(error)}") from error
+
+
 class Backend(Protocol):
-    """A folder or a bucket. Objects appear whole or not at all."""
+    """A folder or a bucket. Objects appear whole or not at all.
+
+    Each method raises StoreUnavailable when the place does not do what is asked.
+    """
 
     remote: bool
     """Whether each call waits for a network: then several at once pay, and so does compression."""

@@ -6,9 +6,11 @@ import inspect
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Iterator
 
 from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.store.backend import reaching
 from airflow_provider_flows.store.layout import TEMPORARY
 from airflow_provider_flows.store.memory import fresh
 
@@ -40,11 +42,15 @@ class FsspecBackend:
         return f"{self.root}/{key}"
 
     def read(self, key: str) -> bytes:
-        data: bytes = self._fs.cat_file(self._path(key), **self._whole)
-        return data
+        with self._reading(key):
+            data: bytes = self._fs.cat_file(self._path(key), **self._whole)
+            return data
 
     def create(self, key: str, data: bytes) -> None:
-        path = self._path(key)
+        with self._writing(key, FileExistsError):
+            self._create(self._path(key), data)
+
+    def _create(self, path: str, data: bytes) -> None:
         try:
             self._fs.pipe_file(path, data, mode="create")
             if self._protocols & _CREATES_ATOMICALLY:
@@ -61,13 +67,15 @@ class FsspecBackend:
             raise FileExistsError(path)
 
     def put(self, key: str, data: bytes) -> None:
-        self._fs.pipe_file(self._path(key), data)
+        with self._writing(key):
+            self._fs.pipe_file(self._path(key), data)
 
     def children(self, key: str) -> list[str]:
         path = self._path(key).rstrip("/")
         self._fs.invalidate_cache()
         try:
-            found = self._fs.ls(path, detail=True)
+            with self._reading(key, NotADirectoryError):
+                found = self._fs.ls(path, detail=True)
         except (FileNotFoundError, NotADirectoryError):
             return []
         names = {(str(item["name"]).rstrip("/")[len(path) + 1 :], item["type"] == "directory") for item in found}
@@ -76,14 +84,16 @@ class FsspecBackend:
     def walk(self, key: str) -> Iterator[str]:
         self._fs.invalidate_cache()
         try:
-            found = self._fs.find(self._path(key))
+            with self._reading(key):
+                found = self._fs.find(self._path(key))
         except FileNotFoundError:
             return
         yield from (str(item)[len(self._base) + 1 :] for item in found if TEMPORARY not in str(item))
 
     def scratch(self, key: str) -> str:
         """A bucket needs the digest, which is the name, before the first byte: so blobs wait on local disk."""
-        fd, path = tempfile.mkstemp(prefix="flows-blob-")
+        with reaching(f"{tempfile.gettempdir()} (TMPDIR)", "written", OSError):
+            fd, path = tempfile.mkstemp(prefix="flows-blob-")
         os.close(fd)
         return path
 
@@ -96,11 +106,18 @@ class FsspecBackend:
                 "chunksize": max(_PART, size // _MOST_PARTS),
                 "max_concurrency": _at_once(size, _PART, 2),
             }
-        self._fs.put_file(path, self._path(key), **options)
+        with self._writing(key):
+            self._fs.put_file(path, self._path(key), **options)
         os.unlink(path)
 
     def open_blob(self, key: str, size_hint: int) -> RemoteBlob:
         return RemoteBlob(self._fs, self._path(key), self.url(key), size_hint)
+
+    def _reading(self, key: str, *answers: type[Exception]) -> AbstractContextManager[None]:
+        return _reading(self.url(key), *answers)
+
+    def _writing(self, key: str, *answers: type[Exception]) -> AbstractContextManager[None]:
+        return reaching(self.url(key), "written", Exception, *answers)
 
     def _path(self, key: str) -> str:
         path = f"{self._base}/{key}"
@@ -116,11 +133,12 @@ class RemoteBlob:
     def __init__(self, fs: AbstractFileSystem, path: str, url: str, size_hint: int) -> None:
         self._fs, self._path, self.url = fs, path, url
         self._start, self._window = 0, memoryview(b"")
-        if size_hint <= _SMALL:
-            self._window = _writable(fs.cat_file(path, **_whole_in_one_request(fs)))
-            self.size = len(self._window)
-        else:
-            self.size = int(fs.info(path)["size"])
+        with _reading(url):
+            if size_hint <= _SMALL:
+                self._window = _writable(fs.cat_file(path, **_whole_in_one_request(fs)))
+                self.size = len(self._window)
+            else:
+                self.size = int(fs.info(path)["size"])
 
     def view(self, offset: int, length: int) -> memoryview:
         if self._start <= offset and offset + length <= self._start + len(self._window):
@@ -140,7 +158,8 @@ class RemoteBlob:
 
         def one(start: int) -> None:
             end = min(start + _RANGE, length)
-            target[start:end] = self._fs.cat_file(self._path, start=offset + start, end=offset + end)
+            with _reading(self.url):
+                target[start:end] = self._fs.cat_file(self._path, start=offset + start, end=offset + end)
 
         starts = range(0, length, _RANGE)
         if len(starts) == 1:
@@ -149,6 +168,11 @@ class RemoteBlob:
             with ThreadPoolExecutor(_at_once(length, _RANGE, 4)) as pool:
                 list(pool.map(one, starts))
         return target
+
+
+def _reading(url: str, *answers: type[Exception]) -> AbstractContextManager[None]:
+    """File systems of buckets have errors of their own."""
+    return reaching(url, "read", Exception, FileNotFoundError, *answers)
 
 
 def _at_once(size: int, part: int, least: int) -> int:

@@ -6,11 +6,12 @@ import mmap
 import os
 import sys
 import weakref
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from io import FileIO
 from typing import Iterator
 
 from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.store.backend import reaching
 from airflow_provider_flows.store.layout import TEMPORARY
 from airflow_provider_flows.store.memory import fresh
 
@@ -33,25 +34,27 @@ class LocalBackend:
         return os.path.join(self.root, key)
 
     def read(self, key: str) -> bytes:
-        with open(self._path(key), "rb") as file:
+        with self._reading(key), open(self._path(key), "rb") as file:
             return file.read()
 
     def create(self, key: str, data: bytes) -> None:
-        temporary = self._written(key, data)
-        try:
-            self._link(temporary, self._path(key))
-        finally:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-        self._sync_folder(key)
+        with self._writing(key, FileExistsError):
+            temporary = self._written(key, data)
+            try:
+                self._link(temporary, self._path(key))
+            finally:
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary)
+            self._sync_folder(key)
 
     def put(self, key: str, data: bytes) -> None:
-        os.replace(self._written(key, data), self._path(key))
-        self._sync_folder(key)
+        with self._writing(key):
+            os.replace(self._written(key, data), self._path(key))
+            self._sync_folder(key)
 
     def children(self, key: str) -> list[str]:
         try:
-            with os.scandir(self._path(key)) as entries:
+            with self._reading(key, NotADirectoryError), os.scandir(self._path(key)) as entries:
                 return [
                     f"{entry.name}/" if entry.is_dir() else entry.name
                     for entry in entries
@@ -67,18 +70,27 @@ class LocalBackend:
 
     def scratch(self, key: str) -> str:
         path = self._temporary(os.path.join(self._path(key), ""))
-        self._make_folder(os.path.dirname(path))
+        with self._writing(key):
+            self._make_folder(os.path.dirname(path))
         return path
 
     def adopt(self, path: str, key: str) -> None:
-        self._sync(path)
         target = self._path(key)
-        self._make_folder(os.path.dirname(target))
-        os.replace(path, target)
-        self._sync_folder(key)
+        with self._writing(key):
+            self._sync(path)
+            self._make_folder(os.path.dirname(target))
+            os.replace(path, target)
+            self._sync_folder(key)
 
     def open_blob(self, key: str, size_hint: int) -> LocalBlob:
-        return LocalBlob(self._path(key))
+        with self._reading(key):
+            return LocalBlob(self._path(key))
+
+    def _reading(self, key: str, *answers: type[Exception]) -> AbstractContextManager[None]:
+        return reaching(self.url(key), "read", OSError, FileNotFoundError, *answers)
+
+    def _writing(self, key: str, *answers: type[Exception]) -> AbstractContextManager[None]:
+        return reaching(self.url(key), "written", OSError, *answers)
 
     def _path(self, key: str) -> str:
         long = next((part for part in key.split("/") if len(part) > 255), None)

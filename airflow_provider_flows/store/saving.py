@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.errors import StoreError, StoreUnavailable, reason_of
 from airflow_provider_flows.store import blob, codec, layout
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.digest import blake3
@@ -111,7 +111,8 @@ def save_object(backend: Backend, flow: str, value: object) -> tuple[ArtifactRef
         return draft.close(type_name(value)), draft
     except codec.EmitFailed as failed:
         draft.discard()
-        raise StoreError(f"An artifact could not be written to {backend.url(flow)}: {failed.__cause__}") from failed
+        reason = reason_of(failed.__cause__ or failed)
+        raise StoreUnavailable(f"An artifact could not be written to {backend.url(flow)}: {reason}") from failed
     except BaseException:
         draft.discard()
         raise

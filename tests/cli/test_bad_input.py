@@ -72,7 +72,7 @@ def test_a_store_that_cannot_be_written_is_named_with_what_to_do(laptop: Laptop)
     for root in ("file", "file/below", "/proc/nowhere", "no-such-scheme://bucket/x"):
         said = laptop.refused("run", "--datastore-root", root)
         assert root in said, said
-    assert "Choose another one with --datastore-root" in laptop.refused("run", "--datastore-root", "file/below")
+    assert "Choose another datastore with --datastore-root" in laptop.refused("run", "--datastore-root", "file/below")
     assert (laptop.folder / "file").read_text() == "mine"
 
 
@@ -88,7 +88,7 @@ def test_a_bucket_that_cannot_be_reached_is_named(laptop: Laptop) -> None:
     nobody = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "HOME": str(laptop.folder)}
     for command in (["run"], ["logs", "1/start"], ["resume"], ["tag", "list"]):
         said = laptop.write(GOOD).refused(*command, "--datastore-root", "s3://nowhere/x", **nobody)
-        assert "The datastore s3://nowhere/x could not be" in said and "credentials" in said, said
+        assert "s3://nowhere/x/F/" in said and "could not be" in said and "credentials" in said, said
 
 
 @pytest.mark.parametrize("file", [".", "no/such/folder/id", "a_flow.py/id"])
@@ -144,9 +144,9 @@ def test_a_damaged_run_is_told_by_its_file(laptop: Laptop) -> None:
     run = laptop.write(GOOD).run()
     record = laptop.folder / "store" / "F" / "runs" / run.id / "start" / "task" / "0"
     record.write_bytes(b"?" + record.read_bytes()[1:])
-    for command in (["dump", f"{run.id}/start"], ["resume"]):
+    for command, code in ((["dump", f"{run.id}/start"], 2), (["resume"], 1)):
         said = laptop(*command)
-        assert said.code == 2 and str(record) in said.words, said
+        assert said.code == code and str(record) in said.words, said
 
 
 def test_what_a_flow_prints_while_it_is_imported_is_not_the_answer(laptop: Laptop) -> None:

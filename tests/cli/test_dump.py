@@ -80,9 +80,7 @@ def test_a_file_holds_values_of_any_size_by_task_and_name(run: LocalRun) -> None
     assert (said.code, said.out) == (0, "")
     with (run.laptop.folder / "out.pickle").open("rb") as stream:
         assert pickle.load(stream) == {f"{run.id}/start/task": {"big": "x" * 2000, "items": [30, 40], "name": "F"}}
-    assert "--file no/file: it could not be written" in run.laptop.refused(
-        "dump", f"{run.id}/start", "--file", "no/file"
-    )
+    assert "--file no/file: there is no folder" in run.laptop.refused("dump", f"{run.id}/start", "--file", "no/file")
 
 
 def test_a_broken_graph_does_not_hide_what_a_run_left(run: LocalRun) -> None:

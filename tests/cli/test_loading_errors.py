@@ -38,7 +38,6 @@ def refused(file: Path, *options: str) -> str:
         ("import metaflow.no_such\n", ["flow.py:1", "metaflow.no_such is not supported here"]),
         ("x = 1\ny = 1 / 0\n", ["flow.py:2", "ZeroDivisionError: division by zero", "y = 1 / 0"]),
         ("import sys\nsys.exit(3)\n", ["flow.py:2", "SystemExit: 3"]),
-        ("raise KeyboardInterrupt\n", ["Aborted"]),
         ("def f(): f()\nf()\n", ["flow.py", "RecursionError"]),
         ("", ["there is no flow in it. Define a class that extends FlowSpec"]),
         ("class Flow: pass\n", ["there is no flow in it"]),
@@ -54,6 +53,12 @@ def test_a_file_that_cannot_be_loaded_is_told_where_and_why(
     said = refused(file)
     for word in words:
         assert word in said, said
+
+
+def test_whoever_interrupts_a_command_is_not_told_that_it_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text("raise KeyboardInterrupt\n")
+    said = compile_("flow.py", cwd=tmp_path)
+    assert (said.returncode, said.stdout, said.stderr.strip()) == (1, "", "Aborted.")
 
 
 def test_an_error_in_a_helper_is_told_at_its_place(tmp_path: Path) -> None:
