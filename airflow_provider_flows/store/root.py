@@ -17,11 +17,19 @@ def resolve_root(root: str | None = None) -> str:
     The first that is set: the argument, the setting `datastore_root`; else `flows` under Airflow's home. UsageError as
     `setting` says.
     """
-    found = root or setting("datastore_root") or os.path.join(airflow_home(), "flows")
+    found = root or _set_root() or os.path.join(airflow_home(), "flows")
     found = found.replace("{AIRFLOW_HOME}", airflow_home())  # as the defaults of Airflow's own options are written
     if found.startswith("file://"):
         found = found[len("file://") :]
     return found.rstrip("/") if "://" in found else os.path.abspath(os.path.expanduser(found))
+
+
+def _set_root() -> str | None:
+    root = setting("datastore_root")
+    missing = _VARIABLE.search(root or "")
+    if missing:
+        raise UsageError(f"datastore_root is {root}, and there is no environment variable {missing.group()}. Set it.")
+    return root
 
 
 def signing_key(key: bytes | str | None = None) -> bytes | None:

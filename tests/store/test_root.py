@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.errors import StoreError, UsageError
 from airflow_provider_flows.store import open as opening
 from airflow_provider_flows.store import open_store, resolve_root
 
@@ -41,6 +41,13 @@ def test_airflow_config_may_name_another_file(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("AIRFLOW_CONFIG", str(tmp_path / "other.cfg"))
     assert resolve_root() == "/tmp/other"
     assert open_store()._key == b"k"
+
+
+@pytest.mark.parametrize("root", ["$NO_SUCH/flows", "s3://${NO_SUCH}/flows"])
+def test_a_variable_that_is_not_set_names_no_store(root: str) -> None:
+    config(f"[flows]\ndatastore_root = {root}\n")
+    with pytest.raises(UsageError, match=r"there is no environment variable .*NO_SUCH"):
+        resolve_root()
 
 
 @pytest.mark.parametrize(
