@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from airflow_provider_flows.errors import ObjectDamaged
 from airflow_provider_flows.identity import source_bytes
 from airflow_provider_flows.store import envelope
 
@@ -24,10 +23,7 @@ def to_bytes(flow: str, digest: str, sources: Mapping[str, str | bytes], key: by
 
 def from_bytes(data: bytes, flow: str, digest: str, url: str, key: bytes | None) -> dict[str, str | bytes]:
     """Return the sources of a flow that were stored under `digest`; raises as `envelope.unseal` does."""
-    header, body = envelope.unseal(data, KIND, url, key)
-    found = header.get("flow"), header.get("digest")
-    if found != (flow, digest):
-        raise ObjectDamaged(f"{url} should hold the sources {digest} of {flow} and holds {found[1]} of {found[0]}")
+    header, body = envelope.unseal(data, KIND, {"flow": flow, "digest": digest}, url, key)
     sources: dict[str, str | bytes] = {}
     for path, is_text, start, length in header["files"]:
         part = bytes(body[start : start + length])

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hmac
 import json
 import struct
-from typing import Any
+from typing import Any, Mapping
 
 from airflow_provider_flows.errors import NewerFormat, ObjectDamaged, SignatureInvalid
 from airflow_provider_flows.store.digest import blake3
@@ -35,10 +35,13 @@ def seal(kind: str, fields: dict[str, Any], body: bytes = b"", key: bytes | None
     return b"".join((signed, _signature(signed, key), header, body))
 
 
-def unseal(data: bytes, kind: str, url: str, key: bytes | None = None) -> tuple[dict[str, Any], memoryview]:
+def unseal(
+    data: bytes, kind: str, place: Mapping[str, Any], url: str, key: bytes | None = None
+) -> tuple[dict[str, Any], memoryview]:
     """Return header and body of the record that was read from `url`; nothing in it is unpickled.
 
-    Raises ObjectDamaged, NewerFormat, or SignatureInvalid when there is a key and the record is not signed with it.
+    Raises NewerFormat; SignatureInvalid when there is a key and the record is not signed with it; and ObjectDamaged,
+    also when it is not the record of this kind whose header says this `place`: one that was moved is never believed.
     """
     if len(data) < _START or data[:8] != MAGIC:
         raise ObjectDamaged(f"{url} is not a whole record: it has {len(data)} bytes that begin {data[:8]!r}")
@@ -52,8 +55,10 @@ def unseal(data: bytes, kind: str, url: str, key: bytes | None = None) -> tuple[
         )
     _check_signature(data, url, key)
     header = _json_object(data[_START : _START + length], url)
-    if header.get("kind") != kind:
-        raise ObjectDamaged(f"{url} should hold a record of kind {kind!r} and holds one of {header.get('kind')!r}")
+    wanted = {"kind": kind, **place}
+    found = {name: header.get(name) for name in wanted}
+    if found != wanted:
+        raise ObjectDamaged(f"{url} holds the record of {_shown(found)}, and should hold that of {_shown(wanted)}")
     return header, memoryview(data)[_START + length :]
 
 
@@ -65,6 +70,10 @@ def _json_object(data: bytes, url: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ObjectDamaged(f"{url} is not a record of this package: its header is no JSON object")
     return found
+
+
+def _shown(place: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value!r}" for name, value in place.items())
 
 
 def _signature(signed: bytes, key: bytes | None) -> bytes:

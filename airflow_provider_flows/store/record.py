@@ -102,9 +102,8 @@ def to_bytes(record: AttemptRecord, key: bytes | None = None) -> bytes:
 
 def from_bytes(data: bytes, address: TaskAddress, attempt: int, url: str, key: bytes | None = None) -> AttemptRecord:
     """Return the record of `attempt` at `address` that was read from `url`; raises as `envelope.unseal` does."""
-    header, body = envelope.unseal(data, KIND, url, key)
-    if (header.get("address"), header.get("attempt")) != (_address(address), attempt):
-        raise ObjectDamaged(f"{url} holds the record of attempt {header.get('attempt')} of {header.get('address')}")
+    place = {"address": _address(address), "attempt": attempt}
+    header, body = envelope.unseal(data, KIND, place, url, key)
     try:
         return _from_header(header, body, address)
     except (KeyError, TypeError, ValueError, IndexError) as error:

@@ -277,10 +277,8 @@ class Store:
             data = self._backend.read(key)
         except FileNotFoundError:
             return None
-        url = self._backend.url(key)
-        header, _ = envelope.unseal(data, "try", url, self._key)
-        if [header.get(name) for name in ("flow", "run", "step", "map_index")] != [flow, run, step, map_index]:
-            raise ObjectDamaged(f"{url} belongs to another task")
+        place = {"flow": flow, "run": run, "step": step, "map_index": map_index}
+        header, _ = envelope.unseal(data, "try", place, self._backend.url(key), self._key)
         return dict(header["try"])
 
     # Sources

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import AttemptRecord, Store, open_store
+from airflow_provider_flows.store import AttemptRecord, Store, open_store, settings
 
 from tests.support.s3 import SECRET, S3Server
 
@@ -25,6 +25,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
         monkeypatch.delenv(f"FLOWS_{name}", raising=False)
         monkeypatch.delenv(f"AIRFLOW__FLOWS__{name}", raising=False)
     monkeypatch.delenv("AIRFLOW_CONFIG", raising=False)
+    monkeypatch.setattr(settings, "ask_airflow", None)  # as where no test has imported Airflow
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
 
 

@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 FLOWS, RUNS, STEPS, TASKS, NUMBERS = ("F", "G"), ("r", "s"), ("a", "b"), ("task", "task-0"), (0, 1, 2)
 TEXTS = {flow: {"flow.py": f"print({flow!r})"} for flow in FLOWS}
 NEVER = "what was never written"
+KINDS = ("attempt", "log", "_run", "_splits", "_tries", "code", "blobs")
+
+INDICES = (-1, 0)
 
 Answers = dict[tuple[object, ...], object]
 
@@ -30,6 +33,8 @@ def fill(store: Store) -> None:
             for version in range(2):
                 store.write_run(flow, run, {"mine": f"{flow}{run}{version}"})
             for step in STEPS:
+                for index in INDICES:
+                    store.write_try(flow, run, step, index, {"mine": f"{flow}{run}{step}{index}"})
                 for number in range(2):
                     store.write_splits(flow, run, step, [((len(flow + run), number), ord(run) + ord(step))])
                     for task in TASKS:
@@ -51,6 +56,8 @@ def questions(store: Store) -> Iterator[tuple[tuple[object, ...], Callable[[], o
         for run in RUNS:
             yield ("run", flow, run), lambda f=flow, r=run: store.read_run(f, r)
             for step in STEPS:
+                for index in INDICES:
+                    yield ("try", flow, run, step, index), lambda w=(flow, run, step, index): store.read_try(*w)
                 yield ("splits", flow, run, step), lambda w=(flow, run, step): store.read_splits(*w)
                 for task in TASKS:
                     address = TaskAddress(flow, run, step, task)
@@ -147,7 +154,7 @@ def test_the_answers_are_all_different(original: tuple[Path, list[str], Answers]
     assert len(answers) == len(set(answers)) == 64
 
 
-@pytest.mark.parametrize("kind", ["attempt", "log", "_run", "_splits", "code", "blobs"])
+@pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_an_object_is_believed_nowhere_but_in_its_place(
@@ -168,13 +175,13 @@ def test_an_object_is_believed_nowhere_but_in_its_place(
 
 
 def kind_of(path: str) -> str:
-    for kind in ("_run", "_splits", "code", "blobs"):
+    for kind in KINDS[2:]:
         if f"/{kind}/" in path:
             return kind
     return "log" if path.endswith(".log") else "attempt"
 
 
-@pytest.mark.parametrize("kind", ["attempt", "log", "_run", "_splits", "code", "blobs"])
+@pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_byte_changes_no_answer(
@@ -209,7 +216,7 @@ def test_a_run_cannot_be_given_another_name(signed: Store) -> None:
     shutil.copytree(Path(signed.root, "F/runs/r"), Path(signed.root, "F/runs/copy"))
     with pytest.raises(FlowsError, match=r"run 'r'.* should hold .*run 'copy'"):
         signed.read_run("F", "copy")
-    with pytest.raises(FlowsError, match=r"holds the record of attempt 1 of"):
+    with pytest.raises(FlowsError, match=r"'r'.* should hold .*'copy'"):
         signed.read_newest(TaskAddress("F", "copy", "a", "task"))
     assert "not signed" in signed.read_log(TaskAddress("F", "copy", "a", "task"), 1)[0].text
 

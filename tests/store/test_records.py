@@ -96,7 +96,7 @@ def test_infinite_and_missing_times_are_kept(local_store: Store) -> None:
 def test_a_header_key_that_we_do_not_know_is_no_obstacle(local_store: Store) -> None:
     from airflow_provider_flows.store import envelope
 
-    header, body = envelope.unseal(to_bytes(attempt()), "attempt", "x")
+    header, body = envelope.unseal(to_bytes(attempt()), "attempt", {}, "x")
     del header["kind"]
     later = envelope.seal("attempt", {**header, "shiny": [1]}, bytes(body))
     assert from_bytes(later, ADDRESS, 0, "x") == attempt()
