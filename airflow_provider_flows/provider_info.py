@@ -72,6 +72,19 @@ def get_provider_info() -> dict[str, object]:
                         "default": "latest",
                         "sensitive": False,
                     },
+                    "datastore_browser": {
+                        "description": (
+                            "What the button Datastore of a task opens: the address of a web page, in which "
+                            "``{bucket}``, ``{prefix}`` (the folder in the bucket) and ``{path}`` (the folder below "
+                            "datastore_root) are filled in. "
+                            "Where it is not set: the console of Amazon S3 or Google Cloud Storage."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "https://minio.example.org/browser/{bucket}/{prefix}",
+                        "default": None,
+                        "sensitive": False,
+                    },
                     "code_cache_dir": {
                         "description": (
                             "Where a worker lays out the sources of flows, once for each version of them, in a folder "

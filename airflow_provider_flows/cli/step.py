@@ -60,8 +60,8 @@ def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
     if outcome is None:
         place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
         raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
-    if not outcome.ok:
-        say(outcome.report, err=True)
+    if outcome.verdict:
+        say(outcome.verdict, err=True)
     if not common().quiet:
         record = outcome.record
         say(f"{record.address.pathspec}: attempt {record.attempt} is {record.outcome}.", err=True)

@@ -80,7 +80,6 @@ def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
         split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
     )
     outcome = run_task(runtime, attempt)
-    if outcome is None or outcome.ok:
-        return 0
-    print(outcome.report, file=sys.stderr)
-    return FAILED
+    if outcome is not None and outcome.verdict:
+        print(outcome.verdict, file=sys.stderr)
+    return 0 if outcome is None or outcome.ok else FAILED

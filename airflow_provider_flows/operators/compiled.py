@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from airflow_provider_flows.operators.links import console_url
+from airflow_provider_flows.operators.links import may_have_page
 from airflow_provider_flows.store import resolve_root
 
 Sources = Mapping[str, str | bytes]
@@ -35,9 +35,9 @@ class CompiledFlow:
     paths: tuple[str, ...] = ()
 
     @cached_property
-    def has_console(self) -> bool:
-        """Whether the store is a bucket that a browser can show."""
-        return console_url(resolve_root(self.datastore_root)) is not None
+    def has_pages(self) -> bool:
+        """Whether a browser may be able to show the store."""
+        return may_have_page(resolve_root(self.datastore_root))
 
 
 def compiled_flow(

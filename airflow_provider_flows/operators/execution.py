@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,15 +14,13 @@ from airflow_provider_flows.errors import (
     InputsMissing,
     ParameterError,
     RunExists,
-    StepFailed,
     TimeoutException,
     UsageError,
-    message_of,
 )
 from airflow_provider_flows.flow.state import Frame
-from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.operators.airflow_log import hide_our_frames, log_entry
 from airflow_provider_flows.operators.compat import (
     AirflowFailException,
     AirflowSkipException,
@@ -32,10 +29,12 @@ from airflow_provider_flows.operators.compat import (
     conf,
 )
 from airflow_provider_flows.operators.death import visible_death
+from airflow_provider_flows.operators.failures import StepNotRun, failed, not_run
 from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
 from airflow_provider_flows.operators.run import WorkerRun, find_run, given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.storage import task_access
+from airflow_provider_flows.operators.telling import label, tell
 from airflow_provider_flows.operators.tries import Try
 from airflow_provider_flows.operators.worker import note_try, set_up_fan_out, set_up_step, worker_names
 from airflow_provider_flows.task.expect import SplitLimit
@@ -44,21 +43,20 @@ from airflow_provider_flows.task.model import Attempt, Outcome
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime
 from airflow_provider_flows.task.view import RunView
+from airflow_provider_flows.text import without_password
 
 if TYPE_CHECKING:
+    from airflow.sdk import BaseOperator
     from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
     from airflow_provider_flows.operators.step import FlowStepOperator
 
-log = logging.getLogger("airflow_provider_flows")
-
 _FOR_GOOD = (InputsMissing, CodeMismatch, RunExists, ParameterError, UsageError)
 """What another try would meet again."""
-LABEL_LENGTH = 250
-"""What Airflow keeps of a rendered map index."""
 
 
 def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     """Run the operator's step; see `FlowStepOperator.execute`."""
+    hide_our_frames()
     step, ti = operator.task_id, context["ti"]
     access = task_access(operator.flow.datastore_root)
     try:
@@ -69,12 +67,14 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
             with _failure_noted(run, step, tried):
                 attempt = _attempt(operator, context, runtime, tried, logs)
                 outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
-                if outcome is not None and not outcome.ok:
-                    _fail(step, outcome)
+                if outcome is not None:
+                    tell(context, outcome.record, runtime.store.root, operator.flow.entry)
+                    if not outcome.ok:
+                        raise failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
     except _FOR_GOOD as error:
-        raise AirflowFailException(str(error)) from None
+        raise _not_run(error, operator, ti) from None
     if outcome is None:
         raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
     return _result(runtime.graph, step, outcome, ti.map_index)
@@ -82,6 +82,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
 
 def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     """Flatten the splits of the operator's step; see `FlowFanOutOperator.execute`."""
+    hide_our_frames()
     try:
         with worker_names():
             run = find_run(operator.flow, task_access(operator.flow.datastore_root), context)
@@ -91,8 +92,17 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
             _split_limit().check(operator.step, total)
             runtime.store.write_splits(runtime.name, runtime.run_id, operator.step, counts)
     except _FOR_GOOD as error:
-        raise AirflowFailException(str(error)) from None
+        raise _not_run(error, operator, context["ti"]) from None
+    root = without_password(runtime.store.root)
+    log_entry("info", f"Stored in {root}: the order of the {total} items that {operator.step!r} split into.")
     return list(range(total))
+
+
+def _not_run(error: Exception, operator: BaseOperator, ti: Any) -> StepNotRun:
+    """Return what to raise where another try would meet `error` again; the task's log begins with its words."""
+    why = not_run(error, operator, ti)
+    log_entry("error", str(why))
+    return why
 
 
 @contextlib.contextmanager
@@ -112,7 +122,7 @@ def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, tri
     step, ti = operator.task_id, context["ti"]
 
     def announce(address: TaskAddress, frames: tuple[Frame, ...]) -> None:
-        _label(context, frames)
+        label(context, frames)
         logs.begin(address)
 
     _, fallback_retries = retry_counts(runtime.step_function(step))
@@ -156,25 +166,6 @@ def _ring_as_ours(step: str, seconds: float) -> None:
 def _stop_airflows_timer() -> None:
     """User code is done: what is left, writing the record, must not be cut in half by the step's timeout."""
     signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _label(context: Any, frames: tuple[Frame, ...]) -> None:
-    """Name the mapped task in Airflow's lists: a value for a constant template, so any text is safe."""
-    if frames:
-        text = " / ".join(frame.label for frame in frames)
-        context["split_label"] = text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1] + "…"
-
-
-def _fail(step: str, outcome: Outcome) -> NoReturn:
-    """Raise StepFailed from what the step raised, whose traceback begins in the flow's own file.
-
-    A step that raises AirflowFailException asks for no further try, and gets none.
-    """
-    exception = outcome.exception
-    assert exception is not None, "an attempt that is not ok failed of something"
-    kind = AirflowFailException if isinstance(exception, AirflowFailException) else StepFailed
-    what = f"Step {step!r} failed: {type(exception).__name__}: {message_of(exception)}"
-    raise kind(what) from without_our_frames(exception)
 
 
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:

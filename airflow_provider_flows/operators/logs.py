@@ -7,10 +7,10 @@ import logging
 import os
 import socket
 import time
-import traceback
 from collections.abc import Iterator
 
 from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.operators.airflow_log import log_entry
 from airflow_provider_flows.store import StoreAccess
 from airflow_provider_flows.store.logs import STDERR, STDOUT
 from airflow_provider_flows.task import log_channel
@@ -41,10 +41,10 @@ class KeptLogs:
         self._send("begin", self._access, address)
 
     def end(self, outcome: Outcome) -> None:
-        """Keep what the attempt printed, with what it failed of."""
-        if outcome.exception is not None:
-            for line in _traceback(outcome.exception):
-                self.line(STDERR, line)
+        """Keep what the attempt printed, with how it ended in words; these are then shown in Airflow's log, too."""
+        verdict = outcome.verdict
+        for line in verdict.split("\n") if verdict else ():
+            self.line(STDERR, line)
         flush()
         attempt = outcome.record.attempt
         self._send("end", attempt)
@@ -54,6 +54,8 @@ class KeptLogs:
                 self._give_up()
             elif answer == (attempt,):  # else one that an alarm kept another end from taking
                 break
+        if verdict:
+            log_entry("warning" if outcome.ok else "error", verdict)
 
     def line(self, stream: str, text: str) -> None:
         """Add a line that Airflow gets in another way."""
@@ -126,12 +128,6 @@ class _Handler(logging.Handler):
             lines = self.format(record).splitlines()
         for line in lines:
             self._logs.line(STDERR, line)
-
-
-def _traceback(exception: BaseException) -> list[str]:
-    """Return the lines of a traceback."""
-    text = "".join(traceback.format_exception(type(exception), exception, exception.__traceback__))
-    return text.rstrip("\n").split("\n")
 
 
 def _reap(pid: int) -> None:

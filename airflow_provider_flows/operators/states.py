@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from airflow_provider_flows.decorators.setup import retry_counts
@@ -11,6 +12,8 @@ from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.run import record_caught
 from airflow_provider_flows.task.runtime import FlowRuntime
 from airflow_provider_flows.task.view import RunView
+
+log = logging.getLogger("airflow_provider_flows")
 
 
 class CaughtParents:
@@ -32,7 +35,9 @@ class CaughtParents:
         if state == "success":
             return None
         if state == "failed" and self._is_caught(step):
-            return record_caught(self._runtime, step, path, settle=CaughtParents(self._runtime, self._ti, step))
+            record = record_caught(self._runtime, step, path, settle=CaughtParents(self._runtime, self._ti, step))
+            log.warning("Caught for %s, which left nothing: %s.", record.address.pathspec, record.reason)
+            return record
         raise InputsMissing(
             f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to go on from. "
             "Clear it and what follows."

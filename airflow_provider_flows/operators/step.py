@@ -33,7 +33,7 @@ class FlowStepOperator(BaseOperator):
         self.flow = flow
         self.environment = environment
         self.records_url: str | None = None
-        if flow.has_console:
+        if flow.has_pages:
             self.operator_extra_links = (FlowRunLink(),)
 
     def execute(self, context: Context) -> list[int] | None:

@@ -7,7 +7,6 @@ failure alike. Order and edge cases are Metaflow 2.19's, except where docs/diffe
 from __future__ import annotations
 
 import functools
-import logging
 import time
 from typing import Any, Callable
 
@@ -24,8 +23,6 @@ from airflow_provider_flows.task.expect import check_transition
 from airflow_provider_flows.task.model import Attempt, Outcome
 from airflow_provider_flows.task.persist import persist
 from airflow_provider_flows.task.runtime import FlowRuntime
-
-log = logging.getLogger("airflow_provider_flows.task")
 
 
 def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
@@ -52,8 +49,6 @@ def _run_attempt(runtime: FlowRuntime, attempt: Attempt, here: OneProcess) -> Ou
         with here:
             finish(decorators, arguments, record.outcome != "failed")
         outcome = Outcome(record, exception)
-        if record.outcome == "caught":
-            log.warning("Caught: %s. The step failed, and the flow goes on from what it left.", record.reason)
         attempt.ended(outcome)
         return outcome
 

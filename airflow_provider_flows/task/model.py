@@ -113,10 +113,16 @@ class Outcome:
         return self.record.outcome != "failed"
 
     @property
-    def report(self) -> str:
-        """What a failed attempt says last: `<flow F step s[2,0]> failed:` and a traceback from the flow's file on."""
-        assert self.exception is not None, "an attempt that is not ok failed of something"
+    def verdict(self) -> str | None:
+        """What is shown and kept behind all that the attempt printed: why it failed or was caught; None when it is ok.
+
+        Of a failure, that is `<flow F step s[2,0]> failed:` and a traceback that begins in the flow's file.
+        """
         record = self.record
-        where = f"[{','.join(map(str, record.path))}]" if record.path else ""
-        text = as_text(without_our_frames(self.exception))
-        return f"<flow {record.address.flow} step {record.address.step}{where}> failed:\n{text}"
+        if self.exception is not None:
+            where = f"[{','.join(map(str, record.path))}]" if record.path else ""
+            text = as_text(without_our_frames(self.exception))
+            return f"<flow {record.address.flow} step {record.address.step}{where}> failed:\n{text}"
+        if record.outcome == "caught":
+            return f"Caught: {record.reason}. The step failed, and the flow goes on from what it left."
+        return None

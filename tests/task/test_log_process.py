@@ -50,7 +50,7 @@ class Access(StoreAccess):
 class SlowAccess(Access): kind = SlowStore
 
 def ends(logs, attempt=0):
-    logs.end(types.SimpleNamespace(exception=None, record=types.SimpleNamespace(attempt=attempt)))
+    logs.end(types.SimpleNamespace(verdict=None, record=types.SimpleNamespace(attempt=attempt)))
 
 def begins(logs, access=StoreAccess):
     logs._access = access({store!r})

@@ -1,0 +1,87 @@
+"""What a task of ours fails of in Airflow, and why a task was not run at all. Worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from airflow_provider_flows.errors import FlowsError, StepFailed, message_of
+from airflow_provider_flows.flow.tracebacks import without_our_frames
+from airflow_provider_flows.operators.compat import AirflowFailException
+from airflow_provider_flows.task.model import Outcome
+
+_MOST_NAMED = 4
+
+
+class StepNotRun(FlowsError, AirflowFailException):
+    """The step's code was not run, and another try would not run it either."""
+
+
+class StepFailedForGood(StepFailed, AirflowFailException):
+    """A step raised AirflowFailException, which asks for no further try."""
+
+
+def failed(step: str, outcome: Outcome) -> StepFailed:
+    """Return what to raise for a failed attempt; its cause is what the step raised, without our frames."""
+    exception = outcome.exception
+    assert exception is not None, "an attempt that is not ok failed of something"
+    kind = StepFailedForGood if isinstance(exception, AirflowFailException) else StepFailed
+    error = kind(f"Step {step!r} failed: {type(exception).__name__}: {message_of(exception)}")
+    error.__cause__ = without_our_frames(exception)
+    return error
+
+
+def not_run(error: Exception, operator: Any, ti: Any) -> StepNotRun:
+    """Return what to raise where `error` kept the step from running; it names the tasks before it that failed."""
+    culprits = list(_failed_before(operator, ti))
+    if not culprits:
+        return StepNotRun(str(error))
+    them = "them" if len(culprits) > 1 else "it"
+    return StepNotRun(f"Not run, because {_listed(culprits)} failed. Clear {them} and what follows.")
+
+
+def _failed_before(operator: Any, ti: Any) -> Iterator[str]:
+    """Yield the nearest tasks before this one that Airflow calls failed, as `'fit' (map index 3)`.
+
+    A trigger rule that waits until all is done, as @catch needs it, starts a task after those as well.
+    """
+    asked, reached = set(), [operator]
+    while reached:
+        for task in reached.pop().upstream_list:
+            if task.task_id in asked:
+                continue
+            asked.add(task.task_id)
+            states = _relevant_states(operator, task, ti)
+            if "failed" in states.values():
+                yield repr(task.task_id) + _indices(index for index, state in states.items() if state == "failed")
+            elif "upstream_failed" in states.values():
+                reached.append(task)
+
+
+def _relevant_states(operator: Any, task: Any, ti: Any) -> dict[int | None, str]:
+    """Return the states of another task by map index, None for one that is not mapped; of its own item in one group."""
+    found = ti.get_task_states(ti.dag_id, task_ids=[task.task_id], run_ids=[ti.run_id]).get(ti.run_id, {})
+    states = {_map_index(task.task_id, name): str(state) for name, state in found.items()}
+    group = task.get_closest_mapped_task_group()
+    if group is not None and group is operator.get_closest_mapped_task_group() and ti.map_index in states:
+        return {ti.map_index: states[ti.map_index]}
+    return states
+
+
+def _map_index(task: str, name: str) -> int | None:
+    """Return the map index in `name`, by which Airflow tells of a task: the task's id, or that and `_3`."""
+    match = re.fullmatch(rf"{re.escape(task)}_(\d+)", name)
+    return int(match[1]) if match else None
+
+
+def _indices(indices: Iterable[int | None]) -> str:
+    known = [str(index) for index in indices if index is not None]
+    return f" (map index {_listed(known)})" if known else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return `a`, `a and b`, or `a, b, c and 4 more`."""
+    if len(names) > _MOST_NAMED:
+        names = [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,0 +1,5 @@
+"""A module beside a flow, in which a step fails."""
+
+
+def deep(x):
+    return x / 0

@@ -1,0 +1,135 @@
+"""What a task says in Airflow of what it stored, and why it did not run: whatever names and numbers there are."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+
+import pytest
+
+pytest.importorskip("airflow.sdk")
+
+from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.operators.failures import not_run
+from airflow_provider_flows.operators.telling import LABEL_LENGTH, label, rendered, stored
+from airflow_provider_flows.store import ArtifactRef, AttemptRecord
+
+
+def record(artifacts: dict[str, ArtifactRef], outcome: str = "ok", run: str = "manual__1") -> AttemptRecord:
+    return AttemptRecord(TaskAddress("F", run, "fit", "task-0"), 2, outcome, artifacts=artifacts)
+
+
+def ref(size: int, kind: str = "int") -> ArtifactRef:
+    return ArtifactRef("digest", kind, size)
+
+
+def test_many_artifacts_and_long_names_stay_readable() -> None:
+    many = {f"name_{number:04}{'x' * 500}": ref(1 << 20, "a.Class" * 90) for number in range(1000)}
+    left = record({**many, "_hidden": ref(1 << 40)})
+    _, artifacts, *_ = stored(left, "/store", "f.py").splitlines()
+    assert artifacts.startswith("  1000 artifacts, 1000.0 MiB: name_0000") and artifacts.endswith(" and 990 more")
+    rows = rendered(left, "/store")["artifacts"].splitlines()
+    assert len(rows) == 61 and rows[-1] == "… and 940 more, 1000.0 MiB in all"
+    assert max(map(len, [artifacts, *rows])) < 2500 and not any("hidden" in row for row in rows)
+
+
+def test_no_artifacts_are_told_as_such() -> None:
+    assert stored(record({}), "/store", "f.py").splitlines()[1] == "  no artifacts"
+    assert rendered(record({}), "/store")["artifacts"] == ""
+
+
+def test_names_cannot_move_a_terminal_or_add_lines() -> None:
+    assert rendered(record({"a\n\x1b[2J": ref(5, "b\x07")}), "/store")["artifacts"] == "a^J^[[2J  b^G  5 B"
+
+
+def test_the_command_can_be_pasted_whatever_the_run_is_called() -> None:
+    last = stored(record({}, run="it's a $(run)"), "/store", "my flows/f.py").splitlines()[-1]
+    command = last.partition(":")[2]
+    assert shlex.split(command) == ["flows", "my flows/f.py", "dump", "it's a $(run)/fit/task-0"]
+
+
+def test_a_failed_attempt_is_read_by_its_number() -> None:
+    last = stored(record({}, "failed"), "/store", "f.py").splitlines()[-1]
+    assert last == '  Read in Python: Task("F/manual__1/fit/task-0", attempt=2).data'
+
+
+def test_a_password_in_the_store_s_address_is_not_shown() -> None:
+    root = "ftp://me:secret@host/store"
+    assert "secret" not in stored(record({}), root, "f.py")
+    assert rendered(record({}), root)["datastore"] == "ftp://me:***@host/store"
+
+
+@pytest.mark.parametrize("caught", [False, True])
+def test_a_label_is_as_long_as_airflow_keeps_and_says_what_was_caught(caught: bool) -> None:
+    for length in (1, LABEL_LENGTH + 50):
+        context: dict[str, str] = {}
+        label(context, (Frame("fit", "items", 0, 1, "x" * length),), caught)
+        said = context["split_label"]
+        assert len(said) <= LABEL_LENGTH and said.endswith(" · caught") == caught
+
+
+@dataclass
+class Task:
+    """A task of a DAG, as an operator sees the tasks before it."""
+
+    task_id: str
+    upstream_list: list[Task] = field(default_factory=list)
+    group: str | None = None
+
+    def get_closest_mapped_task_group(self) -> str | None:
+        return self.group
+
+
+@dataclass
+class Instance:
+    """A task instance that knows the states of others, in the words of Airflow."""
+
+    states: dict[str, str]
+    map_index: int = -1
+    dag_id = run_id = "x"
+
+    def get_task_states(self, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
+        (task,) = task_ids
+        own = {key: state for key, state in self.states.items() if key == task or key[: len(task) + 1] == f"{task}_"}
+        return {"x": own} if own else {}
+
+
+def why(task: Task, states: dict[str, str], map_index: int = -1) -> str:
+    return str(not_run(InputsMissing("as it was"), task, Instance(states, map_index)))
+
+
+START = Task("start")
+FIT = Task("fit", [START], "group")
+SCORE = Task("score", [FIT], "group")
+JOIN = Task("join", [SCORE])
+
+
+def test_the_task_that_failed_is_named_across_those_that_it_kept_from_running() -> None:
+    states = {"start": "failed", "fit": "upstream_failed", "score": "upstream_failed"}
+    assert why(JOIN, states) == "Not run, because 'start' failed. Clear it and what follows."
+
+
+def test_items_that_failed_are_named_by_their_map_index() -> None:
+    states = {"start": "success", **{f"fit_{index}": "failed" for index in range(7)}, "fit_7": "success"}
+    states |= {f"score_{index}": "upstream_failed" for index in range(7)}
+    said = "Not run, because 'fit' (map index 0, 1, 2, 3 and 3 more) failed. Clear it and what follows."
+    assert why(JOIN, states) == said
+
+
+def test_an_item_does_not_hear_of_the_failures_of_others() -> None:
+    states = {"start": "success", "fit_0": "failed", "fit_1": "success"}
+    assert why(SCORE, states, 0) == "Not run, because 'fit' (map index 0) failed. Clear it and what follows."
+    assert why(SCORE, states, 1) == "as it was"
+
+
+def test_several_failures_are_named_together() -> None:
+    last = Task("last", [Task("a"), Task("b"), Task("c")])
+    said = "Not run, because 'a', 'b' and 'c' failed. Clear them and what follows."
+    assert why(last, {"a": "failed", "b": "failed", "c": "failed"}) == said
+
+
+def test_without_a_failure_the_reason_stays_what_it_was() -> None:
+    assert why(JOIN, {"score": "success"}) == "as it was"
+    assert why(JOIN, {}) == "as it was"
