@@ -23,6 +23,7 @@ from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.parameter_checks import name_problems, resolve_parameters
 from airflow_provider_flows.flow.parameters import Parameter
+from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
@@ -97,15 +98,23 @@ def launch(
     errors: list[FlowsError] = []
     with _noted(errors):
         values = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values, configs)
-        with current._apart(), _noted(errors):
-            context = set_up_decorators(
-                loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, options.for_flow_decorators, values, **fields
-            )
-            steps = steps_of(loaded.flow_class)
-            if not any(map(_has_foreign_code, steps)):
-                caught = [str(each.attributes.get("var")) for step in steps for each in step.decorators]
-                problems += unset_problems(loaded.flow_class, graph, sources, caught)
-        parameters, wrong = resolve_parameters(loaded.flow_class, loaded.folder, given)
+        with current._apart() as at_hand:  # what functions that give defaults may ask
+            at_hand.update(flow_name=graph.name, username=username())
+            with _noted(errors):
+                context = set_up_decorators(
+                    loaded.flow_class,
+                    graph,
+                    ExecutionPhase.LAUNCH,
+                    specs,
+                    options.for_flow_decorators,
+                    values,
+                    **fields,
+                )
+                steps = steps_of(loaded.flow_class)
+                if not any(map(_has_foreign_code, steps)):
+                    caught = [str(each.attributes.get("var")) for step in steps for each in step.decorators]
+                    problems += unset_problems(loaded.flow_class, graph, sources, caught)
+            parameters, wrong = resolve_parameters(loaded.flow_class, loaded.folder, given, values)
         problems += wrong
         if target is not None and not wrong:
             problems += target.parameter_problems(parameters, loaded.folder)

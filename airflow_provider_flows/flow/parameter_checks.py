@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from airflow_provider_flows.errors import ParameterError, Problem
 from airflow_provider_flows.flow.config_expression import ConfigExpression
+from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.option import as_option
 from airflow_provider_flows.flow.parameters import OF_EVERY_FLOW, Parameter, ParameterContext, parameters_of
 from airflow_provider_flows.flow.user import username
@@ -30,12 +32,13 @@ def name_problems(flow_class: type) -> Iterator[Problem]:
 
 
 def resolve_parameters(
-    flow_class: type, folder: Path, given: Collection[str] = ()
+    flow_class: type, folder: Path, given: Collection[str] = (), configs: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Parameter], list[Problem]]:
     """Return `parameters_of` with deploy-time defaults evaluated for the user who is deploying, and what is wrong.
 
-    Of the parameters that are `given`, by name, the default matters to nobody. Those that wait for a configuration
-    are left out: others have found that one wrong.
+    `configs` are the values of configurations by name, which those defaults may read. Of the parameters that are
+    `given`, by name, the default matters to nobody. Those that wait for a configuration are left out: others have found
+    that one wrong.
     """
     found: dict[str, Parameter] = {}
     problems: list[Problem] = []
@@ -44,7 +47,8 @@ def resolve_parameters(
             continue
         wrong = [parameter.wrong(message) for message in parameter.wrong_fields()]
         try:
-            context = ParameterContext(flow_class.__name__, username() or "unknown", parameter.name)
+            shown = None if configs is None else ConfigValue(configs)
+            context = ParameterContext(flow_class.__name__, username() or "unknown", parameter.name, configs=shown)
             found[attribute] = parameter.resolved(context)
         except ParameterError as error:
             wrong.append(error)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from airflow_provider_flows import IncludeFile, JSONType, Parameter
+from airflow_provider_flows.compiler.compile import compile_flow
+from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError
+
+from tests.support.runner import write_flow
 
 
 def schema(parameter: Parameter) -> dict[str, Any]:
@@ -142,3 +147,38 @@ def test_airflow_takes_good_values_and_refuses_bad_ones(
             given = params()
             given["p"] = value
             given.validate()
+
+
+DEPLOYED = """
+from metaflow import Config, FlowSpec, Parameter, current, project, step
+
+def limit(context):
+    from metaflow import current as at_hand
+    import metaflow
+    assert at_hand is metaflow.current and not at_hand.is_running_flow and at_hand.flow_name == "F"
+    return context.configs.sizes.limit + context.configs["plain"].count("x") + len(at_hand.project_name)
+
+@project(name="bakery")
+class F(FlowSpec):
+    sizes = Config("sizes", default_value={"limit": 7})
+    plain = Config("plain", default_value="xx", plain=True)
+    trial = Parameter("trial", type=bool, default=lambda _: not current.is_production)
+    where = Parameter("where", default=lambda _: f"{current.branch_name} {current.project_flow_name}")
+    limit = Parameter("limit", type=int, default=limit)
+    @step
+    def start(self):
+        self.next(self.end)
+    @step
+    def end(self): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "trial", "branch"), [({"production": True}, False, "prod"), ({"branch": "b"}, True, "test.b")]
+)
+def test_functions_that_give_defaults_know_the_project_and_the_configurations(
+    tmp_path: Path, options: dict[str, Any], trial: bool, branch: str
+) -> None:
+    compiled = compile_flow(CompileOptions(write_flow(tmp_path, DEPLOYED), **options))
+    defaults = {param.name: param.default for param in compiled.plan.params}
+    assert defaults == {"trial": trial, "where": f"{branch} bakery.{branch}.F", "limit": 15}
