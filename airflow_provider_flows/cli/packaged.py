@@ -45,7 +45,9 @@ def maybe_packaged(
         write_files(unpacked.folder, package.files)
         with stdout_kept():
             loaded = load_flow(unpacked.file, flow.graph.name, unpacked.paths)
-        yield launched(loaded, configs=flow.configs, environment="local", flow_datastore=store), unpacked
+        checked = {parameter.name for parameter in flow.parameters.values()}
+        more = {"environment": "local", "flow_datastore": store}
+        yield launched(loaded, configs=flow.configs, given=checked, **more), unpacked
 
 
 def _words(include: tuple[str, ...] = (), package: str = "imports") -> Iterator[str]:

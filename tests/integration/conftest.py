@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.integration.deployment import FLOWS, KEY, FlowAirflow
+from tests.integration.travelling import deploy_travelling
 from tests.support.s3 import SECRET, S3Server
 
 AT_ONCE = 10
@@ -74,6 +75,7 @@ def deploy_all(airflow: FlowAirflow) -> None:
         root = f"s3://{connection}@{BUCKET}/stores"
         airflow.deploy("printing_flow", f"printing_{connection}", dag_id=f"printing.{connection}", datastore_root=root)
     airflow.deploy("by_hand_flow", "killed_at_import", dag_id="killed_at_import")
+    deploy_travelling(airflow, airflow.home / "gone")
 
 
 RETRY, CATCH = "@retry(times=1, minutes_between_retries=0)", '@catch(var="problem")'
