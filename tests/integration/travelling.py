@@ -11,6 +11,7 @@ from tests.flow.sources import flow
 from tests.integration.deployment import FlowAirflow
 
 UP = "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parents[2]))"
+READ = "from pathlib import Path\n\nRATE = float(Path(__file__).with_name('rate.txt').read_text())\n"
 BODY = """
 def start(self):
     self.numbers = [1, 2, 3]
@@ -28,7 +29,7 @@ FILES = {
     "team/jobs/travelling_flow.py": flow(BODY, UP).replace("class F(", "class TravellingFlow("),
     "team/__init__.py": "",
     "team/tools/prices.py": "from .rates import RATE\n\n\ndef price(number):\n    return RATE * number\n",
-    "team/tools/rates.py": "from pathlib import Path\n\nRATE = float(Path(__file__).with_name('rate.txt').read_text())\n",
+    "team/tools/rates.py": READ,
     "team/tools/rate.txt": "1.5",
 }
 
