@@ -6,18 +6,12 @@ import json
 import keyword
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from airflow_provider_flows.compiler.operator_arguments import DURATIONS, check_argument
+from airflow_provider_flows.compiler.airflow_arguments import operator_argument
 from airflow_provider_flows.errors import UsageError
 
 _TASK_ARG = re.compile(r"(?P<step>[^.=]+)\.(?P<key>[^.=]+)=(?P<value>.*)\Z", re.DOTALL)
-LONGEST = 10 * 365 * 24 * 3600
-"""Seconds of the longest duration that makes sense: ten years."""
-
-SET_BY_US = ("flow", "task_id", "step", "map_index_template")
-"""Arguments of the operators that nobody else can set."""
 
 
 def parse_params(texts: Iterable[str]) -> dict[str, str]:
@@ -45,8 +39,6 @@ def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
         match = _TASK_ARG.match(text)
         if not match or not match["key"].isidentifier() or keyword.iskeyword(match["key"]):
             raise UsageError(f"--task-arg {text!r}: write STEP.KEY=VALUE, as in train.pool=gpu.")
-        if match["key"] in SET_BY_US:
-            raise UsageError(f"--task-arg {text!r}: {match['key']} is set by the compiler and cannot be changed.")
         arguments = found.setdefault(match["step"], {})
         if match["key"] in arguments:
             raise UsageError(f"--task-arg {match['step']}.{match['key']}=… is given twice. Keep one of them.")
@@ -59,11 +51,7 @@ def _value(key: str, value: str, text: str) -> Any:
         parsed = json.loads(value, parse_constant=str)  # NaN and Infinity are text: JSON has no such numbers
     except ValueError:
         parsed = value
-    check_argument(key, parsed, f"--task-arg {text!r}")
-    if key not in DURATIONS:
-        return parsed
-    if isinstance(parsed, bool) or not isinstance(parsed, (int, float)):
-        raise UsageError(f"--task-arg {text!r}: {key} is a number of seconds.")
-    if not 0 <= parsed <= LONGEST:
-        raise UsageError(f"--task-arg {text!r}: {key} is from 0 to {LONGEST} seconds.")
-    return timedelta(seconds=parsed)
+    try:
+        return operator_argument(key, parsed)
+    except UsageError as error:
+        raise UsageError(f"--task-arg {text!r}: {error}") from None

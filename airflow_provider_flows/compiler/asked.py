@@ -1,54 +1,51 @@
-"""What the decorators of a step ask of its Airflow operator, checked. LAUNCH phase, in `flows-compile`."""
+"""What decorators ask of Airflow's operators and of the DAG, checked. LAUNCH phase, in `flows-compile`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from airflow_provider_flows.compiler.arguments import SET_BY_US
-from airflow_provider_flows.errors import FlowsError, InvalidFlow
+from airflow_provider_flows.compiler.airflow_arguments import ADD_UP, dag_argument, operator_argument
+from airflow_provider_flows.compiler.shapes import as_list
+from airflow_provider_flows.errors import FlowsError, InvalidFlow, UsageError
 from airflow_provider_flows.flow.tracebacks import raised_at
+
+Check = Callable[[object, object], Any]
 
 
 def asked_of_operator(step: Any) -> dict[str, Any]:
     """Return the operator arguments that a step's decorators ask for; of two that want one thing, the outer one wins.
 
-    Callbacks add up. InvalidFlow, at the decorator's line, for an argument that is not theirs to set.
+    Callbacks add up. InvalidFlow, at the decorator's line, for what is not theirs to ask or not what it must be.
     """
+    return _asked(step.decorators, "operator_arguments", operator_argument)
+
+
+def asked_of_dag(decorators: Iterable[Any]) -> dict[str, Any]:
+    """Return the arguments of the DAG that a flow's decorators ask for; of two that want one thing, the last one wins.
+
+    Tags and callbacks add up. InvalidFlow, as above.
+    """
+    return _asked(decorators, "dag_arguments", dag_argument)
+
+
+def _asked(decorators: Iterable[Any], method: str, check: Check) -> dict[str, Any]:
     asked: dict[str, Any] = {}
-    for decorator in step.decorators:
-        for key, value in _arguments(decorator):
-            asked[key] = [*asked.get(key, []), *_paths(decorator, key, value)] if _is_callback(key) else value
+    for decorator in decorators:
+        for key, value in _answer(decorator, method).items():
+            try:
+                found = check(key, value)
+            except UsageError as error:
+                raise InvalidFlow([decorator.problem(f"{method} of @{decorator.name}: {error}")]) from error
+            asked[key] = [*as_list(asked[key]), *as_list(found)] if key in ADD_UP and key in asked else found
     return asked
 
 
-def _arguments(decorator: Any) -> Iterator[tuple[str, Any]]:
+def _answer(decorator: Any, method: str) -> Mapping[Any, Any]:
     try:
-        arguments = dict(decorator.operator_arguments())
+        return dict(getattr(decorator, method)())
     except FlowsError:
         raise
     except Exception as error:
-        what = f"operator_arguments of @{decorator.name} failed: {type(error).__name__}: {error}"
+        what = f"{method} of @{decorator.name} failed: {type(error).__name__}: {error}"
         raise InvalidFlow([decorator.problem(what, f"It was raised at {raised_at(error)}.")]) from error
-    for key, value in arguments.items():
-        if key in SET_BY_US or not str(key).isidentifier():
-            what = f"@{decorator.name} asks for the operator argument {key!r}, which it cannot set."
-            raise InvalidFlow([decorator.problem(what)])
-        yield key, value
-
-
-def _is_callback(key: str) -> bool:
-    return key.startswith("on_") and key.endswith("_callback")
-
-
-def _paths(decorator: Any, key: str, value: Any) -> list[str]:
-    paths: list[Any] = (
-        [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else [None]
-    )
-    for path in paths:
-        parts = path.split(".") if isinstance(path, str) else []
-        if len(parts) < 2 or not all(part.isidentifier() for part in parts):
-            shown = repr(value if path is None else path)
-            what = f"@{decorator.name} asks for {key}={shown}, which is no import path."
-            raise InvalidFlow([decorator.problem(what, "Write it as text: package.module.function.")])
-    return paths

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
-from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
+from airflow_provider_flows.compiler.asked import asked_of_dag
+from airflow_provider_flows.compiler.deployment import make_deployment
 from airflow_provider_flows.compiler.emit import contents, emit
 from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, make_plan
-from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.target import AirflowTarget, included_file
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
@@ -24,15 +22,8 @@ from airflow_provider_flows.errors import FlowsError, Problem, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow, read_flow
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package_flow
-
-FLOW_TAG = "flow"
-FIRST_DATE = datetime(2024, 1, 1, tzinfo=timezone.utc)
-"""The start date of scheduled DAGs that are given none: a constant, so that a compile can be repeated."""
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,7 +75,8 @@ def _launched(options: CompileOptions) -> LaunchedFlow:
 def _plan(launched: LaunchedFlow, options: CompileOptions) -> tuple[Package, DagPlan]:
     with entered(launched.context):
         _check_flow_options(launched.loaded, options)
-        deployment = _deployment(options, launched.graph, _dag_arguments_of(launched.loaded))
+        asked = asked_of_dag(flow_decorators_of(launched.loaded.flow_class))
+        deployment = make_deployment(options, launched.graph, asked)
         parameters = AirflowTarget(options.params).deployed(launched.parameters)
         params = _params(parameters, deployment)
         package = package_of(launched, parameters, options.package)
@@ -120,63 +112,6 @@ def _pinned_options(loaded: LoadedFlow, options: CompileOptions) -> dict[str, An
     project = _project_of(loaded)
     user = project.branch.removeprefix("user.") if project and project.branch.startswith("user.") else None
     return {**options.launch.for_flow_decorators, "user": user}
-
-
-def _dag_arguments_of(loaded: LoadedFlow) -> dict[str, Any]:
-    """Return what the flow's own decorators ask of the DAG."""
-    asked: dict[str, Any] = {}
-    for decorator in flow_decorators_of(loaded.flow_class):
-        for key, value in decorator.dag_arguments().items():
-            asked[key] = [*asked.get(key, []), *value] if isinstance(value, list) else value
-    return asked
-
-
-def _deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> Deployment:
-    unknown = sorted(set(options.task_args) - set(graph.topological))
-    if unknown:
-        raise UsageError(
-            f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. "
-            f"{suggest(unknown[0], graph.topological) or ''} Steps: {', '.join(graph.topological)}."
-        )
-    everywhere = {"pool": options.pool, "queue": options.queue}
-    return Deployment(
-        dag_arguments=_dag_arguments(options, graph, asked),
-        task_arguments={key: value for key, value in everywhere.items() if value is not None},
-        step_arguments=options.task_args,
-    )
-
-
-def _dag_arguments(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> dict[str, Any]:
-    schedule = parse_schedule(options.schedule) if options.schedule is not None else schedule_of(asked.get("schedule"))
-    tags = [FLOW_TAG, *asked.get("tags", ()), *options.tags]
-    arguments: dict[str, Any] = {
-        "dag_id": check_dag_id(options.dag_id or asked.get("dag_id") or graph.name),
-        "schedule": schedule,
-        "start_date": _start_date(options, schedule),
-        "catchup": options.catchup,
-        "max_active_runs": options.max_active_runs,
-        "max_active_tasks": options.max_workers,
-        "tags": sorted({check_tag(airflow_text(tag)) for tag in tags}),
-    }
-    return {key: value for key, value in arguments.items() if value is not None or key == "schedule"}
-
-
-def _start_date(options: CompileOptions, schedule: object) -> Any:
-    if options.catchup and schedule is None:
-        raise UsageError("--catchup is for scheduled flows, and this one has no schedule. Give one with --schedule.")
-    if options.start_date is None:
-        if options.catchup:
-            raise UsageError("--catchup runs the flow from its start date on. Give one with --start-date 2026-01-01.")
-        return FIRST_DATE if schedule is not None else None
-    if not _DATE.match(options.start_date):
-        raise UsageError(
-            f"--start-date {options.start_date!r} is no date. Write 2026-01-31, or 2026-01-31T06:00+01:00."
-        )
-    try:
-        date = datetime.fromisoformat(options.start_date.replace("Z", "+00:00"))
-    except ValueError as error:
-        raise UsageError(f"--start-date {options.start_date!r} is no date: {error}.") from None
-    return date if date.tzinfo is not None else date.replace(tzinfo=timezone.utc)
 
 
 def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tuple[ParamPlan, ...]:

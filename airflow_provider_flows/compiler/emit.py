@@ -28,15 +28,16 @@ from airflow_provider_flows.compiler.literals import (
     literal,
     one_line,
 )
-from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
+from airflow_provider_flows.compiler.model import Callback, DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.quoting import shown, width
 
 _OPERATORS = "airflow_provider_flows.operators"
+_CALLBACK = "ImportedCallback"
 _STANDARD_LIBRARY = ("base64", "datetime")
 _BUILTINS = ("float", "frozenset", "set", "tuple")
 _OWN_NAMES = ("FLOW", "SOURCES", "dag", "split")
 _IMPORTED = ("DAG", "Label", "Param", "task_group", "pendulum", "timedelta", "b64decode", "CronTriggerTimetable")
-RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, "compiled_flow", "I", "O", "l"})
+RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, _CALLBACK, "compiled_flow", "I", "O", "l"})
 """Names that no variable of a DAG file can have: the file itself uses them, Python does, or linters refuse them."""
 
 _LONGEST_NAME = 40
@@ -199,6 +200,8 @@ class _Writer:
         if isinstance(value, Timetable):
             kwargs = (("timezone", value.timezone),)
             return self.call("airflow.timetables.trigger", "CronTriggerTimetable", (value.cron,), kwargs)
+        if isinstance(value, Callback):
+            return self.call(_OPERATORS, _CALLBACK, (value.path,), ())
         if isinstance(value, (bytes, bytearray)):
             return self.data(bytes(value))
         if isinstance(value, (set, frozenset)):

@@ -1,7 +1,8 @@
 """The plan of a DAG: what will be written, without any text. LAUNCH phase, in `flows-compile`.
 
 Values in a plan are what a Python literal can say: None, bool, int, float, str, bytes, tuple, list, dict, and the few
-objects that the emitter knows by name (`timedelta`, aware `datetime`, `Timetable`); no value can ever become code.
+objects that the emitter knows by name (`timedelta`, aware `datetime`, `Timetable`, `Callback`); no value can ever
+become code.
 """
 
 from __future__ import annotations
@@ -65,6 +66,13 @@ class Timetable:
 
     cron: str
     timezone: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function by its import path, which is imported when it is first called."""
+
+    path: str
 
 
 @dataclass(frozen=True)

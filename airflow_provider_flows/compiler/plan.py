@@ -11,7 +11,13 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from airflow_provider_flows import __version__
-from airflow_provider_flows.compiler.airflow_text import airflow_text, one_line_description
+from airflow_provider_flows.compiler.airflow_text import (
+    LONGEST_GROUP_ID,
+    LONGEST_ID,
+    airflow_text,
+    group_id,
+    one_line_description,
+)
 from airflow_provider_flows.compiler.asked import asked_of_operator
 from airflow_provider_flows.compiler.emit import variable_name
 from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
@@ -28,12 +34,14 @@ SPLIT_LABEL = "{{ split_label }}"
 
 @dataclass(frozen=True)
 class Deployment:
-    """What the command line adds to a flow: arguments of the DAG and of its tasks.
+    """What is asked of Airflow beside a step's own decorators: arguments of the DAG and of its tasks.
 
-    `task_arguments` go to every task, `step_arguments` to the tasks of one step.
+    `task_arguments` go to every task, `step_arguments` to the tasks of one step; `default_arguments` to every task that
+    is given no others.
     """
 
     dag_arguments: Mapping[str, Any] = field(default_factory=dict)
+    default_arguments: Mapping[str, Any] = field(default_factory=dict)
     task_arguments: Mapping[str, Any] = field(default_factory=dict)
     step_arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -53,11 +61,13 @@ class _Planner:
         self.caught = frozenset(step for step, function in steps.items() if retry_counts(function)[1])
         self.names = _Names(graph)
         self.fans = {
-            step: self.names.unique(f"fan_out_{step}")
+            step: self.names.unique(f"fan_out_{step}", LONGEST_ID)
             for step in graph.topological
             if graph[step].type == "foreach" and graph[step].foreach_nest
         }
-        self.groups = {(s.nest, s.level): self.names.unique(_group_name(graph, s)) for s in self.segments}
+        self.groups = {
+            (s.nest, s.level): self.names.unique(_group_name(graph, s), LONGEST_GROUP_ID) for s in self.segments
+        }
 
     def plan(self, code: FlowCode, params: Sequence[ParamPlan]) -> DagPlan:
         inner, outer = self.edges()
@@ -85,26 +95,28 @@ class _Planner:
         return {**documentation, **self.deployment.dag_arguments}
 
     def step_task(self, node: Node) -> TaskPlan:
-        arguments = asked_of_operator(self.steps[node.name])
+        step, deployment = self.steps[node.name], self.deployment
+        user, fallback = retry_counts(step)
+        retries = {"retries": user or deployment.default_arguments.get("retries", 0)} if user + fallback else {}
+        asked = asked_of_operator(step)
         if node.is_recursive:
-            arguments.pop("execution_timeout", None)  # the operator times each iteration, not their sum
-        user, fallback = retry_counts(self.steps[node.name])
-        if user + fallback:
-            arguments = {"retries": user + fallback, **arguments}
+            asked.pop("execution_timeout", None)  # the operator times each iteration, not their sum
+        given = {**deployment.task_arguments, **deployment.step_arguments.get(node.name, {})}
+        ours = self.placed(node)
+        if documentation := self.documentation(node):
+            ours = {**ours, "doc_md": documentation} if "doc_md" not in asked else ours
+        arguments = {**retries, **asked, **ours, **given}
+        arguments |= _missing(arguments, deployment.default_arguments)
+        if fallback:
+            arguments["retries"] += fallback  # tries of user code were meant; those that record a death come on top
+        return TaskPlan(node.name, self.names.variable(node.name), STEP_OPERATOR, node.name, tuple(arguments.items()))
+
+    def placed(self, node: Node) -> dict[str, Any]:
+        """Return what follows from where the step stands in the graph."""
         segment = self.segment_of.get(node.name)
         rule = trigger_rule(self.graph, node.name, segment, self.caught)
-        if rule != ALL_SUCCESS:
-            arguments["trigger_rule"] = rule
-        if segment is not None:
-            arguments["map_index_template"] = SPLIT_LABEL
-        if documentation := self.documentation(node):
-            arguments["doc_md"] = documentation
-        arguments.update(self.deployment.task_arguments)
-        asked = self.deployment.step_arguments.get(node.name, {})
-        arguments.update(asked)
-        if "retries" in asked:
-            arguments["retries"] += fallback  # tries of user code are meant; those that record a death come on top
-        return TaskPlan(node.name, self.names.variable(node.name), STEP_OPERATOR, node.name, tuple(arguments.items()))
+        template = {"map_index_template": SPLIT_LABEL} if segment is not None else {}
+        return {**({"trigger_rule": rule} if rule != ALL_SUCCESS else {}), **template}
 
     def documentation(self, node: Node) -> str:
         lines = [decorator.documentation() for decorator in self.steps[node.name].decorators]
@@ -114,6 +126,8 @@ class _Planner:
         rule = fan_out_rule(self.graph, foreach)
         arguments: dict[str, Any] = {"step": foreach, **({"trigger_rule": rule} if rule != ALL_SUCCESS else {})}
         arguments.update(self.deployment.task_arguments)
+        defaults = _missing(arguments, self.deployment.default_arguments)
+        arguments.update((key, value) for key, value in defaults.items() if key != "environment")
         return TaskPlan(task_id, self.names.variable(task_id), FAN_OUT_OPERATOR, foreach, tuple(arguments.items()))
 
     def group(self, segment: Segment, tasks: Mapping[str, TaskPlan], inner: Sequence[EdgePlan]) -> GroupPlan:
@@ -177,12 +191,13 @@ class _Names:
         for step in graph.topological:
             self.variable(step)
 
-    def unique(self, wanted: str) -> str:
-        """Return an id of a task or group that nobody has yet: `wanted`, or `wanted_2`."""
-        name, count = wanted, 1
+    def unique(self, wanted: str, longest: int) -> str:
+        """Return an id of a task or group that nobody has yet: `wanted` as far as it fits, or `wanted_2`."""
+        name, count = wanted[:longest], 1
         while name in self._ids:
             count += 1
-            name = f"{wanted}_{count}"
+            suffix = f"_{count}"
+            name = wanted[: longest - len(suffix)] + suffix
         self._ids.add(name)
         return name
 
@@ -195,8 +210,11 @@ class _Names:
 
 def _group_name(graph: FlowGraph, segment: Segment) -> str:
     around = graph[segment.nest[-1]]
-    var = around.foreach_param or around.name
-    return "foreach_" + "".join(char if char.isascii() and (char.isalnum() or char == "_") else "_" for char in var)
+    return group_id(f"foreach_{around.foreach_param or around.name}")
+
+
+def _missing(arguments: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in defaults.items() if key not in arguments}
 
 
 def _case_label(parent: Node, step: str) -> str | None:

@@ -108,7 +108,11 @@ class FlowDecorator(Decorator):
         return []
 
     def dag_arguments(self) -> dict[str, Any]:
-        """Return arguments of the Airflow `DAG` that this decorator asks for. LAUNCH, in `flows-compile`."""
+        """Return arguments of the Airflow `DAG` that this decorator asks for. LAUNCH, in `flows-compile`.
+
+        For instance `{"dagrun_timeout": timedelta(hours=2), "on_failure_callback": "acme.alerts.page"}`: what a Python
+        literal can say, callbacks as import paths. What the command line says wins; tags and callbacks add up.
+        """
         return {}
 
 

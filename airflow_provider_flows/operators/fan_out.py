@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
+from airflow_provider_flows.operators.callbacks import with_imported_callbacks
 from airflow_provider_flows.operators.compiled import CompiledFlow
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class FlowFanOutOperator(BaseOperator):
     def __init__(self, *, flow: CompiledFlow, step: str, **kwargs: Any) -> None:
         kwargs.setdefault("retries", 0)
         kwargs.setdefault("retry_delay", timedelta(0))
-        super().__init__(**kwargs)
+        super().__init__(**with_imported_callbacks(kwargs))
         self.flow = flow
         self.step = step
 

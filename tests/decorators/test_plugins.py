@@ -36,12 +36,13 @@ class Owner(FlowDecorator):
     name = "owner"
     defaults = {"team": None}
     def dag_arguments(self):
-        return {"tags": [f"team:{self.attributes['team']}"]}
+        return {"tags": [f"team:{self.attributes['team']}"], "on_failure_callback": "acme_alerts.stop"}
 """
 ALERTS = """
 CALLS = []
 def page(context): CALLS.append(('page', context['ti'].task_id))
 def thank(context): CALLS.append('thanks')
+def stop(context): CALLS.append('stopped')
 """
 Install = Callable[..., None]
 
@@ -109,7 +110,7 @@ def test_what_a_plugin_asks_of_its_task_is_in_the_dag(
     file = write_flow(tmp_path, FLOW)
     assert exit_code(lambda: command.main([str(file)], standalone_mode=False)) == 0
     text = capsys.readouterr().out
-    assert 'on_failure_callback=["acme_alerts.page"]' in text and "import acme" not in text
+    assert 'on_failure_callback="acme_alerts.page"' in text and "import acme" not in text
     assert "priority_weight=7" in text and 'executor_config={"team": "data"}' in text
     assert '"team:data"' in text
 
@@ -123,7 +124,7 @@ def test_the_callbacks_of_a_plugin_are_called_by_airflow(tmp_path: Path, install
     assert "acme_alerts" not in sys.modules, "parsing a DAG imports no callback"
     assert dag.get_task("start").priority_weight == 7
     assert run_dag(airflow_home, dag).state == "failed"
-    assert sys.modules["acme_alerts"].CALLS == [("page", "start"), "thanks", ("page", "end")]
+    assert sys.modules["acme_alerts"].CALLS == [("page", "start"), "thanks", ("page", "end"), "stopped"]
 
 
 def test_callbacks_of_several_decorators_are_all_called(tmp_path: Path, install: Install) -> None:
@@ -147,14 +148,12 @@ def asked(folder: Path, above: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("{'task_id': 'x'}", "@asks asks for the operator argument 'task_id', which it cannot set."),
-        ("{'not a name': 1}", "'not a name', which it cannot set."),
-        (
-            "{'on_failure_callback': print}",
-            "asks for on_failure_callback=<built-in function print>, which is no",
-        ),
-        ("{'on_failure_callback': 'page'}", "asks for on_failure_callback='page', which is no import path."),
-        ("{'pool': object()}", "argument 'pool' of"),
+        ("{'task_id': 'x'}", "operator_arguments of @asks: task_id is set by the compiler and cannot be changed."),
+        ("{'retires': 1}", "an Airflow operator has no argument 'retires'. Did you mean retries?"),
+        ("{'not a name': 1}", "an Airflow operator has no argument 'not a name'."),
+        ("{'on_failure_callback': print}", "on_failure_callback must be the import path of a function"),
+        ("{'on_failure_callback': 'page'}", "on_failure_callback must be the import path of a function"),
+        ("{'pool': object()}", "pool must be a text of 1 to 250 characters."),
         ("1 / 0", "operator_arguments of @asks failed: ZeroDivisionError"),
     ],
 )
