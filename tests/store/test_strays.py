@@ -11,8 +11,10 @@ from airflow_provider_flows.store import LogLine, Store
 from .conftest import FLOW, attempt
 
 ADDRESS = TaskAddress(FLOW, "r", "fit", "task")
+A_NUMBER = "1767225600000000"
+"""Where records are numbered, this is the name of one, and its damage must be told."""
 FILES = [".DS_Store", "notes", "notes.txt", "01", "٣", "９", "+2", " 2", "2 ", "2~", "1.0", "0.log.bak", "٣.log",
-         "01.log", "9 copy", "%2e", "%ZZ", "_x", "1767225600000000", "1767225600000000.", "desktop.ini"]  # fmt: skip
+         "01.log", "9 copy", "%2e", "%ZZ", "_x", A_NUMBER, "1767225600000000.", "desktop.ini"]  # fmt: skip
 FOLDERS = [".Trash-0", "lost+found", "5", "5.log", "_x", "%41", "3026", "12", "1767225600000000.r2"]
 
 
@@ -48,7 +50,7 @@ def test_no_stray_file_changes_an_answer(local_store: Store, name: str) -> None:
     before = answers(local_store)
     names = local_store.steps(FLOW, "r"), local_store.tasks(FLOW, "r", "fit")
     for folder in folders(local_store):
-        if name != "1767225600000000" or folder.name not in ("_run", "fit", "task"):
+        if name != A_NUMBER or folder.name not in ("_run", "fit", "task"):
             (folder / name).write_text("mine")
     assert answers(local_store) == before
     assert (local_store.steps(FLOW, "r"), local_store.tasks(FLOW, "r", "fit")) == names
@@ -69,7 +71,7 @@ def test_no_stray_object_of_a_bucket_changes_an_answer(s3_store: Store, name: st
     fill(s3_store)
     before, backend = answers(s3_store), s3_store._backend
     for folder in ("", FLOW, f"{FLOW}/runs", f"{FLOW}/runs/r", f"{FLOW}/runs/r/fit", f"{FLOW}/runs/r/fit/task"):
-        if name != "1767225600000000":
+        if name != A_NUMBER:
             backend.put(f"{folder}/{name}".lstrip("/"), b"mine")
     for kind in ("started", "succeeded"):
         backend.put(f"{FLOW}/index/{kind}/{name}", b"mine")
