@@ -6,8 +6,9 @@ PYTEST := FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytes
 # Two processes, each with whole files of tests, because their tests share what is slow to prepare; then, alone on the
 # machine, the tests that start a real Airflow.
 PARALLEL := -n 2 --dist loadgroup
-# Without bytecode, Airflow's imports take twice as long.
-unexport PYTHONDONTWRITEBYTECODE
+# Whoever has settings of his own for these programs has the same tests and the same findings as all others. Among them
+# may be one that forbids bytecode, without which Airflow's imports take twice as long.
+unexport $(filter PYTHON% PYTEST% COVERAGE% MYPY% RUFF% AIRFLOW% FLOWS% METAFLOW%,$(.VARIABLES))
 
 .PHONY: demo demo-stop install test test-all lint format clean
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import Airflow, clean_environ, prepared_database, write_settings
+from tests.isolation import isolate
+from tests.services import Airflow, prepared_database, write_settings
 
 ROOT = Path(__file__).parent.parent
 HOME = Path(tempfile.mkdtemp(prefix="flows-tests-"))
@@ -19,8 +20,7 @@ HOME = Path(tempfile.mkdtemp(prefix="flows-tests-"))
 
 def _isolate() -> None:
     """Point this process at an empty Airflow home, before anything can import Airflow and read its settings."""
-    for name in os.environ.keys() - clean_environ().keys() - {"FLOWS_TEST_METAFLOW_PYTHON"}:
-        del os.environ[name]
+    isolate()
     os.environ["AIRFLOW_HOME"] = str(HOME)
     (HOME / "dags").mkdir()
     settings = {

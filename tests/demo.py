@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests import keeper
+from tests.isolation import isolate
 from tests.rest import FINAL_STATES, Json, task_name
 from tests.services import Airflow, prepared_database
 
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave Airflow running when the demo is over")
     parser.add_argument("--stop", action="store_true", help="only stop what --keep left running")
     options = parser.parse_args()
+    isolate()
     stop_kept()
     return 0 if options.stop else demo(options.keep)
 

@@ -248,11 +248,11 @@ def migrate(python: str, environ: Mapping[str, str]) -> None:
 
 
 def clean_environ() -> dict[str, str]:
-    """Return this process's environment without Airflow's or our own settings.
+    """Return this process's environment without Airflow's or our own settings, or Python's.
 
     Bytecode is written, also where the machine forbids it: without, Airflow's imports take twice as long.
     """
-    foreign = ("AIRFLOW_", "FLOWS_", "METAFLOW_", "PYTHONDONTWRITEBYTECODE")
+    foreign = ("AIRFLOW_", "FLOWS_", "METAFLOW_", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
 

@@ -53,8 +53,7 @@ def fresh_bin(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environ(home: Path) -> dict[str, str]:
-    clean = {name: value for name, value in clean_environ().items() if name != "PYTHONPATH"}
-    return {**clean, "AIRFLOW_HOME": str(home)}
+    return {**clean_environ(), "AIRFLOW_HOME": str(home)}
 
 
 def uv(*arguments: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -56,7 +55,6 @@ def flows(tmp_path: Path) -> Iterator[Callable[..., Finished]]:
             words,
             cwd=tmp_path,
             env=environ(env),
-            preexec_fn=with_signals,
             capture_output=True,
             text=True,
             timeout=120,
@@ -82,9 +80,7 @@ def start(file: Path, *arguments: str, command: str = "run") -> list[str]:
 def started(file: Path, *arguments: str, seconds: float = 60, **more: Any) -> Iterator[subprocess.Popen[str]]:
     """Run a flow while the block runs; whatever the block waits for, the run is over after `seconds`."""
     command = start(file, *arguments)
-    with subprocess.Popen(
-        command, cwd=file.parent, env=environ(), preexec_fn=with_signals, text=True, **more
-    ) as process:
+    with subprocess.Popen(command, cwd=file.parent, env=environ(), text=True, **more) as process:
         alarm = threading.Timer(seconds, process.kill)
         alarm.start()
         try:
@@ -92,12 +88,6 @@ def started(file: Path, *arguments: str, seconds: float = 60, **more: Any) -> It
         finally:
             process.kill()
             alarm.cancel()
-
-
-def with_signals() -> None:
-    """Let signals mean what they do in a user's shell, also where they are ignored: under nohup, in the background."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def environ(more: dict[str, str] | None = None) -> dict[str, str]:

@@ -27,7 +27,7 @@ from airflow_provider_flows.local.picture import Picture, clock, depths, shown
 from airflow_provider_flows.local.tally import Tally
 
 from tests.conformance.corpus import FLOWS
-from tests.local.conftest import environ, start, with_signals
+from tests.local.conftest import environ, start
 
 DRAWING = re.compile(r"\r(?:\x1b\[\d+A)?\x1b\[J")
 SWITCHES = re.compile(r"\x1b\[\?|\x1b[78=>]")
@@ -77,9 +77,7 @@ def on_terminal(folder: Path, source: str, *arguments: str, size: tuple[int, int
     file.write_text(dedent(source))
     end, other = pty.openpty()
     variables = {**environ(), "NO_COLOR": "", "TERM": "xterm-256color", **env}
-    process = subprocess.Popen(
-        start(file, *arguments), cwd=folder, env=variables, preexec_fn=with_signals, stdout=other, stderr=other
-    )
+    process = subprocess.Popen(start(file, *arguments), cwd=folder, env=variables, stdout=other, stderr=other)
     os.close(other)
     seen = Terminal(process, end)
     seen.resize(*size)
