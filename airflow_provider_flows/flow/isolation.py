@@ -25,7 +25,8 @@ class _Only:
 
     def find_spec(self, name: str, path: Optional[Sequence[str]], target: Any = None) -> Optional[ModuleSpec]:
         for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(name, path, target)
+            find = None if finder is self else getattr(finder, "find_spec", None)
+            spec: Optional[ModuleSpec] = None if find is None else find(name, path, target)
             if spec is not None:
                 self._check(spec)
                 return spec

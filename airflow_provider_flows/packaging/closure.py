@@ -66,7 +66,7 @@ class _Walk:
         self.closure.modules[module.name] = module
         source = self._source(module)
         self.closure.words.update(source.words)
-        if source.problem is not None:
+        if source.problem is not None and source.problem not in self.closure.problems:  # a file may have two names
             self.closure.problems.append(source.problem)
         if self._is_whole(module):
             self.closure.whole[module.name] = module

@@ -120,7 +120,9 @@ class _Reader:
         if not name or not all(part.isidentifier() for part in name.lstrip(".").split(".")):
             return []
         package = call.args[1] if len(call.args) > 1 else given.get("package")
-        return [(self._absolute(name, self._package_named(package)), tuple(_texts(given.get("fromlist"))))]
+        module = self._absolute(name, self._package_named(package))
+        # A package that is only known at run time may be any.
+        return [] if module.startswith(".") else [(module, tuple(_texts(given.get("fromlist"))))]
 
     def _package_named(self, package: ast.expr | None) -> str:
         if isinstance(package, ast.Name):

@@ -45,6 +45,7 @@ def test_a_module_that_a_local_package_does_not_have_is_told(tree: Tree) -> None
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import no_such",
         "import msvcrt, winreg, pytest.no_such, os.path, xml.etree.no_such",
         "from metaflow import no_such\nimport metaflow.no_such",
+        "import importlib\npackage = 'json'\nimportlib.import_module('.no_such', package)",
         "name = 'no_such'\n__import__(name)\n__import__('no such thing!')",
     ],
 )
