@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import SOURCE_SUFFIXES
 from pathlib import Path
+from types import ModuleType
 
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.local_code import entry_of, is_installed_folder
@@ -79,8 +80,10 @@ def _parsers(loaded: LoadedFlow) -> Iterator[tuple[Found, Imported]]:
 
 
 def _declares_itself(module: object) -> bool:
-    """Whether a loaded module says that all of it shall travel; some that stand among them are no modules."""
-    return str(getattr(module, "__dict__", {}).get(POLICY)) == "include"
+    """Whether a loaded module says that all of it shall travel; lazy ones are not woken, and some are no modules."""
+    names = object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
+    policy = names.get(POLICY)
+    return isinstance(policy, str) and policy == "include"
 
 
 def _file_of(module: Found) -> Path:
