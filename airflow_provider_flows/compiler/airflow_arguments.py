@@ -16,6 +16,7 @@ from airflow_provider_flows.compiler.model import Callback
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.shapes import (
     Shape,
+    amount,
     as_list,
     date,
     duration,
@@ -108,9 +109,10 @@ OPERATOR: Mapping[str, Shape] = {
     **dict.fromkeys(("start_date", "end_date"), date),
     "email": texts(LONGEST_ID),
     "executor_config": json_object({"pod_override": "which is an object of Kubernetes' client"}),
-    "environment": mapping(variable, variable_value),  # our own
+    "environment": mapping(variable, variable_value),
+    "step_resources": mapping(_NAME, amount),
 }
-"""What users may give an operator."""
+"""What users may give an operator; the last two are our own."""
 
 _OURS = "is set by the compiler and cannot be changed"
 _AN_OBJECT = "takes an object, which a DAG file cannot hold"

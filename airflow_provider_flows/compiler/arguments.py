@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import keyword
 import re
@@ -32,7 +33,7 @@ def parse_params(texts: Iterable[str]) -> dict[str, str]:
 def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return the values of `--task-arg STEP.KEY=VALUE` by step and key.
 
-    A value is JSON where it can be, else text; durations are seconds. UsageError for anything else.
+    A value is JSON where the argument takes that, else text; durations are seconds. UsageError for anything else.
     """
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
@@ -49,9 +50,12 @@ def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
 def _value(key: str, value: str, text: str) -> Any:
     try:
         parsed = json.loads(value, parse_constant=str)  # NaN and Infinity are text: JSON has no such numbers
-    except ValueError:
+    except (ValueError, RecursionError):
         parsed = value
     try:
         return operator_argument(key, parsed)
     except UsageError as error:
+        if not isinstance(parsed, (str, list, dict)):  # a pool may be called 7
+            with contextlib.suppress(UsageError):
+                return operator_argument(key, value)
         raise UsageError(f"--task-arg {text!r}: {error}") from None

@@ -127,7 +127,7 @@ def import_paths(value: object) -> Any:
 def mapping(key: Shape, value: Shape) -> Shape:
     def read(given: object) -> dict[Any, Any]:
         if not isinstance(given, Mapping):
-            raise ValueError("a JSON object")
+            raise ValueError('a JSON object, such as {"key": "value"}')
         found = {}
         for name, item in given.items():
             try:
@@ -144,7 +144,7 @@ def json_object(refused: Mapping[str, str]) -> Shape:
 
     def read(value: object) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise ValueError("a JSON object")
+            raise ValueError('a JSON object, such as {"key": "value"}')
         for key in value:
             if key in refused:
                 raise ValueError(f"a JSON object without {key!r}, {refused[key]}")
@@ -167,6 +167,12 @@ def variable_value(value: object) -> str:
     return value
 
 
+def amount(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _LARGEST_IN_JSON:
+        raise ValueError("a number from 0 on")
+    return value
+
+
 def _plain(value: object, depth: int) -> Any:
     """Return data as JSON has it, with lists for tuples."""
     if depth > _DEEPEST:
@@ -186,7 +192,7 @@ def _plain(value: object, depth: int) -> Any:
 
 def _plain_key(key: object) -> str:
     if not isinstance(key, str) or not is_airflow_text(key):
-        raise ValueError("a JSON object")
+        raise ValueError('a JSON object, such as {"key": "value"}')
     return key
 
 

@@ -19,19 +19,28 @@ class FlowStepOperator(BaseOperator):
     """Run the step that is named as the task is, with the whole life cycle of its decorators.
 
     What it reads and leaves is in the flow's store; XCom carries only how many splits a foreach has. `environment` is
-    set in the task's process before the flow is imported. A task retries as `@retry` says, so never by Airflow's
+    set in the task's process before the flow is imported. `step_resources` is what `@resources` asks for, by name; it
+    changes nothing by itself, and cluster policies read it. A task retries as `@retry` says, so never by Airflow's
     default.
     """
 
     ui_color = "#dbeafe"
     custom_operator_name = "Flow step"
 
-    def __init__(self, *, flow: CompiledFlow, environment: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        flow: CompiledFlow,
+        environment: Mapping[str, str] | None = None,
+        step_resources: Mapping[str, float] | None = None,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("retries", 0)
         kwargs.setdefault("retry_delay", timedelta(0))
         super().__init__(**with_imported_callbacks(kwargs))
         self.flow = flow
         self.environment = environment
+        self.step_resources = dict(step_resources or {})
         self.records_url: str | None = None
         if flow.has_pages:
             self.operator_extra_links = (FlowRunLink(),)

@@ -170,7 +170,7 @@ def queue(folder: Path, text: str) -> None:
 def test_every_argument_of_airflow_is_in_the_tables() -> None:
     from airflow.sdk import DAG, BaseOperator
 
-    ours = {"flow", "step", "environment"}
+    ours = {"flow", "step", "environment", "step_resources"}
     later = {"retry_policy", "render_template_as_native_obj", "allowed_run_types", "rerun_with_latest_version"}
     for taken, known in (
         (BaseOperator, {*tables.OPERATOR, *tables.NOT_OF_USERS} - ours),
@@ -206,6 +206,8 @@ def test_the_values_that_airflow_lists_are_those_of_the_tables() -> None:
         ("start.resources={}", "Write @resources above the step"),
         ("start.retries=1e3", "retries must be a whole number from 0 to 1000000"),
         ("start.retries=true", "retries must be a whole number"),
+        ("start.pool=" + "[" * 10**5, "pool must be a text of 1 to 250 characters"),
+        ("start.pool=[7]", "pool must be a text of 1 to 250 characters"),
         ("start.pool=", "pool must be a text of 1 to 250 characters"),
         ("start.environment=[]", "environment must be a JSON object"),
         ("start.start_date=2026-02-31", "start_date must be a date"),
@@ -215,6 +217,17 @@ def test_what_airflow_could_not_use_is_refused_at_once(text: str, words: str) ->
     with pytest.raises(UsageError) as error:
         parse_task_args([text])
     assert words in str(error.value) and str(error.value).startswith(f"--task-arg {text!r}: ")
+
+
+def test_a_text_that_could_be_json_is_text_where_text_is_meant() -> None:
+    given = ("a.pool=7", "a.queue=true", "a.retries=7", "a.doc=null", "a.depends_on_past=true")
+    assert parse_task_args(given)["a"] == {
+        "pool": "7",
+        "queue": "true",
+        "retries": 7,
+        "doc": "null",
+        "depends_on_past": True,
+    }
 
 
 def test_the_command_line_and_decorators_are_told_the_same(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_the_compiler_takes_limits_as_they_are_published(tmp_path: Path) -> None
     (task, *_) = compiled(tmp_path, "@longer\n@timeout(seconds=5)\n@resources(cpu=2)", LONGER).plan.blocks
     arguments = dict(getattr(task, "arguments"))  # noqa: B009
     assert arguments["execution_timeout"].total_seconds() == 10
-    assert "cpu 64" in arguments["doc_md"]
+    assert "cpu 64" in arguments["doc_md"] and arguments["step_resources"]["cpu"] == 64
 
 
 FORGET = """

@@ -129,7 +129,15 @@ def test_resources_are_published_and_documented(tmp_path: Path) -> None:
     assert context.get_published("start", "resources", "cpu") == 2
     assert not context.has_published("end", "resources")
     text = compile_flow(CompileOptions(write_flow(tmp_path, source))).text
-    assert "Resources: cpu 2, memory 1000" in text
+    assert "Resources: cpu 2, memory 1000" in text and 'step_resources={"cpu": 2, "memory": 1000}' in text
+
+
+def test_resources_are_numbers_for_policies(tmp_path: Path) -> None:
+    numbers, text = (two_steps("pass", start=f"@resources({given})") for given in ("cpu='0.5', gpu=1", "memory='4Gi'"))
+    compiled = compile_flow(CompileOptions(write_flow(tmp_path, numbers))).text
+    assert 'step_resources={"cpu": 0.5, "gpu": 1, "memory": 4096}' in compiled
+    with pytest.raises(FlowsError, match="'memory' must be a number from 0 on"):
+        compile_flow(CompileOptions(write_flow(tmp_path, text)))
 
 
 def test_a_timeout_is_published_in_seconds(tmp_path: Path) -> None:

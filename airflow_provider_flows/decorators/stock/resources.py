@@ -1,7 +1,8 @@
-"""`@resources`: what a step needs of a machine. Published for those who can provide it; shown on the task's page."""
+"""`@resources`: what a step needs of a machine, for those who can provide it: decorators, and policies of Airflow."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
@@ -29,6 +30,23 @@ class ResourcesDecorator(StepDecorator):
         """What the step asks for: as published, which another decorator may have changed."""
         return {**self.attributes, **self.system_ctx.get_all_published(self.step_name, self.name)}
 
+    def operator_arguments(self) -> dict[str, Any]:
+        """Let cluster policies see what is asked for, as numbers, which may have been written as texts."""
+        return {"step_resources": {key: _number(value) for key, value in self._given.items()}}
+
     def documentation(self) -> str:
-        asked = ", ".join(f"{key} {value}" for key, value in self.requested.items() if value is not None)
-        return f"Resources: {asked}"
+        return f"Resources: {', '.join(f'{key} {value}' for key, value in self._given.items())}"
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        return {key: value for key, value in self.requested.items() if value is not None}
+
+
+def _number(value: Any) -> Any:
+    """Return the number that a text says; all else as it is."""
+    if not isinstance(value, str):
+        return value
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(value)
+    return value
