@@ -127,11 +127,11 @@ def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tupl
 
 def package_of(flow: LaunchedFlow, parameters: Mapping[str, Parameter], asked: PackageOptions) -> Package:
     """Return the flow's code, with what its parameters read by default."""
-    included = [
+    included = dict(
         included_file(parameter, flow.loaded.folder)
         for parameter in parameters.values()
         if parameter.is_include_file and parameter.default
-    ]
+    )
     return package_flow(flow, asked, included)
 
 

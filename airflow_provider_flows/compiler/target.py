@@ -9,6 +9,7 @@ from pathlib import Path
 
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError, Problem, UsageError
+from airflow_provider_flows.flow.default_file import default_file
 from airflow_provider_flows.flow.parameters import JSONType, Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
@@ -50,9 +51,10 @@ class AirflowTarget:
         return found
 
 
-def included_file(parameter: Parameter, folder: Path) -> Path:
-    """Return the file that an IncludeFile reads by default."""
-    return (folder / os.path.expanduser(str(parameter.default))).resolve()
+def included_file(parameter: Parameter, folder: Path) -> tuple[str, Path]:
+    """Return the file that an IncludeFile reads by default, behind its path from the flow's folder where it travels."""
+    place = os.path.expanduser(str(parameter.default))
+    return os.path.relpath(folder / place, folder), default_file(place, folder).resolve()
 
 
 def _ids_that_do_not_fit(graph: FlowGraph) -> Iterator[Problem]:
@@ -91,7 +93,8 @@ def _check_travels(parameter: Parameter, folder: Path) -> None:
     message = parameter.wrong_default(folder)
     if message is not None:  # that of the flow was looked at; here is the one of `--param`, too
         raise parameter.wrong(message)
-    if not included_file(parameter, folder).is_relative_to(folder):
+    place, file = included_file(parameter, folder)
+    if place.split(os.sep)[0] == os.pardir or (not file.is_relative_to(folder) and os.path.isabs(parameter.default)):
         raise parameter.wrong(
             f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
             f"Move it, or a copy of it, to {folder}."

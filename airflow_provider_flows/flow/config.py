@@ -17,7 +17,9 @@ from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
 from airflow_provider_flows.flow.config_value import as_config_value
+from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import ParameterContext
+from airflow_provider_flows.flow.regular_file import Refused
 from airflow_provider_flows.flow.user import username
 
 PATHS_ENVIRONMENT = "FLOW_CONFIG"
@@ -64,7 +66,7 @@ class Config(ConfigExpression):
         if path is not None:
             text, source = self._content(Path(path), "configuration file"), path
         elif text is None and self._default is not None:
-            source = str(folder / str(self._computed(self._default, flow)))
+            source = str(self._default_file(str(self._computed(self._default, flow)), folder))
             text = self._content(Path(source), "default configuration file")
         value = self._computed(self._default_value, flow) if text is None else text
         if value is None and self._required:
@@ -79,6 +81,15 @@ class Config(ConfigExpression):
 
     def _wrong(self, reason: str) -> ParameterError:
         return ParameterError(f"Config {self._name!r}: {reason}")
+
+    def _default_file(self, path: str, folder: Path) -> Path:
+        try:
+            found = default_file(path, folder)
+        except Refused as error:
+            raise self._wrong(f"default configuration file {path!r}: {error}.") from None
+        if not found.exists():
+            raise self._wrong(f"there is no default configuration file {path!r}. {looked_up_in(folder)}")
+        return found
 
     def _content(self, file: Path, kind: str) -> str:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
 from airflow_provider_flows.errors import ParameterError, message_of
+from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.regular_file import Refused, read_regular
 
@@ -18,7 +19,7 @@ class IncludeFile(Parameter):
     """A file read when the flow is deployed (its default) or when a run starts (a path given to that run).
 
     Steps see its content: text decoded with `encoding`, or bytes when `is_text` is false; `parser` turns it into
-    something else. A relative default is looked up beside the flow file.
+    something else. A relative default is looked up as `default_file` says.
     """
 
     is_include_file = True
@@ -54,15 +55,16 @@ class IncludeFile(Parameter):
         try:
             self._content(self.default, folder)
         except FileNotFoundError:
-            return f"there is no file {self.default!r}. Relative paths are looked up in {folder}."
+            return f"there is no file {self.default!r}. {looked_up_in(folder)}"
         except _UNREADABLE as error:
             return f"the file {self.default!r} cannot be read: {_reason(error)}."
         return None
 
     def read(self, path: Any, folder: Path | None = None, folders: Sequence[Path] | None = None) -> Any:
-        """Return the content of the file at `path`, relative to `folder`; ParameterError when it cannot be read.
+        """Return the content of the file at `path`; ParameterError when it cannot be read.
 
-        It is a regular file, of `regular_file.LARGEST` bytes at most; where `folders` are given, below one of them.
+        A relative path is looked up as `default_file` says; where `folders` are given, below `folder` alone. It is a
+        regular file, of `regular_file.LARGEST` bytes at most; where `folders` are given, below one of them.
         """
         name = self.convert(path)
         try:
@@ -78,7 +80,9 @@ class IncludeFile(Parameter):
             ) from error
 
     def _content(self, path: str, folder: Path | None, folders: Sequence[Path] | None = None) -> Any:
-        content = read_regular(os.path.join(folder or "", os.path.expanduser(path)), folders)
+        home = folder or Path()
+        file = default_file(path, home) if folders is None else home / os.path.expanduser(path)
+        content = read_regular(str(file), folders)
         return content.decode(self.encoding) if self.is_text else content
 
 

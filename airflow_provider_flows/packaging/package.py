@@ -69,17 +69,20 @@ class Unpacked:
         return [self.folder / path for path in self.package.paths]
 
 
-def package_flow(flow: LaunchedFlow, asked: PackageOptions, needed: Iterable[Path] = ()) -> Package:
-    """Return the package of a flow; `needed` are files that it needs beside its code, such as a parameter's default.
+def package_flow(flow: LaunchedFlow, asked: PackageOptions, needed: Mapping[str, Path] | None = None) -> Package:
+    """Return the package of a flow; `needed` are files that it needs beside it, such as a parameter's default.
+
+    Their keys are their paths from the flow's folder there. Those that lie in that folder here are among its files.
 
     Raises UsageError for a glob that matches nothing or leads too far out of the flow's folder, for a file that cannot
     be read, and for more than `LARGEST` bytes.
     """
-    extra: dict[str, Path] = {}
+    extra: dict[str, Path] = dict(needed or {})
+    own = [file for file in extra.values() if file.is_relative_to(flow.loaded.folder)]
     with entered(flow.context):
         for decorator in package_decorators(flow.loaded.flow_class, flow.context):
             extra.update((name, Path(file)) for file, name in decorator.add_to_package())
-    return package(flow.loaded, asked, needed, extra)
+    return package(flow.loaded, asked, own, extra)
 
 
 def package(

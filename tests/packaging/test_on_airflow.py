@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.laptop import clean_environ
+from tests.flow.sources import flow
 from tests.packaging.conftest import Tree
 from tests.support.dags import DagRun, put_dag, run_dag
 
@@ -56,6 +57,13 @@ def test_code_and_data_on_pythonpath(airflow_home: Path, tree: Tree) -> None:
 def test_two_flows_have_helpers_of_one_name_outside_of_their_folders(airflow_home: Path, tree: Tree, name: str) -> None:
     tree.flow("from team.tools import V\nself.got = V", UP, "team/jobs/my.py", team__tools=f"V = {name!r}")
     assert run_compiled(airflow_home, tree, "team/jobs/my.py")("end", "got") == name
+
+
+def test_default_files_where_the_command_is_given(airflow_home: Path, tree: Tree) -> None:
+    defaults = 'c = Config("c", default="set/c.json")\ntext = IncludeFile("text", default="set/c.json")'
+    body = f"{defaults}\ndef start(self): self.got = self.c.v, self.text"
+    tree.write({"jobs/my.py": flow(body), "set/c.json": '{"v": 7}'})
+    assert run_compiled(airflow_home, tree, "jobs/my.py")("start", "got") == (7, '{"v": 7}')
 
 
 def test_a_whole_folder(airflow_home: Path, tree: Tree) -> None:
