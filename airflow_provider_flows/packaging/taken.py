@@ -81,7 +81,7 @@ def _parsers(loaded: LoadedFlow) -> Iterator[tuple[Found, Imported]]:
 
 def _declares_itself(module: object) -> bool:
     """Whether a loaded module says that all of it shall travel; lazy ones are not woken, and some are no modules."""
-    names = object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
+    names = object.__getattribute__(module, "__dict__") if issubclass(type(module), ModuleType) else {}
     policy = names.get(POLICY)
     return isinstance(policy, str) and policy == "include"
 
