@@ -69,10 +69,10 @@ class LocalBackend:
             yield from (f"{below}/{name}" for name in names if TEMPORARY not in name)
 
     def scratch(self, key: str) -> str:
-        path = self._temporary(os.path.join(self._path(key), ""))
+        folder = self._path(key)
         with self._writing(key):
-            self._make_folder(os.path.dirname(path))
-        return path
+            self._make_folder(folder)
+        return self._temporary(folder)
 
     def adopt(self, path: str, key: str) -> None:
         target = self._path(key)
@@ -98,11 +98,12 @@ class LocalBackend:
             raise StoreError(f"{long[:60]}… has {len(long)} bytes as a file name, and file systems allow 255")
         return os.path.join(self.root, *key.split("/"))
 
-    def _temporary(self, target: str) -> str:
-        return f"{target}{TEMPORARY}{os.getpid()}.{os.urandom(6).hex()}"
+    def _temporary(self, folder: str) -> str:
+        """Return the path of an unfinished file; its name is short, since the final one may be as long as any can."""
+        return os.path.join(folder, f"{TEMPORARY}{os.getpid()}.{os.urandom(6).hex()}")
 
     def _written(self, key: str, data: bytes) -> str:
-        temporary = self._temporary(self._path(key))
+        temporary = self._temporary(os.path.dirname(self._path(key)))
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         try:
             fd = os.open(temporary, flags, 0o666)

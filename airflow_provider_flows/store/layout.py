@@ -15,6 +15,8 @@ LOG = ".log"
 """Ends the name of what an attempt printed, beside its record."""
 TEMPORARY = "#"
 """Marks the names of unfinished files: no encoded name can hold this character."""
+LONGEST_RUN = 255 - len("1795322439131478.")
+"""Bytes of a run's name: marks of the index have its time before it, and file systems allow 255."""
 _NUMBER = re.compile(r"0|[1-9][0-9]*")
 """As this package writes numbers, and nobody else's `01` or `٣`."""
 
@@ -70,7 +72,13 @@ def runs(flow: str) -> str:
 
 
 def run(flow: str, run_id: str) -> str:
-    return f"{runs(flow)}/{component(run_id)}"
+    name = component(run_id)
+    if len(name) > LONGEST_RUN:
+        raise StoreError(
+            f"{run_id[:60]}… has {len(name)} bytes as the name of a run, and a store allows {LONGEST_RUN}. "
+            "Shorten the DAG's id or the run's"
+        )
+    return f"{runs(flow)}/{name}"
 
 
 def run_records(flow: str, run_id: str) -> str:

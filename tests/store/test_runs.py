@@ -10,6 +10,7 @@ import pytest
 from airflow_provider_flows.errors import ObjectMissing, StoreError
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.store.layout import LONGEST_RUN
 
 from .conftest import FLOW, attempt
 
@@ -120,3 +121,11 @@ def test_sources_come_back_as_text_and_bytes(store: Store) -> None:
 def test_missing_sources_are_named(store: Store) -> None:
     with pytest.raises(ObjectMissing, match="code/blake3%3A5b0c"):
         store.get_code(FLOW, "blake3:5b0c")
+
+
+def test_a_run_whose_name_is_too_long_is_refused_before_anything_is_written(store: Store) -> None:
+    store.write_run(FLOW, "r" * LONGEST_RUN, {})
+    assert list(store.runs(FLOW)) == ["r" * LONGEST_RUN]
+    with pytest.raises(StoreError, match="Shorten the DAG's id or the run's"):
+        store.write_run(FLOW, "r" * (LONGEST_RUN + 1), {})
+    assert list(store.runs(FLOW)) == ["r" * LONGEST_RUN]

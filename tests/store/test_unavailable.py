@@ -1,0 +1,67 @@
+"""A place that does not do what is asked has one error, whatever is behind it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow_provider_flows.errors import StoreUnavailable
+from airflow_provider_flows.store import Store, open_store
+
+from .conftest import ADDRESS, FLOW, attempt
+
+WRITES = {
+    "begin_run": lambda store: store.begin_run(FLOW, {}),
+    "commit": lambda store: store.commit(attempt()),
+    "save": lambda store: store.save(FLOW, {"large": "x" * 100_000}),
+    "write_log": lambda store: store.write_log(ADDRESS, 0, []),
+    "mark_succeeded": lambda store: store.mark_succeeded(FLOW, "r"),
+}
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def nowhere(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store whose place is a file, or a bucket of a server that is gone."""
+    if request.param == "folder":
+        (tmp_path / "file").touch()
+        yield open_store(str(tmp_path / "file"))
+        return
+    s3fs = pytest.importorskip("s3fs")
+    values = {"ENDPOINT_URL": "http://127.0.0.1:9", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "MAX_ATTEMPTS": "1"}
+    for name, value in values.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    s3fs.S3FileSystem.clear_instance_cache()  # they know the server that they were made for
+    yield open_store("s3://bucket/store")
+    s3fs.S3FileSystem.clear_instance_cache()
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_what_cannot_be_written_says_where_and_why(nowhere: Store, write: Any) -> None:
+    with pytest.raises(StoreUnavailable, match=r"could not be .*: ") as error:
+        write(nowhere)
+    assert nowhere.root in str(error.value)
+
+
+def test_a_bucket_out_of_reach_is_not_an_empty_one(nowhere: Store) -> None:
+    if "://" in nowhere.root:
+        for read in (nowhere.flows, lambda: next(nowhere.runs(FLOW)), lambda: nowhere.read_run(FLOW, "r")):
+            with pytest.raises(StoreUnavailable, match="could not be read: EndpointConnectionError"):
+                read()
+    else:
+        assert nowhere.flows() == [], "a folder that is none has no runs"
+
+
+def test_an_alarm_of_a_step_is_no_error_of_the_store(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ring(*_: object) -> None:
+        raise TimeoutError("too long")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        monkeypatch.setattr("os.scandir", lambda *_: signal.raise_signal(signal.SIGALRM))
+        with pytest.raises(TimeoutError, match="too long"):
+            local_store.flows()
+    finally:
+        signal.signal(signal.SIGALRM, before)
