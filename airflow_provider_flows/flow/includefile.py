@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterator, Sequence
 from airflow_provider_flows.errors import ParameterError, message_of
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import Parameter
-from airflow_provider_flows.flow.regular_file import Refused, read_regular
+from airflow_provider_flows.flow.regular_file import Refused, read_regular, require_regular
 
 _UNREADABLE = (OSError, Refused, ValueError, LookupError)
 
@@ -60,6 +60,16 @@ class IncludeFile(Parameter):
             return f"the file {self.default!r} cannot be read: {_reason(error)}."
         return None
 
+    def wrong_file(self, path: str) -> str | None:
+        """Return why a file cannot be read that a run is given."""
+        try:
+            require_regular(path)
+            if self.is_text:
+                self._content(path, None)
+        except _UNREADABLE as error:
+            return _reason(error)
+        return None
+
     def read(self, path: Any, folder: Path | None = None, folders: Sequence[Path] | None = None) -> Any:
         """Return the content of the file at `path`; ParameterError when it cannot be read.
 
@@ -87,7 +97,8 @@ class IncludeFile(Parameter):
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or message_of(error))
+    fix = "; say IncludeFile(…, encoding=…) or is_text=False" if isinstance(error, UnicodeDecodeError) else ""
+    return f"{getattr(error, 'strerror', None) or message_of(error)}{fix}"
 
 
 def _function(parser: Callable[[Any], Any] | str) -> Callable[[Any], Any]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 from airflow_provider_flows.errors import ParameterError, message_of
+from airflow_provider_flows.flow.includefile import IncludeFile
 from airflow_provider_flows.flow.parameters import Parameter
-from airflow_provider_flows.flow.regular_file import Refused, require_regular
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.graph.wording import suggest
 
@@ -108,9 +108,10 @@ def _kind(parameter: Parameter) -> dict[str, Any]:
         return {}
     is_plain = parameter.type in _PLAIN or isinstance(parameter.type, click.ParamType)
     kind = copy.copy(click.types.convert_type(parameter.type if is_plain and not parameter.separator else str))
-    kind.convert = _file(parameter) if parameter.is_include_file else _checked(parameter)  # type: ignore[method-assign]
-    if parameter.is_include_file:
+    if isinstance(parameter, IncludeFile):
+        kind.convert = _file(parameter)  # type: ignore[method-assign]
         return {"type": kind, "metavar": "PATH"}
+    kind.convert = _checked(parameter)  # type: ignore[method-assign]
     return {"type": kind} if is_plain or parameter.separator else {"type": kind, "metavar": "JSON"}
 
 
@@ -125,18 +126,16 @@ def _checked(parameter: Parameter) -> Callable[..., Any]:
     return convert
 
 
-def _file(parameter: Parameter) -> Callable[..., Any]:
+def _file(parameter: IncludeFile) -> Callable[..., Any]:
     """Return what makes the path of a file that was named here absolute; the default is beside the flow."""
 
     def convert(path: str, option: click.Parameter | None, ctx: click.Context | None) -> str:
         if path == parameter.default:
             return path
         file = str(Path(os.path.expanduser(path)).absolute())
-        try:
-            require_regular(file)
-        except (OSError, Refused, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"the file {path!r} cannot be read: {reason}.", ctx, option) from None
+        reason = parameter.wrong_file(file)
+        if reason is not None:
+            raise click.BadParameter(f"the file {path!r} cannot be read: {reason}.", ctx, option)
         return file
 
     return convert

@@ -6,16 +6,19 @@ import atexit
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.process import FAILED, end_process, exit_status
+from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
 from airflow_provider_flows.task.last_words import LastWords, note_unfinished
 from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
+from airflow_provider_flows.task.persist import persist_failure
 from airflow_provider_flows.task.run import run_task
 from airflow_provider_flows.task.runtime import FlowRuntime, set_up
 
@@ -28,7 +31,7 @@ def be_attempt(
     try:
         _be_a_process_of_its_own(setting["file"], stdout, stderr)
         note_unfinished(words)
-        status = _run(_runtime(setting), request)
+        status = _run(setting, _attempt(request))
     except FlowsError as error:
         print(error, file=sys.stderr)
     except BaseException as error:
@@ -68,8 +71,8 @@ def _runtime(setting: dict[str, Any]) -> FlowRuntime:
     )
 
 
-def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
-    attempt = Attempt(
+def _attempt(request: dict[str, Any]) -> Attempt:
+    return Attempt(
         request["step"],
         tuple(request["path"]),
         iteration=request["iteration"],
@@ -79,6 +82,18 @@ def _run(runtime: FlowRuntime, request: dict[str, Any]) -> int:
         parameters=request["parameters"],
         split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
     )
+
+
+def _run(setting: dict[str, Any], attempt: Attempt) -> int:
+    started = time.time()
+    try:
+        runtime = _runtime(setting)
+    except FlowsError as error:
+        address = TaskAddress(
+            setting["class"], setting["run_id"], attempt.step, task_id(attempt.path, attempt.iteration)
+        )
+        persist_failure(open_store(setting["root"]), attempt, address, error, started)
+        raise
     outcome = run_task(runtime, attempt)
     if outcome is not None and outcome.verdict:
         print(outcome.verdict, file=sys.stderr)

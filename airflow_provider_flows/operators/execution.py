@@ -70,7 +70,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
                 if outcome is not None:
                     tell(context, outcome.record, runtime.store.root, operator.flow.entry)
                     if not outcome.ok:
-                        raise failed(step, outcome)
+                        raise _what_failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
     except _FOR_GOOD as error:
@@ -96,6 +96,12 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
     root = without_password(runtime.store.root)
     log_entry("info", f"Stored in {root}: the order of the {total} items that {operator.step!r} split into.")
     return list(range(total))
+
+
+def _what_failed(step: str, outcome: Outcome) -> BaseException:
+    """Return what to raise for a failed attempt: of one that never began what it met, which may be for good."""
+    met = None if outcome.began else outcome.exception
+    return met if isinstance(met, _FOR_GOOD) else failed(step, outcome)
 
 
 def _not_run(error: Exception, operator: BaseOperator, ti: Any) -> StepNotRun:

@@ -18,10 +18,10 @@ from airflow_provider_flows.flow.children import flow_as_main
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.process import OneProcess
 from airflow_provider_flows.identity import TaskAddress, task_id
-from airflow_provider_flows.task.bind import BoundStep, bind_step
+from airflow_provider_flows.task.bind import BoundStep, bind_step, place_of
 from airflow_provider_flows.task.expect import check_transition
 from airflow_provider_flows.task.model import Attempt, Outcome
-from airflow_provider_flows.task.persist import persist
+from airflow_provider_flows.task.persist import metadata_of, persist, persist_failure
 from airflow_provider_flows.task.runtime import FlowRuntime
 
 
@@ -37,8 +37,17 @@ def run_attempt(runtime: FlowRuntime, attempt: Attempt) -> Outcome:
 
 def _run_attempt(runtime: FlowRuntime, attempt: Attempt, here: OneProcess) -> Outcome:
     started = time.time()
-    bound = bind_step(runtime, attempt)
-    attempt.announce(bound.address, bound.frames)
+    place = place_of(runtime, attempt)
+    attempt.announce(place.address, place.frames)
+    try:
+        bound = bind_step(runtime, attempt, place)
+    except Exception as error:
+        attempt.disarm()
+        more: dict[str, Any] = {"code": runtime.code, "metadata": metadata_of(runtime, place)}
+        record = persist_failure(runtime.store, attempt, place.address, error, started, **more)
+        outcome = Outcome(record, error, began=False)
+        attempt.ended(outcome)
+        return outcome
     arguments = _hook_arguments(runtime, attempt, bound)
     context = _context(runtime, attempt, arguments)
     decorators = context.get_step_decorators(attempt.step)

@@ -35,25 +35,41 @@ OF_THE_TASK = (FRAMES, FOREACH_VAR, TASK_TYPE, WORLD_SIZE, PYTHON_VERSION)
 
 
 @dataclass(frozen=True)
-class BoundStep:
-    """A flow object ready to run one step, its join inputs (None elsewhere), and the task's address."""
+class Place:
+    """Where an attempt belongs: its task, and the foreaches around that, outermost first."""
 
-    flow: Any
-    inputs: Inputs | None
     address: TaskAddress
     frames: tuple[Frame, ...]
 
 
-def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
-    """Return the flow object of an attempt. A join inherits nothing but what belongs to the flow (Metaflow 2.19)."""
-    bound_class = with_read_only(runtime.flow_class, runtime.flow_level_names)
-    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+@dataclass(frozen=True)
+class BoundStep(Place):
+    """A flow object ready to run one step, and its join inputs (None elsewhere)."""
+
+    flow: Any
+    inputs: Inputs | None
+
+
+def place_of(runtime: FlowRuntime, attempt: Attempt) -> Place:
+    """Return where an attempt belongs, which is known before anything can fail."""
     node = runtime.graph[attempt.step]
     frames = _frames(attempt, closes_foreach=node.closes is not None and runtime.graph[node.closes].type == "foreach")
-    is_join = node.type == "join"
+    return Place(
+        TaskAddress(runtime.name, runtime.run_id, attempt.step, task_id(attempt.path, attempt.iteration)), frames
+    )
+
+
+def bind_step(runtime: FlowRuntime, attempt: Attempt, place: Place) -> BoundStep:
+    """Return the flow object of an attempt. A join inherits nothing but what belongs to the flow (Metaflow 2.19).
+
+    ParameterError when the run was given what cannot be read; whatever the flow's own code raises.
+    """
+    bound_class = with_read_only(runtime.flow_class, runtime.flow_level_names)
+    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+    is_join = runtime.graph[attempt.step].type == "join"
     inherited = attempt.parents[0].artifacts if attempt.parents else _refs_of_origin(runtime, attempt)
     refs = {**({} if is_join or not attempt.parents else inherited), **_flow_level_refs(runtime, attempt, inherited)}
-    flow = _flow_object(runtime, bound_class, attempt.step, frames, attempt.path, refs, view)
+    flow = _flow_object(runtime, bound_class, attempt.step, place.frames, attempt.path, refs, view)
     flow._flows_state.timeout_is_enforced = attempt.timeout_is_enforced
     inputs = Inputs(
         [
@@ -64,8 +80,7 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt) -> BoundStep:
         ]
     )
     flow._flows_state.inputs = inputs
-    address = TaskAddress(runtime.name, runtime.run_id, attempt.step, task_id(attempt.path, attempt.iteration))
-    return BoundStep(flow, inputs if is_join else None, address, frames)
+    return BoundStep(place.address, place.frames, flow, inputs if is_join else None)
 
 
 def frames_of(record: AttemptRecord) -> tuple[Frame, ...]:

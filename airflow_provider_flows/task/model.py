@@ -103,10 +103,14 @@ class Origin:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an attempt ended: its record, and the exception of a failed one (None when it is ok or caught)."""
+    """How an attempt ended: its record, and the exception of a failed one (None when it is ok or caught).
+
+    An attempt that never `began` failed of what it was given: no code of the step has run.
+    """
 
     record: AttemptRecord
     exception: BaseException | None = None
+    began: bool = True
 
     @property
     def ok(self) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from typing import Any
+from typing import Any, Mapping
 
 from airflow_provider_flows.decorators.lifecycle import Completion
 from airflow_provider_flows.errors import AttemptExists, StoreError
 from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import PARALLEL, Transition
-from airflow_provider_flows.store import ArtifactRef, AttemptRecord
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
 from airflow_provider_flows.task.bind import (
     FOREACH_VAR,
     ITEMS,
@@ -20,6 +21,7 @@ from airflow_provider_flows.task.bind import (
     TASK_TYPE,
     WORLD_SIZE,
     BoundStep,
+    Place,
     frames_to_metadata,
 )
 from airflow_provider_flows.task.model import Attempt
@@ -49,41 +51,46 @@ def persist(
         "exception": None if reason is None else describe(reason),
         "artifacts": artifacts,
         "finished_at": time.time(),
-        "metadata": {
-            **(runtime.origin.metadata if runtime.origin else {}),
-            **runtime.metadata,
-            PYTHON_VERSION: platform.python_version(),
-            **frames_to_metadata(bound.frames),
-            **_foreach_var(transition),
-            **_parallel(bound),
-        },
+        "metadata": {**metadata_of(runtime, bound), **_foreach_var(transition)},
     }
     if exception is None and transition is not None:
         fields["transition"] = transition.targets
         fields["num_splits"] = transition.num_splits
         fields["split_labels"] = transition.labels or None
-    return _commit(runtime, attempt, bound, started, fields), exception
+    return _commit(runtime.store, attempt, bound.address, started, code=runtime.code, **fields), exception
 
 
-def _commit(
-    runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, started: float, fields: dict[str, Any]
+def persist_failure(
+    store: Store,
+    attempt: Attempt,
+    address: TaskAddress,
+    error: BaseException,
+    started: float,
+    *,
+    code: str | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> AttemptRecord:
+    """Commit the record of an attempt that failed before its step began: what it failed of, and no artifacts."""
+    fields: dict[str, Any] = {"exception": describe(error), "metadata": dict(metadata or {}), "code": code}
+    return _commit(store, attempt, address, started, outcome="failed", artifacts={}, finished_at=time.time(), **fields)
+
+
+def _commit(store: Store, attempt: Attempt, address: TaskAddress, started: float, **fields: Any) -> AttemptRecord:
     number = attempt.number
     while True:
         record = AttemptRecord(
-            address=bound.address,
-            attempt=runtime.store.next_attempt(bound.address) if number is None else number,
+            address=address,
+            attempt=store.next_attempt(address) if number is None else number,
             retry_count=attempt.retry_count,
             epoch=attempt.epoch,
             started_at=started,
             path=attempt.path,
             iteration=attempt.iteration,
             parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-            code=runtime.code,
             **fields,
         )
         try:
-            runtime.store.commit(record)
+            store.commit(record)
             return record
         except AttemptExists:
             number = None  # somebody else took it; an attempt's own work is not lost for that
@@ -104,12 +111,23 @@ def _save(
     return {**carried, **refs}, failures
 
 
-def _parallel(bound: BoundStep) -> dict[str, str]:
+def metadata_of(runtime: FlowRuntime, place: Place) -> dict[str, str]:
+    """Return what an attempt's record says of it, whatever it leaves."""
+    return {
+        **(runtime.origin.metadata if runtime.origin else {}),
+        **runtime.metadata,
+        PYTHON_VERSION: platform.python_version(),
+        **frames_to_metadata(place.frames),
+        **_parallel(place),
+    }
+
+
+def _parallel(place: Place) -> dict[str, str]:
     """Return what a task of a `num_parallel` says of it."""
-    if not bound.frames or bound.frames[-1].var != PARALLEL:
+    if not place.frames or place.frames[-1].var != PARALLEL:
         return {}
-    leads = {TASK_TYPE: "control_task"} if bound.frames[-1].index == 0 else {}
-    return {WORLD_SIZE: str(bound.frames[-1].num_splits), **leads}
+    leads = {TASK_TYPE: "control_task"} if place.frames[-1].index == 0 else {}
+    return {WORLD_SIZE: str(place.frames[-1].num_splits), **leads}
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:

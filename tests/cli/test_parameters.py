@@ -158,6 +158,7 @@ def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: La
     os.mkfifo(laptop.folder / "pipe")
     (laptop.folder / "large").touch()
     os.truncate(laptop.folder / "large", (1 << 30) + 1)
+    (laptop.folder / "latin-1.txt").write_bytes(b"caf\xe9")
     for path, reason in (
         ("b.txt", "No such file"),
         ("folder", "it is not a regular file"),
@@ -165,6 +166,7 @@ def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: La
         ("/dev/zero", "it is not a regular file"),
         ("large", "it has more than 1,073,741,824 bytes"),
         ("~nobody-of-this-name/x", "No such file"),
+        ("latin-1.txt", "'utf-8' codec can't decode byte 0xe9"),
     ):
         said = laptop.refused("run", "--words", path)
         assert f"Invalid value for '--words': the file '{path}' cannot be read: {reason}" in said

@@ -68,6 +68,15 @@ def test_wrong_parameters_are_refused_by_the_api(airflow: FlowAirflow, wrong: di
     assert caught.value.status in (400, 422)
 
 
+def test_what_cannot_be_read_fails_once_and_says_why_in_the_record_and_in_both_logs(airflow: FlowAirflow) -> None:
+    run = airflow.run_flow("ParamsFlow", count=1, notes="/etc/hostname")
+    assert (run.tries("start"), run.outcomes("start")) == (["failed"], ["failed"])
+    why = "the file '/etc/hostname' could not be read: it is not among the files that travel with the flow"
+    exception = run.attempts("start")[0].exception
+    assert exception is not None and why in exception["message"]
+    assert any(why in text for _, text in run.printed("start")) and why in run.log("start")
+
+
 def test_any_text_is_shown_as_it_is_and_never_rendered(airflow: FlowAirflow) -> None:
     run = airflow.run_flow("WordsFlow")
     labels = run.labels("say")

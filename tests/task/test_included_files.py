@@ -43,7 +43,7 @@ def test_no_other_file_of_the_worker_is_read(
 ) -> None:
     failed = run(airflow_home, dag, data=path.format(dag[1]))
     assert (failed.state, failed.states) == ("failed", {"start": "failed"})
-    assert not list(failed.run), "nothing was stored"
+    assert not list(failed.run["start"].task), "nothing was stored"
     said = caplog.text + "".join(capfd.readouterr())
     assert "nor below a folder of [flows] include_file_roots" in said
 

@@ -1,6 +1,6 @@
 """A parameter of every kind."""
 
-from metaflow import FlowSpec, IncludeFile, JSONType, Parameter, step
+from metaflow import FlowSpec, IncludeFile, JSONType, Parameter, retry, step
 
 
 class ParamsFlow(FlowSpec):
@@ -14,6 +14,7 @@ class ParamsFlow(FlowSpec):
     dashed = Parameter("dash-ed", default="dashed")
     notes = IncludeFile("notes", default="notes.txt")
 
+    @retry(times=2, minutes_between_retries=0)
     @step
     def start(self):
         self.next(self.end)
