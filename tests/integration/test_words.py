@@ -105,5 +105,5 @@ def test_prints_logs_and_tracebacks_are_in_the_task_s_log(airflow: FlowAirflow) 
 @pytest.mark.parametrize("path", ["/proc/self/environ", "/dev/zero", "../../../../../../etc/passwd"])
 def test_a_run_reads_no_file_of_the_worker(airflow: FlowAirflow, path: str) -> None:
     run = airflow.start_flow("ParamsFlow", count=3, notes=path)
-    assert run.wait() == "failed" and run.attempts("start") == []
+    assert run.wait() == "failed" and [record.artifacts for record in run.attempts("start")] == [{}]
     assert f"the file '{path}' could not be read: it is not among the files that travel" in run.log("start")
