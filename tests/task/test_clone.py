@@ -57,3 +57,12 @@ def test_what_airflow_calls_failed_is_not_taken_over(origin: FlowRuntime, failed
     assert [record is not None and is_cloned(record) for record in records] == [True] * taken_over + [False] * (
         5 - taken_over
     )
+
+
+def test_a_failure_that_the_next_task_recorded_as_caught_is_one_of_airflow(origin: FlowRuntime) -> None:
+    address = TaskAddress("F", "origin", "start", "task")
+    record = origin.store.read_newest(address)
+    assert record is not None
+    by_another = replace(record, outcome="caught", metadata={AIRFLOW_TASK: "loop", AIRFLOW_MAP_INDEX: "-1"})
+    assert Origin("origin", failed=frozenset({("start", 3)})).is_failed(by_another)
+    assert not Origin("origin", failed=frozenset({("loop", -1)})).is_failed(by_another)
