@@ -1,15 +1,19 @@
 """`merge_artifacts`: what a join may take over from its branches. TASK phase.
 
-Two values are the same when their pickles are, as in Metaflow 2.19; nothing is loaded to find out.
+Two values are the same when their pickles are, as in Metaflow 2.19. Only where those differ, values are loaded: to read
+one may have changed how it is pickled, and nothing of what it says.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Sequence
+import contextlib
+from typing import Any, Iterable, Mapping, Sequence
 
 from airflow_provider_flows.errors import FlowsError, MergeConflict, MissingInMerge
 
 NEVER_MERGED = frozenset({"_catch_exception", "_foreach_items"})
+MOST_PICKLES, LARGEST = 8, 1 << 28
+"""Different pickles of one artifact that are looked into, and bytes that each may have."""
 
 
 def merge_artifacts(
@@ -34,7 +38,7 @@ def merge_artifacts(
         for name, ref in branch._flows_state.refs.items():
             if _wanted(name, exclude, include) and not has_artifact(flow, name):
                 candidates.setdefault(name, []).append(ref)
-    conflicts = sorted(name for name, refs in candidates.items() if len({ref.digest for ref in refs}) > 1)
+    conflicts = sorted(name for name, refs in candidates.items() if not _agree(flow, refs))
     if conflicts:
         raise MergeConflict(
             f"Step {state.step_name!r} cannot merge {', '.join(conflicts)}: the branches have different values. "
@@ -45,6 +49,22 @@ def merge_artifacts(
     if missing:
         raise MissingInMerge(f"Step {state.step_name!r} includes {', '.join(missing)}, which no branch has.", missing)
     state.refs.update((name, refs[0]) for name, refs in candidates.items())
+
+
+def _agree(flow: Any, refs: Sequence[Any]) -> bool:
+    pickles: Mapping[str, Any] = {ref.digest: ref for ref in refs}
+    if len(pickles) == 1:
+        return True
+    first, *others = pickles.values()
+    if len(pickles) > MOST_PICKLES or any(ref.size > LARGEST or ref.type != first.type for ref in pickles.values()):
+        return False
+    from airflow_provider_flows.flow.sameness import same  # most joins never ask
+
+    load = flow._flows_state.load_ref
+    with contextlib.suppress(Exception):  # what cannot be loaded, or compared, is not known to be the same
+        value = load(first)
+        return all(same(value, load(other)) for other in others)
+    return False
 
 
 def has_artifact(flow: Any, name: str) -> bool:

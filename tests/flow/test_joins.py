@@ -114,10 +114,26 @@ def test_differing_artifacts_are_all_named_and_nothing_is_merged(tmp_path: Path)
     assert public(run) == {"error": ("MergeConflict", ["a", "b"]), "left": []}
 
 
-def test_equality_is_that_of_the_pickles(tmp_path: Path) -> None:
-    run = merged(tmp_path, "self.merge_artifacts(inputs)", "self.v = {1: 0, 2: 0}", "self.v = {2: 0, 1: 0}")
+PANDAS = "import pandas\nFRAME = pandas.DataFrame({'a': [1, 2], 'b': ['x', 'y']})"
+START = "self.v = FRAME; self.tags = {str(each) for each in range(99)}"
+READS = "print(self.v.shape, self.v.describe(), len(self.tags))"
+
+
+def test_a_branch_may_look_at_what_others_leave_alone(tmp_path: Path) -> None:
+    run = merged(tmp_path, "self.merge_artifacts(inputs)", READS, "pass", READS, before=PANDAS, start=START)
+    assert run.failed is None and sorted(run("end", "v")["b"]) == ["x", "y"] and len(run("end", "tags")) == 99
+
+
+@pytest.mark.parametrize("change", ["self.v.loc[0, 'a'] = 3", "self.v = self.v[['a']]", "self.tags.add('x')"])
+def test_what_one_branch_changes_is_a_conflict(tmp_path: Path, change: str) -> None:
+    run = merged(tmp_path, "self.merge_artifacts(inputs)", READS, f"{READS}; {change}", before=PANDAS, start=START)
     assert run.failed and isinstance(run.failed.exception, MergeConflict)
     assert "Set them in the join before merging, or list them in exclude=" in str(run.failed.exception)
+
+
+def test_the_order_of_keys_is_part_of_a_value(tmp_path: Path) -> None:
+    run = merged(tmp_path, "self.merge_artifacts(inputs)", "self.v = {1: 0, 2: 0}", "self.v = {2: 0, 1: 0}")
+    assert run.failed and isinstance(run.failed.exception, MergeConflict)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +205,7 @@ def end(self): pass
     assert not hasattr(run("end", "oops"), "missing")
 
 
-def test_merging_loads_nothing(tmp_path: Path) -> None:
+def test_merging_loads_nothing_that_was_pickled_alike(tmp_path: Path) -> None:
     before = """
     class Loud:
         def __setstate__(self, state): raise RuntimeError('loaded')
