@@ -104,5 +104,6 @@ def _unsupported(name: str) -> Any:
         return attach.decorator_function(plugins[name])
     unsupported = import_module(f"{__name__}.decorators.unsupported")
     if name not in unsupported.UNSUPPORTED:
-        raise AttributeError(f"airflow_provider_flows has no name {name!r}; docs/differences.md lists what there is")
+        names = import_module(f"{__name__}.facade.names")
+        raise AttributeError(f"airflow_provider_flows has no name {name!r}; {names.PAGE} lists what there is")
     return unsupported.unsupported_decorator(name)

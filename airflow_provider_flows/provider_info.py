@@ -1,4 +1,6 @@
-"""What Airflow learns about this provider, in every Airflow process. Imports nothing: it runs at Airflow's start."""
+"""What Airflow learns about this provider, in every Airflow process. Imports next to nothing, for Airflow's start."""
+
+from airflow_provider_flows.pages import HOME
 
 
 def get_provider_info() -> dict[str, object]:
@@ -11,7 +13,7 @@ def get_provider_info() -> dict[str, object]:
         "integrations": [
             {
                 "integration-name": "Metaflow",
-                "external-doc-url": "https://docs.metaflow.org/",
+                "external-doc-url": HOME,
                 "tags": ["software"],
             },
         ],

@@ -33,7 +33,10 @@ OPTIONS = (
     click.Option(["--pool"], help="Pool of all tasks."),
     click.Option(["--queue"], help="Queue of all tasks."),
     click.Option(
-        ["--task-arg", "task_args"], multiple=True, metavar="STEP.KEY=VALUE", help="Argument of a step's task."
+        ["--task-arg", "task_args"],
+        multiple=True,
+        metavar="STEP.KEY=VALUE",
+        help="Argument of a step's task; * for all steps.",
     ),
     *PACKAGE_OPTIONS,
     click.Option(["--check"], type=click.Path(path_type=Path), metavar="FILE", help="Exit 1 if FILE is out of date."),

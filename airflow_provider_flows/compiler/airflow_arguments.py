@@ -114,6 +114,9 @@ OPERATOR: Mapping[str, Shape] = {
 }
 """What users may give an operator; the last two are our own."""
 
+ONLY_OF_STEPS = frozenset({"environment", "step_resources"})
+"""Those that a task which runs no step does not take."""
+
 _OURS = "is set by the compiler and cannot be changed"
 _AN_OBJECT = "takes an object, which a DAG file cannot hold"
 _NO_TEMPLATES = "is about templates, and compiled DAGs have none of yours"

@@ -12,6 +12,8 @@ from typing import Any
 from airflow_provider_flows.compiler.airflow_arguments import operator_argument
 from airflow_provider_flows.errors import UsageError
 
+EVERY_STEP = "*"
+"""What `--task-arg` calls all steps."""
 _TASK_ARG = re.compile(r"(?P<step>[^.=]+)\.(?P<key>[^.=]+)=(?P<value>.*)\Z", re.DOTALL)
 
 
@@ -31,7 +33,7 @@ def parse_params(texts: Iterable[str]) -> dict[str, str]:
 
 
 def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return the values of `--task-arg STEP.KEY=VALUE` by step and key.
+    """Return the values of `--task-arg STEP.KEY=VALUE` by step and key; the step EVERY_STEP means all of them.
 
     A value is JSON where the argument takes that, else text; durations are seconds. UsageError for anything else.
     """
@@ -39,7 +41,9 @@ def parse_task_args(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
     for text in texts:
         match = _TASK_ARG.match(text)
         if not match or not match["key"].isidentifier() or keyword.iskeyword(match["key"]):
-            raise UsageError(f"--task-arg {text!r}: write STEP.KEY=VALUE, as in train.pool=gpu.")
+            raise UsageError(
+                f"--task-arg {text!r}: write STEP.KEY=VALUE, as in train.pool=gpu, or *.KEY=VALUE for all steps."
+            )
         arguments = found.setdefault(match["step"], {})
         if match["key"] in arguments:
             raise UsageError(f"--task-arg {match['step']}.{match['key']}=… is given twice. Keep one of them.")

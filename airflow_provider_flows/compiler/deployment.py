@@ -8,6 +8,7 @@ from typing import Any
 
 from airflow_provider_flows.compiler.airflow_arguments import dag_argument, operator_argument
 from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
+from airflow_provider_flows.compiler.arguments import EVERY_STEP
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.plan import Deployment
 from airflow_provider_flows.compiler.schedule import parse_schedule
@@ -23,7 +24,7 @@ FIRST_DATE = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 def make_deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> Deployment:
     """Return what the options say, and what `asked` says of the DAG where they are silent; UsageError."""
-    unknown = sorted(set(options.task_args) - set(graph.topological))
+    unknown = sorted(set(options.task_args) - {EVERY_STEP, *graph.topological})
     if unknown:
         raise UsageError(
             f"--task-arg {unknown[0]}.…: there is no step {unknown[0]!r}. "
@@ -34,9 +35,19 @@ def make_deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[st
     return Deployment(
         dag_arguments=_dag_arguments(options, graph, dag),
         default_arguments=default_arguments,
-        task_arguments=_given(operator_argument, pool=("--pool", options.pool), queue=("--queue", options.queue)),
+        task_arguments=_task_arguments(options),
         step_arguments=options.task_args,
     )
+
+
+def _task_arguments(options: CompileOptions) -> dict[str, Any]:
+    """Return what goes to every task; UsageError when it is said twice."""
+    given = _given(operator_argument, pool=("--pool", options.pool), queue=("--queue", options.queue))
+    every = options.task_args.get(EVERY_STEP, {})
+    if twice := given.keys() & every.keys():
+        name = min(twice)
+        raise UsageError(f"--{name} and --task-arg '{EVERY_STEP}.{name}=…' say the same. Keep one of them.")
+    return {**given, **every}
 
 
 def _dag_arguments(options: CompileOptions, graph: FlowGraph, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from airflow_provider_flows import __version__
+from airflow_provider_flows.compiler.airflow_arguments import ONLY_OF_STEPS
 from airflow_provider_flows.compiler.airflow_text import (
     LONGEST_GROUP_ID,
     LONGEST_ID,
@@ -125,9 +126,9 @@ class _Planner:
     def fan_task(self, foreach: str, task_id: str) -> TaskPlan:
         rule = fan_out_rule(self.graph, foreach)
         arguments: dict[str, Any] = {"step": foreach, **({"trigger_rule": rule} if rule != ALL_SUCCESS else {})}
-        arguments.update(self.deployment.task_arguments)
-        defaults = _missing(arguments, self.deployment.default_arguments)
-        arguments.update((key, value) for key, value in defaults.items() if key != "environment")
+        asked = dict(self.deployment.task_arguments)
+        asked |= _missing(asked, self.deployment.default_arguments)
+        arguments |= {key: value for key, value in asked.items() if key not in ONLY_OF_STEPS}
         return TaskPlan(task_id, self.names.variable(task_id), FAN_OUT_OPERATOR, foreach, tuple(arguments.items()))
 
     def group(self, segment: Segment, tasks: Mapping[str, TaskPlan], inner: Sequence[EdgePlan]) -> GroupPlan:

@@ -13,7 +13,9 @@ from airflow_provider_flows.flow.default_file import default_file
 from airflow_provider_flows.flow.parameters import JSONType, Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.pages import page
 
+PAGE = page("docs/differences.md#num_parallel")
 LONGEST_ID = 250
 """Characters of a task id or DAG id in Airflow."""
 
@@ -74,7 +76,7 @@ def _gangs(graph: FlowGraph) -> Iterator[Problem]:
         if node.parallel_foreach and node.tail is not None:
             yield node.tail.problem(
                 f"step {node.name!r} uses num_parallel, which Airflow cannot do: its tasks do not start together.",
-                "Use foreach= where the tasks need not run at the same time. See docs/differences.md#num_parallel.",
+                f"Use foreach= where the tasks need not run at the same time. See {PAGE}",
             )
 
 

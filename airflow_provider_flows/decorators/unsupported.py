@@ -6,8 +6,9 @@ from typing import Any
 
 from airflow_provider_flows.decorators.base import problem_at, where_written
 from airflow_provider_flows.flow.refusals import refuse
+from airflow_provider_flows.pages import page
 
-PAGE = "docs/differences.md#decorators"
+PAGE = page("docs/differences.md#decorators")
 
 UNSUPPORTED: dict[str, str] = {
     "batch": "Steps run in Airflow's own workers; choose them with --queue or --task-arg STEP.queue=…",
@@ -27,7 +28,7 @@ UNSUPPORTED: dict[str, str] = {
 
 def why_not(name: str) -> str:
     """Return what to do instead of using a decorator that we do not have, and the page that says more."""
-    return f"{UNSUPPORTED[name]}. See {PAGE}."
+    return f"{UNSUPPORTED[name]}. See {PAGE}"
 
 
 def unsupported_decorator(name: str) -> Any:

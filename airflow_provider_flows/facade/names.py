@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-PAGE = "docs/differences.md#names"
+from airflow_provider_flows.pages import page
+
+PAGE = page("docs/differences.md#names")
 """What an error about a name points to."""
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from airflow_provider_flows.pages import HOME
 
 from tests.cli.support import ROOT, compile_
 from tests.flow.sources import flow, two_steps
@@ -197,6 +198,7 @@ def test_one_answer_can_be_asked_for(file: Path, options: tuple[str, ...]) -> No
         (["--task-arg", "work.retry_delay=90"], "retry_delay=timedelta(seconds=90)"),
         (["--task-arg", 'work.executor_config={"a": [1, null]}'], 'executor_config={"a": [1, None]}'),
         (["--task-arg", "work.queue=a=b.c"], 'queue="a=b.c"'),
+        (["--task-arg", "*.owner=ml"], 'owner="ml"'),
         (["--with", "retry:times=2"], "retries=2"),
         (["--with", "timeout:minutes=3"], "execution_timeout=timedelta(minutes=3)"),
         (["--datastore-root", "s3://bucket/x"], 'datastore_root="s3://bucket/x"'),
@@ -235,6 +237,9 @@ def test_every_option_shows_in_the_dag(file: Path, options: list[str], found: st
         (["--task-arg", "work.retry_delay=-1"], "retry_delay must be a number of seconds from 0 to"),
         (["--task-arg", "work.retry_delay=NaN"], "retry_delay must be a number of seconds"),
         (["--task-arg", "work.pool=a", "--task-arg", "work.pool=b"], "work.pool=… is given twice"),
+        (["--task-arg", "*.owner="], "--task-arg '*.owner=': owner must be"),
+        (["--task-arg", "*.retires=1"], "an Airflow operator has no argument 'retires'. Did you mean retries?"),
+        (["--task-arg", "*.pool=a", "--pool", "b"], "--pool and --task-arg '*.pool=…' say the same"),
         (["--schedule", "often"], "is not a cron expression"),
         (["--schedule", "@oftne"], "is not a schedule. The presets are"),
         (["--start-date", "soon"], "'soon': start_date must be a date from 1970"),
@@ -282,20 +287,26 @@ def test_a_step_decorator_that_there_is_not_is_refused_where_it_stands(file: Pat
     body = two_steps("pass", start=written.removesuffix("\n@step"))
     file.write_text(f"from metaflow import {name}\n{body}")
     said = refused(file)
-    assert f"my_flow.py:8: @{name} is not supported here." in said and "docs/differences.md#decorators" in said
+    assert (
+        f"my_flow.py:8: @{name} is not supported here." in said
+        and f"{HOME}/blob/main/docs/differences.md#decorators" in said
+    )
 
 
 @pytest.mark.parametrize("name", ["trigger", "trigger_on_finish", "exit_hook", "pypi_base", "conda_base"])
 def test_a_flow_decorator_that_there_is_not_is_refused_where_it_stands(file: Path, name: str) -> None:
     file.write_text(f"from metaflow import {name}\n{two_steps('pass')}".replace("class F", f"@{name}(x=1)\nclass F"))
     said = refused(file)
-    assert f"my_flow.py:7: @{name} is not supported here." in said and "docs/differences.md#decorators" in said
+    assert (
+        f"my_flow.py:7: @{name} is not supported here." in said
+        and f"{HOME}/blob/main/docs/differences.md#decorators" in said
+    )
 
 
 def test_num_parallel_is_refused_with_its_page(file: Path) -> None:
     file.write_text(flow(BODY.replace("foreach='xs'", "num_parallel=2")))
     said = refused(file)
-    assert "num_parallel" in said and "my_flow.py:" in said
+    assert "my_flow.py:" in said and f"{HOME}/blob/main/docs/differences.md#num_parallel\n" in said
 
 
 class TestIncludedFiles:

@@ -20,6 +20,8 @@ from airflow_provider_flows.errors import FlowsError, InvalidFlow, UsageError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.flow.sources import flow
+
 NAMES = {
     "operator": [*tables.OPERATOR, *tables.NOT_OF_USERS, "no_such"],
     "DAG": [*tables.DAG, *tables.NOT_OF_DECORATORS, "no_such"],
@@ -277,6 +279,35 @@ def test_what_was_wanted_of_retries_leaves_catch_its_own(tmp_path: Path, operato
         .replace("StepDecorator, step", "StepDecorator, catch, step")
     )
     assert "retries=5" in compile_flow(CompileOptions(file)).text
+
+
+def test_what_all_steps_are_given_reaches_each_of_them(tmp_path: Path) -> None:
+    """A step's own wins, retries are tries of user code, and a fan-out takes what it can: it runs no step."""
+    file = tmp_path / "all_flow.py"
+    file.write_text(
+        flow(
+            """
+            def start(self):
+                self.xs = [1]
+                self.next(self.outer, foreach='xs')
+            def outer(self):
+                self.ys = [1]
+                self.next(self.inner, foreach='ys')
+            @catch(var='why')
+            def inner(self): self.next(self.join)
+            def join(self, inputs): self.next(self.join_2)
+            def join_2(self, inputs): self.next(self.end)
+            def end(self): pass
+            """
+        )
+    )
+    given = ["*.owner=ml", "end.owner=me", "*.retries=2", '*.environment={"A": "b"}', '*.step_resources={"gpu": 1}']
+    plan = compile_flow(CompileOptions(file, task_args=parse_task_args(given))).plan
+    tasks = {t.task_id: dict(t.arguments) for block in plan.blocks for t in getattr(block, "tasks", [block])}
+    assert {name: task["owner"] for name, task in tasks.items()} == {**dict.fromkeys(tasks, "ml"), "end": "me"}
+    assert {name: task["retries"] for name, task in tasks.items()} == {**dict.fromkeys(tasks, 2), "inner": 5}
+    without = [name for name, task in tasks.items() if not {"environment", "step_resources"} & task.keys()]
+    assert len(tasks) == 7 and without == ["fan_out_outer"]
 
 
 @pytest.mark.parametrize("artifact", ["x" * 300, "ü" * 300])

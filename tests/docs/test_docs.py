@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import airflow_provider_flows
 import pytest
 from airflow_provider_flows.cli.compile import command
-from airflow_provider_flows.compiler import triggers
+from airflow_provider_flows.compiler import target, triggers
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
+from airflow_provider_flows.decorators import unsupported
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED
+from airflow_provider_flows.facade.names import PAGE
+from airflow_provider_flows.pages import HOME
 from airflow_provider_flows.provider_info import get_provider_info
 
 from tests.support.runner import run_flow, write_flow
@@ -57,6 +61,27 @@ def test_pages_and_anchors_that_the_code_names_exist() -> None:
         for path, anchor in IN_CODE.findall(file.read_text(encoding="utf-8")):
             assert (ROOT / path).exists(), f"{file.name} names {path}"
             assert not anchor or anchor in anchors(ROOT / path), f"{file.name} names {path}#{anchor}"
+
+
+def test_errors_python_packages_and_airflow_lead_to_the_same_place() -> None:
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
+    urls = tomllib.loads(read("pyproject.toml"))["project"]["urls"]
+    assert urls["Homepage"] == HOME and all(url.startswith(HOME) for url in urls.values())
+    assert [each["external-doc-url"] for each in get_provider_info()["integrations"]] == [HOME]  # type: ignore[attr-defined]
+    assert {PAGE, unsupported.PAGE, target.PAGE} == {
+        f"{HOME}/blob/main/docs/differences.md#{anchor}" for anchor in ("names", "decorators", "num_parallel")
+    }
+
+
+def test_no_text_for_users_names_a_page_without_its_address() -> None:
+    """Comments and docstrings are for those who have the repository."""
+    for file in PACKAGE.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        addresses = {id(node.args[0]) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and IN_CODE.search(node.value):
+                assert id(node) in notes | addresses, f"{file.name}:{node.lineno}"
 
 
 def test_images_are_small_and_shown() -> None:
