@@ -26,7 +26,7 @@ def exit_code(call: Callable[[], Any]) -> int:
         return int(call() or 0)
     except click.ClickException as error:
         what = io.StringIO()
-        error.show(what)
+        _without_hidden(error).show(what)
         _complain(what.getvalue().rstrip("\n"))
     except click.Abort:
         _complain("Aborted.")
@@ -93,3 +93,13 @@ def _is_lost(stream: TextIO) -> bool:
     except (AttributeError, ValueError):
         pass  # it is closed, or something else than a file
     return False
+
+
+def _without_hidden(error: click.ClickException) -> click.ClickException:
+    """Return the error without suggestions of options that help does not show, and that serve old command lines."""
+    if not isinstance(error, click.NoSuchOption) or not error.possibilities or error.ctx is None:
+        return error
+    params = error.ctx.command.get_params(error.ctx)
+    hidden = {name for each in params if getattr(each, "hidden", False) for name in (*each.opts, *each.secondary_opts)}
+    shown = [name for name in error.possibilities if name not in hidden]
+    return click.NoSuchOption(error.option_name, possibilities=shown, ctx=error.ctx)

@@ -32,5 +32,6 @@ RUN_OPTIONS = (
     click.Option(
         ["--honor-retry-delay"], is_flag=True, help="Wait between tries as @retry says. Default: retry at once."
     ),
+    click.Option(["--short-prefix"], is_flag=True, help="Begin lines with less. Default on narrow terminals."),
     click.Option(["--run-id-file"], type=click.Path(dir_okay=False, path_type=Path), help="Write the run's id there."),
 )

@@ -26,6 +26,7 @@ from airflow_provider_flows.compiler.segments import Segment, cut
 from airflow_provider_flows.compiler.triggers import ALL_SUCCESS, fan_out_rule, trigger_rule
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.wording import with_loop
 
 STEP_OPERATOR = "FlowStepOperator"
 FAN_OUT_OPERATOR = "FlowFanOutOperator"
@@ -103,7 +104,7 @@ class _Planner:
         if node.is_recursive:
             asked.pop("execution_timeout", None)  # the operator times each iteration, not their sum
         given = {**deployment.task_arguments, **deployment.step_arguments.get(node.name, {})}
-        ours = self.placed(node)
+        ours = {**({"task_display_name": with_loop(node)} if node.is_recursive else {}), **self.placed(node)}
         if documentation := self.documentation(node):
             ours = {**ours, "doc_md": documentation} if "doc_md" not in asked else ours
         arguments = {**retries, **asked, **ours, **given}

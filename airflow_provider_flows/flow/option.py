@@ -38,6 +38,12 @@ class ParameterOption(click.Option):
         # A name of our own, because a parameter's need not be an identifier.
         super().__init__([name, f"parameter_{number}"], **_look(parameter))
 
+    def get_default(self, ctx: click.Context, call: bool = True) -> Any:
+        """Return the default; for help texts (`call` is false there) a container as the JSON that can be typed."""
+        default = super().get_default(ctx, call)
+        is_json = not call and not self.parameter.multiple and isinstance(self.parameter.default, (dict, list, tuple))
+        return json.dumps(self.parameter.default) if is_json else default
+
 
 def parameter_options(parameters: Iterable[Parameter], taken: Iterable[str] = ()) -> list[ParameterOption]:
     """Return the options of parameters whose defaults are evaluated, beside those whose names are `taken`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
 from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.wording import with_loop
 
 
 def dot(graph: FlowGraph) -> str:
@@ -25,7 +26,7 @@ def text(graph: FlowGraph, decorators: Mapping[str, Sequence[str]] | None = None
 
 
 def _text_node(node: Node) -> Iterator[str]:
-    yield f"Step {node.name}"
+    yield f"Step {with_loop(node)}"
     yield indent(node.doc or "?", "    ")
     if node.cases:
         yield f"    => {', '.join(f'{step} ({node.condition}={case})' for case, step in node.cases)}"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_provider_flows.graph.model import Node
 
 
 def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:
@@ -11,6 +15,11 @@ def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:
 
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"Did you mean {form.format(near[0])}?" if near else None
+
+
+def with_loop(node: Node) -> str:
+    """Return a step's name as people see it: one that repeats itself has a mark."""
+    return f"{node.name} ↻" if node.is_recursive else node.name
 
 
 def listed(names: Iterable[str]) -> str:

@@ -114,6 +114,7 @@ class Attempts:
                 self._arguments(attempt).env,
                 on_start=lambda worker: self._started(attempt, worker),
                 on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
+                on_prompt=lambda worker, prompt: self._listener.prompted(task, worker, prompt),
             )
         self._running[worker.id] = attempt
         return worker

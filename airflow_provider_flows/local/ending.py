@@ -43,6 +43,10 @@ class Commands:
     def logs(self, run_id: str, task: Task) -> str:
         return shlex.join([*self.program, "logs", f"{run_id}/{task.step}/{task.id}", *self.store])
 
+    def step(self, run_id: str, task: Task) -> str:
+        which = ["--run-id", run_id, "--task-id", task.id]
+        return shlex.join([*self.program, "step", task.step, *which, *self.store, *self.again])
+
     def resume(self, run_id: str) -> str:
         return shlex.join([*self.program, "resume", "--origin-run-id", run_id, *self.store, *self.again])
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from airflow_provider_flows.errors import reason_of
-from airflow_provider_flows.local.ending import Failure, death, duration
+from airflow_provider_flows.local.ending import Commands, Failure, death, duration
 from airflow_provider_flows.local.model import Listener
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
@@ -48,11 +48,23 @@ class Lines(Listener):
     """Prints lines such as `2026-11-22 00:32:03.453 [run/start/task (pid 10325)] Task is starting.`
 
     `quiet` leaves out the lines that steps did not print. On a terminal, lines have colours, and what steps print
-    cannot move the cursor.
+    cannot move the cursor. `short` lines begin with less: `00:32:03 [start/task] Task is starting.`
     """
 
-    def __init__(self, run_id: str, out: Out, tally: Tally, look: Look, is_terminal: bool, quiet: bool) -> None:
+    def __init__(
+        self,
+        run_id: str,
+        out: Out,
+        tally: Tally,
+        look: Look,
+        commands: Commands,
+        *,
+        is_terminal: bool,
+        quiet: bool,
+        short: bool = False,
+    ) -> None:
         self.tally = tally
+        self._commands, self._short = commands, short
         self.failure: Failure | None = None
         self._run_id, self._out, self._look, self._is_terminal, self._quiet = run_id, out, look, is_terminal, quiet
         self._tries: dict[Task, int] = {}
@@ -79,6 +91,14 @@ class Lines(Listener):
         look = self._look
         head = self._head(self._place(task, worker), look.stderr_place if stream == STDERR else look.place)
         self._out.write(head + (on_terminal(text, head) if self._is_terminal else text))
+
+    def prompted(self, task: Task, worker: Worker, prompt: str) -> None:
+        self.system(
+            f"{prompt} A debugger waits for input, which steps of a run share with all others. To debug this task "
+            f"alone, end the run and type: {self._commands.step(self._run_id, task)}",
+            self._place(task, worker),
+            error=True,
+        )
 
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
         self._last = (task, worker, self._tries.pop(task, 0))
@@ -123,9 +143,12 @@ class Lines(Listener):
             self.system(f"Terminating {running} active tasks...", error=True)
 
     def _place(self, task: Task, worker: Worker | None = None) -> str:
+        if self._short:
+            return f"[{task.step}/{task.id}] "
         process = f" (pid {worker.pid})" if worker else ""
         return f"[{self._run_id}/{task.step}/{task.id}{process}] "
 
     def _head(self, place: str, code: str) -> str:
-        look, now = self._look, datetime.now().isoformat(" ", timespec="milliseconds")
+        look, moment = self._look, datetime.now()
+        now = moment.strftime("%H:%M:%S") if self._short else moment.isoformat(" ", timespec="milliseconds")
         return f"{look.time}{now}{look.end} " + (f"{code}{place}{look.end}" if place else "")

@@ -24,7 +24,8 @@ class RunOptions(LaunchOptions):
     """What the command line says about a run; `parameters` by name, which the start step's process converts.
 
     `namespace` is whose runs the client shows inside of steps, `""` for all; None for the user's own. `max_log_size` is
-    in bytes. Retries start at once, unless `honor_retry_delay` says that they wait as @retry asks.
+    in bytes. Retries start at once, unless `honor_retry_delay` says that they wait as @retry asks. With
+    `short_prefix`, lines begin with less.
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class RunOptions(LaunchOptions):
     max_log_size: int = MAX_LOG_SIZE
     origin: Origin | None = None
     honor_retry_delay: bool = False
+    short_prefix: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Listener:
     def task_started(self, task: Task, worker: Worker, retry_count: int, fallback: bool) -> None: ...
 
     def line(self, task: Task, worker: Worker, stream: str, text: str) -> None: ...
+
+    def prompted(self, task: Task, worker: Worker, prompt: str) -> None:
+        """A debugger in the task waits for input."""
 
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
         """`record` is what the run goes on from, None when the attempt failed."""

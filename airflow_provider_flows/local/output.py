@@ -20,6 +20,9 @@ from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.text import lines_on_terminal
 
+NARROW = 100
+"""Columns; a whole prefix has some 65."""
+
 
 class Output:
     """A run's lines, on stdout; and on stderr, when it has failed, why and how to go on.
@@ -38,7 +41,16 @@ class Output:
         tally = Tally(flow.graph)
         self._out = _out(tally, f"{flow.graph.name}/{run_id}", options.quiet)
         look = COLOURS if _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") else Look()
-        self.lines = Lines(run_id, self._out, tally, look, sys.stdout.isatty(), options.quiet)
+        self.lines = Lines(
+            run_id,
+            self._out,
+            tally,
+            look,
+            self._commands,
+            is_terminal=sys.stdout.isatty(),
+            quiet=options.quiet,
+            short=options.short_prefix or _is_narrow(sys.stdout),
+        )
 
     def header(self, user: str | None) -> None:
         """Say what runs, where it keeps its artifacts, and for whom."""
@@ -113,6 +125,11 @@ def _out(tally: Tally, title: str, quiet: bool) -> Out:
 def _is_terminal(stream: TextIO) -> bool:
     """Whether this is a terminal that understands codes."""
     return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def _is_narrow(stream: TextIO) -> bool:
+    """Whether this is a terminal on which whole prefixes would leave hardly any room for what steps print."""
+    return stream.isatty() and os.get_terminal_size(stream.fileno()).columns < NARROW
 
 
 def _say(text: str) -> None:

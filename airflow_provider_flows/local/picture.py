@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from airflow_provider_flows.graph.liveness import control_class
 from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.wording import with_loop
 from airflow_provider_flows.local.tally import StepTally, Tally
 from rich.console import Console
 from rich.progress_bar import ProgressBar
@@ -33,6 +34,7 @@ class Picture:
     def __init__(self, tally: Tally, title: str) -> None:
         self._tally, self._title = tally, title
         self._depths = depths(tally.graph)
+        self._splits = {node.out_funcs[0]: node.name for node in tally.graph if node.type == "foreach"}
         self._names = list(tally.steps)
         self._console = Console(file=io.StringIO(), force_terminal=True, highlight=False, markup=False, emoji=False)
 
@@ -65,13 +67,15 @@ class Picture:
         return table
 
     def _cells(self, name: str, bars: bool) -> Iterator[Text | ProgressBar | str]:
-        step = self._tally.steps[name]
+        step, node = self._tally.steps[name], self._tally.graph[name]
         mark, style = _mark(step)
         indent = ("  " if bars else " ") * self._depths[name]
-        yield Text.assemble(indent, (mark, style), " ", (name, style if step.over == 0 else ""))
+        yield Text.assemble(indent, (mark, style), " ", (with_loop(node), style if step.over == 0 else ""))
+        # Of a foreach whose body begins here; the step that splits is over when the first item starts.
+        split = self._tally.steps[self._splits[name]] if name in self._splits else None
         if bars:
-            yield ProgressBar(step.items, step.items_done, width=_BAR) if step.items else ""
-        yield f"{step.items_done}/{step.items}" if step.items else ""
+            yield ProgressBar(split.items, split.items_done, width=_BAR) if split and split.items else ""
+        yield f"{split.items_done}/{split.items}" if split and split.items else ""
         yield _counts(step)
 
 

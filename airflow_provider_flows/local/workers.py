@@ -51,11 +51,12 @@ class Workers:
         environment: Mapping[str, str],
         on_start: Callable[[Worker], None],
         on_line: Callable[[Worker, str, str], None],
+        on_prompt: Callable[[Worker, str], None],
     ) -> Worker:
         """Start an attempt in a process of its own; `on_start` is called when it has one."""
         warm = self._warm_process(environment)
         self._next += 1
-        worker = self._workers[self._next] = Worker(self._next, on_start, on_line)
+        worker = self._workers[self._next] = Worker(self._next, on_start, on_line, on_prompt)
         warm.workers.add(worker.id)
         ends: list[int] = []
         for name in ("stdout", "stderr"):

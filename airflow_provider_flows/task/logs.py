@@ -31,6 +31,11 @@ class LineCutter:
         lines = [_text(line) for line in ended]
         return lines if len(self._begun) <= self._longest else [*lines, *self.rest()]
 
+    @property
+    def begun(self) -> bytes:
+        """What came of the line that has no end yet, without a copy of a long one: its last bytes."""
+        return bytes(self._begun[-64:])
+
     def rest(self) -> list[str]:
         """Return the line that has no end yet, if there is one."""
         lines = [_text(self._begun)] if self._begun else []

@@ -37,7 +37,8 @@ def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -
     [
         (["chek"], "No such command 'chek'. Did you mean 'check'?"),
         (["check", "--wiht", "retry"], "--wiht"),
-        (["--qiet", "check"], "--qiet"),
+        (["--qiet", "check"], "'--quiet'"),
+        (["run", "--event-loger", "x"], "No such option '--event-loger'."),
         (["check", "more"], "unexpected extra argument"),
         (["run", "--max-workers", "0"], "--max-workers"),
         (["run", "--max-log-size", "x"], "--max-log-size"),

@@ -140,15 +140,15 @@ def start(self): pass
     ]
 
 
-def test_a_file_is_found_from_here_and_its_default_beside_the_flow(laptop: Laptop) -> None:
+def test_a_file_is_found_from_here_and_its_default_beside_the_flow_as_well(laptop: Laptop) -> None:
     body = 'words = IncludeFile("words", default="a.txt")\ndef start(self): print("seen", self.words)'
     laptop.write(flow(body))
     (laptop.folder / "a.txt").write_text("beside the flow")
     here = Laptop(laptop.folder / "here")
     here.folder.mkdir()
-    (here.folder / "a.txt").write_text("from here")
     command = (*FLOWS[:-1], "../a_flow.py")
     assert "seen beside the flow" in here("run", command=command).out
+    (here.folder / "a.txt").write_text("from here")
     assert "seen from here" in here("run", "--words", "./a.txt", command=command).out
 
 
@@ -171,3 +171,18 @@ def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: La
         said = laptop.refused("run", "--words", path)
         assert f"Invalid value for '--words': the file '{path}' cannot be read: {reason}" in said
     assert not (laptop.folder / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        (", type=JSONType, default={'a': True}", '[default: {"a": true}]'),
+        (", default={'x': [1, None]}", '[default: {"x": [1, null]}]'),
+        (", type=list, default=[1, False]", "[default: [1, false]]"),
+        (", default=True", "[default: True]"),
+        (", type=JSONType, default='[1]'", "[default: [1]]"),
+    ],
+)
+def test_help_shows_a_default_as_it_can_be_typed(laptop: Laptop, declared: str, shown: str) -> None:
+    laptop.write(flow(f"p = Parameter('p'{declared})\ndef start(self): self.v = self.p"))
+    assert shown in laptop("run", "--help").out

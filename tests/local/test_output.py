@@ -257,3 +257,45 @@ def test_a_reader_that_has_seen_enough_ends_the_run_without_a_traceback(tmp_path
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
         assert process.wait(timeout=30) == 1
+
+
+def test_lines_can_begin_with_less(tmp_path: Path) -> None:
+    lines = run_of(tmp_path, TALKS, "--short-prefix").stdout.splitlines()
+    assert all(re.match(r"\d\d:\d\d:\d\d [\[WD]", line) for line in lines), lines
+    assert any(re.fullmatch(r"\d\d:\d\d:\d\d \[start/task\] Task is starting\.", line) for line in lines)
+
+
+STOPS = """
+    from airflow_provider_flows import FlowSpec, step
+
+    class Stops(FlowSpec):
+        @step
+        def start(self):
+            breakpoint()
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+
+    if __name__ == "__main__":
+        Stops()
+"""
+
+
+def test_a_debugger_that_waits_is_told_with_the_command_to_debug_the_task_alone(tmp_path: Path) -> None:
+    file = tmp_path / "stops.py"
+    file.write_text(dedent(STOPS))
+    with subprocess.Popen(
+        start(file), cwd=tmp_path, env=environ({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if "A debugger waits for input" in line:
+                break
+        assert re.search(r"\(Pdb\) A debugger waits.* step start --run-id \d+ --task-id \S+ ", lines[-1]), lines
+        process.stdin.write("c\n")
+        process.stdin.close()
+        assert "Done! 2 tasks" in process.stdout.read()
