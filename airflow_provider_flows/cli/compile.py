@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 from airflow_provider_flows import __version__
+from airflow_provider_flows.cli.branch import options_in, require_said, warning_for
 from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program, common, program
 from airflow_provider_flows.cli.dag_file import difference, write
 from airflow_provider_flows.cli.exits import exit_code, leave
 from airflow_provider_flows.cli.flow import stdout_kept
-from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell
+from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell, warn
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
@@ -68,12 +69,17 @@ def run_compile(
     """Compile the flow at hand as the options say; return the exit code."""
     from airflow_provider_flows.compiler.compile import compile_flow  # --help needs none of it
 
-    options = compile_options(params=parse_params(params), task_args=parse_task_args(task_args), **rest)
     if sum((explain, check is not None, output is not None)) > 1:
         raise click.UsageError("Give one of --output, --check and --explain.")
+    user = None if check is None else options_in(check).get("user")
+    options = compile_options(params=parse_params(params), task_args=parse_task_args(task_args), user=user, **rest)
     with stdout_kept():
         compiled = compile_flow(options)
     tell(compiled.package)
+    if compiled.users_branch is not None:
+        if check is not None:
+            require_said(compiled.users_branch, check)
+        warn(warning_for(compiled.users_branch, program().file, output))
     if explain:
         from airflow_provider_flows.compiler.explain import explain as table
 

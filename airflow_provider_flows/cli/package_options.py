@@ -37,6 +37,11 @@ def package_options(include: tuple[str, ...] = (), package: str = "imports") -> 
 
 def tell(package: Package) -> None:
     """Say on stderr what stays here though the flow may need it, and what would fail for it."""
-    if not common().quiet:
-        for note in package.notes:
-            say(note, err=True)
+    for note in package.notes:
+        warn(note)
+
+
+def warn(text: str | None) -> None:
+    """Say something on stderr, unless there is nothing to say or `--quiet` was given."""
+    if text is not None and not common().quiet:
+        say(text, err=True)

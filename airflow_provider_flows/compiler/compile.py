@@ -25,15 +25,22 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package_flow
 
+_USER = "user."
+"""How the branches of users begin."""
+
 
 @dataclass(frozen=True)
 class Compiled:
-    """A compiled flow: its graph, its plan, the text of the DAG file, and the code that travels in it."""
+    """A compiled flow: its graph, its plan, the text of the DAG file, and the code that travels in it.
+
+    `users_branch` is the branch of a flow with `@project` when nothing but the name of who compiles it says which.
+    """
 
     graph: FlowGraph
     plan: DagPlan
     text: str
     package: Package
+    users_branch: str | None = None
 
 
 def compile_flow(options: CompileOptions) -> Compiled:
@@ -41,7 +48,8 @@ def compile_flow(options: CompileOptions) -> Compiled:
     launched = _launched(options)
     package, plan = _plan(launched, options)
     with _spelled(launched.loaded):
-        return Compiled(launched.graph, plan, emit(plan), package)
+        text = emit(plan)
+    return Compiled(launched.graph, plan, text, package, None if options.user else _users_branch(launched.loaded))
 
 
 def refusals(launched: LaunchedFlow, options: CompileOptions) -> Sequence[Problem]:
@@ -100,18 +108,22 @@ def _project_of(loaded: LoadedFlow) -> Any:
 
 
 def _check_flow_options(loaded: LoadedFlow, options: CompileOptions) -> None:
-    given = [f"--{key}" for key, value in options.launch.for_flow_decorators.items() if value]
+    given = [f"--{key}" for key in ("branch", "production") if options.launch.for_flow_decorators[key]]
     if given and _project_of(loaded) is None:
         raise UsageError(
             f"{given[0]} is for flows of a project. Put @project(name=…) above {loaded.flow_class.__name__}."
         )
 
 
+def _users_branch(loaded: LoadedFlow) -> str | None:
+    project = _project_of(loaded)
+    return project.branch if project is not None and project.branch.startswith(_USER) else None
+
+
 def _pinned_options(loaded: LoadedFlow, options: CompileOptions) -> dict[str, Any]:
     """Return the options of flow decorators for the worker, where somebody else is the user."""
-    project = _project_of(loaded)
-    user = project.branch.removeprefix("user.") if project and project.branch.startswith("user.") else None
-    return {**options.launch.for_flow_decorators, "user": user}
+    branch = _users_branch(loaded)
+    return {**options.launch.for_flow_decorators, "user": branch and branch.removeprefix(_USER)}
 
 
 def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tuple[ParamPlan, ...]:

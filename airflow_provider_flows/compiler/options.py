@@ -35,8 +35,11 @@ class CompileOptions:
     config_values: Mapping[str, str] = field(default_factory=dict)
     branch: str | None = None
     production: bool = False
+    user: str | None = None
 
     @property
     def launch(self) -> LaunchOptions:
         """What concerns the flow itself, whoever launches it."""
-        return LaunchOptions(self.decorators, self.config_paths, self.config_values, self.branch, self.production)
+        return LaunchOptions(
+            self.decorators, self.config_paths, self.config_values, self.branch, self.production, self.user
+        )

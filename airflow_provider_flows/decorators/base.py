@@ -107,6 +107,13 @@ class FlowDecorator(Decorator):
         """Return system tags of every run of the flow, by which users find it again; known after `flow_init`."""
         return []
 
+    def production_token(self) -> str | None:
+        """Return what names the namespace of the flow's runs on Airflow, `production:<token>`; known after `flow_init`.
+
+        Flows with one token find each other's runs. None: the flow's DAG has a namespace of its own.
+        """
+        return None
+
     def dag_arguments(self) -> dict[str, Any]:
         """Return arguments of the Airflow `DAG` that this decorator asks for. LAUNCH, in `flows-compile`.
 

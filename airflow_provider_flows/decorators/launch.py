@@ -49,11 +49,13 @@ class LaunchOptions:
     config_values: Mapping[str, str] = field(default_factory=dict)
     branch: str | None = None
     production: bool = False
+    user: str | None = None
+    """Whose branch `@project` means when neither of the two is given; None: that of whoever launches the flow."""
 
     @property
     def for_flow_decorators(self) -> dict[str, Any]:
         """The options that flow decorators are given in `flow_init`, in every phase."""
-        return {"branch": self.branch, "production": self.production}
+        return {"branch": self.branch, "production": self.production, "user": self.user}
 
 
 @dataclass(frozen=True)

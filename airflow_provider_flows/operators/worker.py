@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, ObjectDamaged, SignatureInvalid, UsageError
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
@@ -159,12 +160,16 @@ def _runtime(
         metadata=_metadata(run.context, said),
         tags=run.flow.tags,
         username=triggered_by(run.context) if record is None else record.get("user"),
-        namespace=f"production:{run.context['ti'].dag_id}",
         file_roots=(loaded.file.parents[deployed.entry.count("/")], *include_file_roots()),
         origin=origin,
     )
     _require_resumable(runtime)
-    return runtime
+    return replace(runtime, namespace=_namespace(runtime, run.context["ti"].dag_id))
+
+
+def _namespace(runtime: FlowRuntime, dag_id: str) -> str:
+    tokens = (decorator.production_token() for decorator in flow_decorators_of(runtime.flow_class))
+    return f"production:{next(filter(None, tokens), dag_id)}"
 
 
 def _take_up(run: WorkerRun, runtime: FlowRuntime, number: int, *, starts: bool) -> int:

@@ -25,6 +25,7 @@ HEARTBEAT_TIMEOUT = 15
 SETTINGS = {
     "flows.signing_key_cmd": f"echo {KEY}",
     "core.max_map_length": "50",
+    "core.min_serialized_dag_update_interval": "1",
     "scheduler.task_instance_heartbeat_timeout": str(HEARTBEAT_TIMEOUT),
     "scheduler.task_instance_heartbeat_timeout_detection_interval": "5",
     "scheduler.task_instance_heartbeat_sec": "3",

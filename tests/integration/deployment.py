@@ -37,14 +37,14 @@ class FlowAirflow(Airflow):
     _writing = threading.Lock()
     _compiling = threading.Lock()
 
-    def __init__(self, home: Path, s3: S3Server, **options: Any) -> None:
+    def __init__(self, home: Path, s3: S3Server | None = None, **options: Any) -> None:
         super().__init__(home, **options)
         self.s3 = s3
         self.roots: dict[str, str] = {}
         """Where the store of a DAG is, by the DAG's id."""
 
-    def deploy(self, flow: str | Path, name: str | None = None, **options: Any) -> None:
-        """Compile a flow of the folder `flows`, or a file, into `<name>.py` in the DAGs' folder."""
+    def deploy(self, flow: str | Path, name: str | None = None, **options: Any) -> str:
+        """Compile a flow of the folder `flows` or a file into `<name>.py` in the DAGs' folder; return the DAG's id."""
         file = flow if isinstance(flow, Path) else FLOWS / f"{flow}.py"
         with self._compiling:
             compiled = compile_flow(CompileOptions(file, **options))
@@ -52,6 +52,7 @@ class FlowAirflow(Airflow):
         draft = self.dags / f".{name or file.stem}.draft"
         draft.write_text(compiled.text)
         draft.replace(self.dags / f"{name or file.stem}.py")
+        return compiled.plan.dag_id
 
     def start_flow(self, dag_id: str, flow: str | None = None, run_id: str | None = None, **parameters: Any) -> FlowRun:
         """Trigger a DAG with a flow's parameters; `flow` is its flow where that is called differently."""

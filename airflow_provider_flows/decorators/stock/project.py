@@ -17,7 +17,7 @@ class ProjectDecorator(FlowDecorator):
     """Put the flow into project `name`. The branch is `user.<user>`, `test.<branch>`, `prod` or `prod.<branch>`.
 
     `branch` and `production` may be given here or when compiling (`--branch`, `--production`), not differently in both.
-    The DAG's id becomes `<project>.<branch>.<Flow>`.
+    The DAG's id becomes `<project>.<branch>.<Flow>`. On Airflow, flows of one project and branch have one namespace.
     """
 
     name = "project"
@@ -56,6 +56,9 @@ class ProjectDecorator(FlowDecorator):
 
     def run_tags(self) -> list[str]:
         return [f"project:{self.project}", f"project_branch:{self.branch}"]
+
+    def production_token(self) -> str:
+        return f"{self.project}.{self.branch}"
 
     def dag_arguments(self) -> dict[str, Any]:
         return {"dag_id": self.flow_name, "tags": self.run_tags()}
