@@ -202,7 +202,17 @@ def test_pinned_runs_keep_their_code_and_say_so(
     work.clear("start", "left")
     work.run("start", "left", "left_end")
     assert work.value("left_end", "seen") == ["old"] * 3 and len(work.codes) == 1
-    assert [line.rpartition(", and ")[2] for line in lines(caplog)] == ["[flows] code_on_clear is pinned."]
+    assert [line.rpartition(", and ")[2] for line in lines(caplog)] == ["[flows] code_on_clear is pinned."] * 2
+
+
+def test_a_damaged_note_is_none_so_that_a_clear_heals_it(work: Work) -> None:
+    work.deploy(OLD)
+    work.run("start", "left")
+    note = work.folder / "store" / "F" / "runs" / "r" / "_tries" / "left" / "task"
+    note.write_bytes(note.read_bytes()[:-1])
+    work.clear("left")
+    work.run("left")
+    assert [work.record("left").attempt, work.record("left").retry_count] == [1, 0]
 
 
 def test_a_setting_that_is_neither_is_an_error(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
