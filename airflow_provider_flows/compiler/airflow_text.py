@@ -52,11 +52,6 @@ def check_dag_id(dag_id: str) -> str:
     return _checked_id(dag_id, "DAG id", "Choose another one with --dag-id.")
 
 
-def check_task_id(task_id: str) -> str:
-    """Return `task_id` if Airflow takes it; UsageError if not."""
-    return _checked_id(task_id, "task id", "Rename the step.")
-
-
 def group_id(wanted: str) -> str:
     """Return `wanted` as the id of a task group: letters, digits, dashes and underscores, not too many of them."""
     return _NOT_IN_GROUP_ID.sub("_", wanted)[:LONGEST_GROUP_ID]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from airflow_provider_flows.compiler.airflow_text import LONGEST_ID
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError, Problem, UsageError
 from airflow_provider_flows.flow.default_file import default_file
@@ -16,8 +17,6 @@ from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.pages import page
 
 PAGE = page("docs/differences.md#num_parallel")
-LONGEST_ID = 250
-"""Characters of a task id or DAG id in Airflow."""
 
 
 @dataclass(frozen=True)

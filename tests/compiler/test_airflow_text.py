@@ -7,7 +7,6 @@ from airflow_provider_flows.compiler.airflow_text import (
     airflow_text,
     check_dag_id,
     check_tag,
-    check_task_id,
     group_id,
     one_line_description,
 )
@@ -27,7 +26,7 @@ def test_ids_that_airflow_refuses_are_refused_first(wanted: str) -> None:
 
 
 def test_ids_may_have_any_letters() -> None:
-    assert check_task_id("étape-1.x_y") == "étape-1.x_y"
+    assert check_dag_id("étape-1.x_y") == "étape-1.x_y"
     assert group_id("a.b é") == "a_b_é"
 
 
