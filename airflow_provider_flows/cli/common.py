@@ -130,7 +130,7 @@ FLOW_OPTIONS = (
     CommonOption(
         "--config-value", "config_values", multiple=True, nargs=2, metavar="NAME JSON", help="Give a Config's value."
     ),
-    CommonOption("--branch", ends=("branch",), help="Branch of a @project."),
+    CommonOption("--branch", ends=("branch",), help="Branch of a @project. Default: user.<you>."),
     CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
     CommonOption("--datastore-root", help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."),
     CommonOption(

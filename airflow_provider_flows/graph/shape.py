@@ -45,14 +45,16 @@ def change_before(step: str, before: FlowGraph, now: FlowGraph) -> str | None:
     for name in before.topological:
         if name in old - new:
             return f"step {name!r} does not come before {step!r} there"
-        if name in old and _links(before[name]) != _links(now[name]):
-            return f"step {name!r} leads to {_listed(now[name].out_funcs)} there, as {now[name].type!r}"
-    kinds = [(node.type, node.takes_inputs) for node in (before[step], now[step])]
-    return None if kinds[0] == kinds[1] else f"step {step!r} is of the type {now[step].type!r} there"
+    for name in now.topological:
+        if name in old and before[name].out_funcs != now[name].out_funcs:
+            return f"step {name!r} leads to {', '.join(dict.fromkeys(now[name].out_funcs))} there"
+        if name in {*old, step} and _kind(before[name]) != _kind(now[name]):
+            return f"step {name!r} is of the type {now[name].type!r} there"
+    return None
 
 
-def _links(node: Node) -> tuple[object, ...]:
-    return node.type, node.takes_inputs, node.out_funcs
+def _kind(node: Node) -> tuple[str, bool]:
+    return node.type, node.takes_inputs
 
 
 def _ancestors(graph: FlowGraph, step: str) -> set[str]:
@@ -64,7 +66,3 @@ def _ancestors(graph: FlowGraph, step: str) -> set[str]:
             found.add(name)
             waiting.extend(graph[name].in_funcs)
     return found
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(dict.fromkeys(names)) or "nothing"
