@@ -62,7 +62,8 @@ def _trimmed(frames: TracebackType | None) -> TracebackType | None:
     own: list[TracebackType] = []
     link = frames
     while link is not None:
-        if not is_ours(link.tb_frame.f_code.co_filename):
+        file = link.tb_frame.f_code.co_filename
+        if not is_ours(file) and (own or not file.startswith("<frozen importlib")):  # which we imported the flow with
             own.append(link)
         link = link.tb_next
     rebuilt: TracebackType | None = None

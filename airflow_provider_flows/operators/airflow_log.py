@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.flow.tracebacks import without_our_frames
 
 
 def log_entry(level: str, text: str) -> None:
@@ -37,5 +38,5 @@ def _without_our_frames(logger: Any, method: str, event: Any) -> Any:
     told = event.get("exc_info")
     error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
     if isinstance(error, FlowsError):
-        event["exc_info"] = (type(error), error, None)
+        event["exc_info"] = (type(error), without_our_frames(error), None)
     return event

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import (
     CodeMismatch,
+    FlowNotLoadable,
     InputsMissing,
     ParameterError,
     RunExists,
@@ -29,7 +30,7 @@ from airflow_provider_flows.operators.compat import (
     conf,
 )
 from airflow_provider_flows.operators.death import visible_death
-from airflow_provider_flows.operators.failures import StepNotRun, failed, not_run
+from airflow_provider_flows.operators.failures import because_of_others, failed, not_run
 from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
 from airflow_provider_flows.operators.run import WorkerRun, find_run, given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
@@ -73,8 +74,9 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
                         raise _what_failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
-    except _FOR_GOOD as error:
-        raise _not_run(error, operator, ti) from None
+    except (*_FOR_GOOD, FlowNotLoadable) as error:
+        why = _not_run(error, operator, ti)
+        raise why from (error.__cause__ if why is error else None)
     if outcome is None:
         raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
     return _result(runtime.graph, step, outcome, ti.map_index)
@@ -104,9 +106,14 @@ def _what_failed(step: str, outcome: Outcome) -> BaseException:
     return met if isinstance(met, _FOR_GOOD) else failed(step, outcome)
 
 
-def _not_run(error: Exception, operator: BaseOperator, ti: Any) -> StepNotRun:
-    """Return what to raise where another try would meet `error` again; the task's log begins with its words."""
-    why = not_run(error, operator, ti)
+def _not_run(error: Exception, operator: BaseOperator, ti: Any) -> Exception:
+    """Return what to raise where `error` kept the step from running; the task's log begins with its words.
+
+    That is `error` itself, where another try need not meet it again and no task before this one failed.
+    """
+    why = not_run(error, operator, ti) if isinstance(error, _FOR_GOOD) else because_of_others(operator, ti)
+    if why is None:
+        return error
     log_entry("error", str(why))
     return why
 

@@ -34,9 +34,14 @@ def failed(step: str, outcome: Outcome) -> StepFailed:
 
 def not_run(error: Exception, operator: Any, ti: Any) -> StepNotRun:
     """Return what to raise where `error` kept the step from running; it names the tasks before it that failed."""
+    return because_of_others(operator, ti) or StepNotRun(str(error))
+
+
+def because_of_others(operator: Any, ti: Any) -> StepNotRun | None:
+    """Return what to raise where a task was started although tasks before it failed; None when none did."""
     culprits = list(_failed_before(operator, ti))
     if not culprits:
-        return StepNotRun(str(error))
+        return None
     them = "them" if len(culprits) > 1 else "it"
     return StepNotRun(f"Not run, because {_listed(culprits)} failed. Clear {them} and what follows.")
 

@@ -116,3 +116,12 @@ def the_page_of_rendered_templates_shows_what_was_stored_as_it_is(run: FlowRun) 
     assert re.fullmatch(r"float +\d+ B", rows["result"])
     assert "{{ raise }}" in page(run, "join")["artifacts"]
     assert page(run, "again")["attempt"] == "1, ok"
+
+
+def test_a_flow_that_a_worker_cannot_import_fails_where_it_begins(airflow: FlowAirflow) -> None:
+    run = airflow.run_flow("MissingFlow")
+    (reason,) = entries(run, "start", try_number=4)  # @catch has three tries more
+    ours, missing = reason["error_detail"]
+    assert re.match(r"/\S+/missing_help\.py:6: the flow could not be imported: ModuleNotFoundError", ours["exc_value"])
+    assert [Path(frame["filename"]).name for frame in missing["frames"]] == ["missing_flow.py", "missing_help.py"]
+    assert told(run, "end")[0] == ("error", "Not run, because 'start' failed. Clear it and what follows.")
