@@ -100,6 +100,22 @@ def test_a_module_can_have_any_name(tree: Tree) -> None:
         tree.package(include=("*.csv",))
 
 
+def test_what_stands_among_the_modules_may_be_anything() -> None:
+    class Pretender:
+        """As the libraries of cffi are."""
+
+        __slots__ = ()
+        __class__ = type(sys)  # type: ignore[assignment]
+
+    class Lazy(type(sys)):  # type: ignore[misc]
+        def __getattribute__(self, name: str) -> Any:
+            raise AssertionError(f"{name} was asked for, and wakes it")
+
+    from airflow_provider_flows.packaging.taken import _declares_itself
+
+    assert not any(map(_declares_itself, (Pretender(), Lazy("lazy"), None, 7, object())))
+
+
 def test_other_peoples_finders_may_fail(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failing:
         def find_spec(self, name: str, path: Any, target: Any = None) -> None:
