@@ -82,6 +82,10 @@ class FlowNotLoadable(FlowsError):
     """A flow file could not be read, parsed or imported, or it does not hold the flow that was asked for."""
 
 
+class NoFlow(FlowNotLoadable):
+    """A flow file was imported, and there is no flow in it."""
+
+
 class FlowNotSerializable(FlowsError):
     """Somebody tried to pickle a flow or a join's input; only artifacts can be."""
 

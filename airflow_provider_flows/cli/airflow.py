@@ -37,4 +37,4 @@ def _refused(name: str, instead: str, **attributes: Any) -> click.Option:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def create(file: Path, **given: Any) -> int:
     """Compile the flow into an Airflow DAG in FILE, as `compile -o FILE` does."""
-    return run_compile(output=file, **given)
+    return run_compile(output=str(file), **given)

@@ -41,9 +41,9 @@ def require_said(branch: str, file: Path) -> None:
         )
 
 
-def warning_for(branch: str, flow: Path, output: Path | None) -> str | None:
+def warning_for(branch: str, flow: Path, output: Path) -> str | None:
     """Return what to say of a DAG file that others may compile as well; None where it is in nobody's history."""
-    if output is None or not _has_history(output):
+    if not _has_history(output):
         return None
     return (
         f"{flow.name}: the DAG in {output} is that of the branch {branch}, by your name, and others who compile "

@@ -35,10 +35,10 @@ def package_options(include: tuple[str, ...] = (), package: str = "imports") -> 
     )
 
 
-def tell(package: Package) -> None:
-    """Say on stderr what stays here though the flow may need it, and what would fail for it."""
+def tell(package: Package, flow: str = "") -> None:
+    """Say on stderr what stays here though the flow may need it, and what would fail for it; `flow` is put in front."""
     for note in package.notes:
-        warn(note)
+        warn(f"{flow}: {note}" if flow else note)
 
 
 def warn(text: str | None) -> None:

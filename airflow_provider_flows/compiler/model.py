@@ -7,7 +7,7 @@ become code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,3 +97,9 @@ class DagPlan:
     edges: tuple[EdgePlan, ...]
     params: tuple[ParamPlan, ...] = ()
     version: str = field(default="")
+
+    @property
+    def tasks(self) -> Iterator[TaskPlan]:
+        """The tasks, in the order in which they are defined."""
+        for block in self.blocks:
+            yield from block.tasks if isinstance(block, GroupPlan) else (block,)

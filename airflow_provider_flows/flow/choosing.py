@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Iterable, Iterator, Type
 
-from airflow_provider_flows.errors import FlowNotLoadable
+from airflow_provider_flows.errors import FlowNotLoadable, NoFlow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.objects import FlowStarted, telling_what_starts
 
@@ -35,7 +35,7 @@ def choose_flow(path: Path, module: ModuleType, class_name: str | None) -> FlowC
     if started is not None:
         return started
     if not leaves:
-        raise FlowNotLoadable(f"{path.name}: there is no flow in it. Define a class that extends FlowSpec.")
+        raise NoFlow(f"{path.name}: there is no flow in it. Define a class that extends FlowSpec.")
     raise FlowNotLoadable(
         f"{path.name}: there are several flows in it: {_listed(leaves)}. Choose one with --class NAME."
     )
@@ -70,8 +70,8 @@ def _started(path: Path, module: ModuleType) -> FlowClass | None:
     point where the flow would start.
     """
     tree = ast.parse("".join(linecache.getlines(str(path))))
-    body = [statement for guard in tree.body if _is_guard(guard) for statement in guard.body]  # type: ignore[attr-defined]
-    named = {flow for name in _called([*tree.body, *body]) if _is_flow(flow := vars(module).get(name))}
+    body = guarded_body(tree)
+    named = {flow for name in called([*tree.body, *body]) if _is_flow(flow := vars(module).get(name))}
     if named or not body:
         return named.pop() if len(named) == 1 else None
     code = compile(ast.Module(body, []), str(path), "exec", dont_inherit=True)
@@ -85,6 +85,11 @@ def _started(path: Path, module: ModuleType) -> FlowClass | None:
     return None
 
 
+def guarded_body(tree: ast.Module) -> list[ast.stmt]:
+    """Return what a file does only when it is run as a script, below `if __name__ == "__main__":`."""
+    return [statement for guard in tree.body if _is_guard(guard) for statement in guard.body]  # type: ignore[attr-defined]
+
+
 def _is_guard(statement: ast.stmt) -> bool:
     """Whether a statement is `if __name__ == "__main__":`."""
     if not isinstance(statement, ast.If) or not isinstance(statement.test, ast.Compare):
@@ -95,7 +100,7 @@ def _is_guard(statement: ast.stmt) -> bool:
     )
 
 
-def _called(statements: Iterable[ast.stmt]) -> Iterator[str]:
+def called(statements: Iterable[ast.stmt]) -> Iterator[str]:
     """Yield the names that are called as statements: `MyFlow()`."""
     for statement in statements:
         value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None

@@ -54,11 +54,12 @@ def folder_files(folder: Path, suffixes: Sequence[str], leave_out: Iterable[Path
     for file in files_below(folder, leave_out):
         name = file.name.lower()
         fits = name in wanted if name.startswith(".") else not wanted or name.endswith(wanted)
-        if fits and not _is_compiled_dag(file):
+        if fits and not is_compiled_dag(file):
             yield file
 
 
-def _is_compiled_dag(file: Path) -> bool:
+def is_compiled_dag(file: Path) -> bool:
+    """Whether a compile has written the file."""
     if file.suffix != ".py":
         return False
     try:

@@ -131,7 +131,7 @@ def test_a_new_file_has_the_permissions_of_any_other(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("output", "words"),
-    [("no/such/dag.py", "there is no folder"), ("my_flow.py/dag.py", "there is no folder"), (".", "is a directory")],
+    [("no/such/dag.py", "there is no folder"), ("my_flow.py/dag.py", "there is no folder"), ("", "the path is empty")],
 )
 def test_an_output_that_cannot_be_written_is_told_clearly(file: Path, output: str, words: str) -> None:
     assert words in refused(file, "-o", output)
@@ -165,10 +165,16 @@ def test_explain_is_a_table_of_steps(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("-o", "x", "--check", "x"), ("--explain", "-o", "x"), ("--check", "x", "--explain")]
+    "options",
+    [("--explain", "-o", "x"), ("--check", "x", "--explain"), ("-o", "x", "--explain", "--check")],
 )
 def test_one_answer_can_be_asked_for(file: Path, options: tuple[str, ...]) -> None:
     assert "Give one of --output, --check and --explain" in refused(file, *options)
+
+
+def test_two_files_cannot_be_meant(file: Path) -> None:
+    run = compile_(file.name, "compile", "-o", "x", "--check", "y", cwd=file.parent, module="cli")
+    assert run.returncode == 2 and "Give one of --output, --check and --explain" in run.stderr
 
 
 @pytest.mark.parametrize(
