@@ -62,6 +62,18 @@ def get_provider_info() -> dict[str, object]:
                         "default": "",
                         "sensitive": False,
                     },
+                    "conf_keys": {
+                        "description": (
+                            "Keys that a DAG run's conf may have beside the flow's parameters, as names or patterns "
+                            "(``team_*``) with commas between. Any other key makes the first task fail, because it "
+                            "is likely a parameter's name that was written wrongly. ``*`` lets all keys through."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "openlineage,team_*",
+                        "default": "openlineage",
+                        "sensitive": False,
+                    },
                     "code_on_clear": {
                         "description": (
                             "Which code a cleared task runs: ``latest``, that of the DAG file, where it fits the run; "

@@ -15,6 +15,7 @@ from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.operators.codes import shown
 from airflow_provider_flows.operators.compat import conf
+from airflow_provider_flows.operators.conf_keys import require_known_keys
 from airflow_provider_flows.operators.load_code import load, load_what_fits, say_which, take_up
 from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
 from airflow_provider_flows.operators.run import (
@@ -50,6 +51,8 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
     loaded, choice = load_what_fits(run, step, choice)
     runtime = _runtime(run, loaded, choice.number, record, origin, attempt.said)
     require_step(runtime, step, run)
+    if starts:
+        require_known_keys((parameter.name for parameter in runtime.parameters.values()), run.context)
     attempt = replace(attempt, code=take_up(run, runtime, choice.number, starts=starts))
     if attempt != noted:
         note_try(run, step, attempt)

@@ -77,6 +77,12 @@ def test_what_cannot_be_read_fails_once_and_says_why_in_the_record_and_in_both_l
     assert any(why in text for _, text in run.printed("start")) and why in run.log("start")
 
 
+def test_a_key_that_is_no_parameter_fails_the_first_step_before_user_code(airflow: FlowAirflow) -> None:
+    run = airflow.start_flow("ParamsFlow", count=3, dash_ed="x", openlineage={})
+    assert run.wait() == "failed" and run.states["start"] == "failed" and run.attempts("start") == []
+    assert "Did you mean 'dash-ed' for 'dash_ed'?" in run.log("start") and "openlineage" not in run.log("start")
+
+
 def test_any_text_is_shown_as_it_is_and_never_rendered(airflow: FlowAirflow) -> None:
     run = airflow.run_flow("WordsFlow")
     labels = run.labels("say")
