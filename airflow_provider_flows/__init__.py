@@ -5,6 +5,8 @@ Parsing a compiled DAG imports this package, so nothing is loaded until a name i
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +78,20 @@ if TYPE_CHECKING:
     from airflow_provider_flows.flow.parameters import JSONType as JSONType
     from airflow_provider_flows.flow.parameters import Parameter as Parameter
     from airflow_provider_flows.flow.step import step as step
+
+
+def _let_python_find_its_own(script: str) -> None:
+    """Let a flow that is started as `python json.py` not be what Python's own code gets when it imports `json`.
+
+    Python puts the folder of the script first on the path; it goes last.
+    """
+    folder, name = os.path.split(os.path.abspath(script))
+    hides = os.path.splitext(name)[0] in getattr(sys, "stdlib_module_names", ())
+    if hides and sys.path and os.path.abspath(sys.path[0]) == folder:
+        sys.path.append(sys.path.pop(0))
+
+
+_let_python_find_its_own(getattr(sys.modules.get("__main__"), "__file__", None) or "")
 
 
 def __getattr__(name: str) -> Any:

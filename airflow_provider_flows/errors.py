@@ -345,3 +345,8 @@ def message_of(exception: BaseException) -> str:
         return str(exception)
     except Exception as error:
         return f"<the exception's __str__ failed: {type(error).__name__}>"
+
+
+def words_of(exception: BaseException) -> str:
+    """Return an exception's type and message: `ValueError: no such thing`."""
+    return f"{type(exception).__name__}: {message_of(exception)}"

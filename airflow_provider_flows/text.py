@@ -33,6 +33,23 @@ def without_controls(text: str) -> str:
     return text if text.isprintable() else _CONTROL.sub(lambda match: "".join(map(_visible, match[0])), text)
 
 
+def in_short(value: object, longest: int = 80) -> str:
+    """Return the `repr` of any value, cut to so many characters; its type alone where that fails."""
+    try:
+        text = repr(value)
+    except Exception:  # of a class that somebody wrote, or of a number that is too long
+        return f"<{type(value).__name__}>"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def as_text(value: object) -> str:
+    """Return the `str` of any value; of one whose class or length does not allow that, `in_short`."""
+    try:
+        return str(value)
+    except Exception:
+        return in_short(value)
+
+
 def size(count: int) -> str:
     """Return a number of bytes for people: `812 B`, `1.4 MiB`."""
     amount, unit = float(count), "B"

@@ -14,7 +14,7 @@ from airflow_provider_flows.cli.finding import Place, find_place, tasks_of
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client.lineage import RunRecords
-from airflow_provider_flows.errors import UsageError, message_of
+from airflow_provider_flows.errors import UsageError, words_of
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 
@@ -89,7 +89,7 @@ def _line(store: Store, record: AttemptRecord, name: str, max_value_size: int) -
     try:
         return f"{head} = {_value(store, record, name)}"
     except Exception as error:  # whatever a value's class raises, the other artifacts can be seen
-        return f"{head} = < not shown: {type(error).__name__}: {message_of(error)} >"
+        return f"{head} = < not shown: {words_of(error)} >"
 
 
 def _value(store: Store, record: AttemptRecord, name: str) -> Any:
@@ -103,7 +103,7 @@ def _values(store: Store, record: AttemptRecord, names: Iterable[str]) -> dict[s
         try:
             values[name] = _value(store, record, name)
         except Exception as error:
-            reason = f"{type(error).__name__}: {message_of(error)}"
+            reason = f"{words_of(error)}"
             raise UsageError(f"{_key(record)}: artifact {name!r} cannot be loaded: {reason}") from error
     return values
 

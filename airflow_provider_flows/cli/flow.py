@@ -11,6 +11,7 @@ from typing import Any
 from airflow_provider_flows.cli.common import common, program
 from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow, read_flow
+from airflow_provider_flows.packaging.taken import code_of
 
 
 def loaded() -> LoadedFlow:
@@ -29,7 +30,7 @@ def launched(flow: LoadedFlow | None = None, **more: Any) -> LaunchedFlow:
     """Return the flow set up; InvalidFlow names all that is wrong with it. `more` is for `launch`."""
     flow = flow or draft()
     with stdout_kept():
-        return launch(flow, common().launch, **more)
+        return launch(flow, common().launch, code=code_of(flow), **more)
 
 
 @contextlib.contextmanager

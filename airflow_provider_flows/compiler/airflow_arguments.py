@@ -48,7 +48,7 @@ def _schedule(value: object) -> Any:
     try:
         return parse_schedule(value) if isinstance(value, str) else schedule_of(value)
     except UsageError as error:
-        raise ValueError(f"a schedule: {error}") from None
+        raise ValueError(f"a schedule: {str(error).rstrip('.')}") from None
 
 
 def _backoff(value: object) -> bool | float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_arguments import ADD_UP, dag_argument, operator_argument
 from airflow_provider_flows.compiler.shapes import as_list
-from airflow_provider_flows.errors import FlowsError, InvalidFlow, UsageError
+from airflow_provider_flows.errors import FlowsError, InvalidFlow, UsageError, words_of
 from airflow_provider_flows.flow.tracebacks import raised_at
 
 Check = Callable[[object, object], Any]
@@ -21,18 +21,20 @@ def asked_of_operator(step: Any) -> dict[str, Any]:
     return _asked(step.decorators, "operator_arguments", operator_argument)
 
 
-def asked_of_dag(decorators: Iterable[Any]) -> dict[str, Any]:
+def asked_of_dag(decorators: Iterable[Any], decided: Collection[str] = ()) -> dict[str, Any]:
     """Return the arguments of the DAG that a flow's decorators ask for; of two that want one thing, the last one wins.
 
-    Tags and callbacks add up. InvalidFlow, as above.
+    Tags and callbacks add up; those that are `decided` elsewhere are not looked at. InvalidFlow, as above.
     """
-    return _asked(decorators, "dag_arguments", dag_argument)
+    return _asked(decorators, "dag_arguments", dag_argument, decided)
 
 
-def _asked(decorators: Iterable[Any], method: str, check: Check) -> dict[str, Any]:
+def _asked(decorators: Iterable[Any], method: str, check: Check, decided: Collection[str] = ()) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     for decorator in decorators:
         for key, value in _answer(decorator, method).items():
+            if key in decided:
+                continue
             try:
                 found = check(key, value)
             except UsageError as error:
@@ -47,5 +49,5 @@ def _answer(decorator: Any, method: str) -> Mapping[Any, Any]:
     except FlowsError:
         raise
     except Exception as error:
-        what = f"{method} of @{decorator.name} failed: {type(error).__name__}: {error}"
+        what = f"{method} of @{decorator.name} failed: {words_of(error)}"
         raise InvalidFlow([decorator.problem(what, f"It was raised at {raised_at(error)}.")]) from error

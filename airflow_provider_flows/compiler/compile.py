@@ -24,6 +24,7 @@ from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package_flow
+from airflow_provider_flows.packaging.taken import code_of
 
 _USER = "user."
 """How the branches of users begin."""
@@ -77,13 +78,15 @@ def flow_package(options: CompileOptions) -> Package:
 def _launched(options: CompileOptions) -> LaunchedFlow:
     loaded = read_flow(options.file, options.class_name)
     target = AirflowTarget(options.params)
-    return launch(loaded, options.launch, target, given=options.params, environment="airflow")
+    code = code_of(loaded)
+    return launch(loaded, options.launch, target, given=options.params, code=code, environment="airflow")
 
 
 def _plan(launched: LaunchedFlow, options: CompileOptions) -> tuple[Package, DagPlan]:
     with entered(launched.context):
         _check_flow_options(launched.loaded, options)
-        asked = asked_of_dag(flow_decorators_of(launched.loaded.flow_class))
+        decided = () if options.schedule is None else ("schedule",)
+        asked = asked_of_dag(flow_decorators_of(launched.loaded.flow_class), decided)
         deployment = make_deployment(options, launched.graph, asked)
         parameters = AirflowTarget(options.params).deployed(launched.parameters)
         params = _params(parameters, deployment)
@@ -108,7 +111,8 @@ def _project_of(loaded: LoadedFlow) -> Any:
 
 
 def _check_flow_options(loaded: LoadedFlow, options: CompileOptions) -> None:
-    given = [f"--{key}" for key in ("branch", "production") if options.launch.for_flow_decorators[key]]
+    asked = options.launch.for_flow_decorators
+    given = [f"--{key}" for key in ("branch", "production") if asked[key] not in (None, False)]
     if given and _project_of(loaded) is None:
         raise UsageError(
             f"{given[0]} is for flows of a project. Put @project(name=…) above {loaded.flow_class.__name__}."

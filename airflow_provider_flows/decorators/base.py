@@ -14,6 +14,7 @@ from airflow_provider_flows.context import system_context
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
 from airflow_provider_flows.flow.config_expression import is_unpacked
 from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.text import as_text
 
 Hook = Callable[..., Any]
 
@@ -76,7 +77,8 @@ class Decorator:
         return []
 
     def __repr__(self) -> str:
-        attributes = ",".join(f"{key}={self.attributes[key]}" for key in sorted(self._user_defined_attributes))
+        given = sorted(self._user_defined_attributes)
+        attributes = ",".join(f"{key}={as_text(self.attributes[key])}" for key in given)
         return f"{self.name}:{attributes}" if attributes else self.name
 
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, ClassVar
 
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.decorators.base import problem_at, where_written
-from airflow_provider_flows.errors import InvalidFlow, Problem
+from airflow_provider_flows.errors import InvalidFlow, Problem, message_of
 from airflow_provider_flows.flow.refusals import refuse
 
 REGISTRY: dict[str, type[CustomDecorator]] = {}
@@ -104,7 +104,9 @@ class CustomDecorator:
         try:
             init(*self._args, **self._kwargs)
         except TypeError as error:
-            raise InvalidFlow([self.problem(f"@{self.decorator_name} cannot take its arguments: {error}.")]) from error
+            raise InvalidFlow(
+                [self.problem(f"@{self.decorator_name} cannot take its arguments: {message_of(error)}.")]
+            ) from error
 
     def add_to_package(self) -> list[tuple[str, str]]:
         """Return `(file, name in the package)` of files that it needs beside the flow. LAUNCH."""

@@ -14,6 +14,7 @@ from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.text import as_text
 
 
 def flow_info(flow_class: type[FlowSpec], graph: FlowGraph) -> dict[str, object]:
@@ -37,7 +38,15 @@ def _describe(decorator: Any) -> dict[str, object]:
     given = decorator._kwargs if hasattr(decorator, "_kwargs") else decorator.attributes
     return {
         "name": getattr(decorator, "name", None) or str(decorator).partition("(")[0],
-        "attributes": json.loads(json.dumps({**positional, **given}, default=str)),
+        "attributes": {key: _plain(value) for key, value in {**positional, **given}.items()},
         "statically_defined": decorator.statically_defined,
         "inserted_by": decorator.inserted_by or None,
     }
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON says it, as text where it cannot."""
+    try:
+        return json.loads(json.dumps(value, default=as_text))
+    except (TypeError, ValueError, RecursionError):
+        return as_text(value)

@@ -84,18 +84,20 @@ def launch(
     target: Target | None = None,
     configs: Mapping[str, Any] | None = None,
     given: Collection[str] = (),
+    code: Mapping[str, bool] | None = None,
     **fields: Any,
 ) -> LaunchedFlow:
     """Check the flow and initialise its decorators; `fields` are those of the context.
 
     `configs` are values of configurations by name that are known already, from a run that is resumed; `given` are names
-    of parameters whose own defaults do not matter. InvalidFlow names all that is wrong, in source order; what is wrong
+    of parameters whose own defaults do not matter; `code` are files of the flow's own that may not be loaded yet, and
+    whether it cannot do without them. InvalidFlow names all that is wrong, in source order; what is wrong
     with something else than the flow's source, and alone, is raised as it is.
     """
     options, sources = options or LaunchOptions(), Sources()
     graph = build_graph(loaded.flow_class, sources)
     rules = () if target is None else (target.graph_problems,)
-    problems = [*loaded.problems, *check_graph(graph, rules), *_source_problems(loaded, sources)]
+    problems = [*loaded.problems, *check_graph(graph, rules), *_source_problems(loaded, code or {}, sources)]
     specs = given_specs(options.decorators)
     errors: list[FlowsError] = []
     with _noted(errors):
@@ -127,11 +129,14 @@ def launch(
     return LaunchedFlow(loaded, graph, context, values, specs, options, parameters)
 
 
-def _source_problems(loaded: LoadedFlow, sources: Sources) -> Iterator[Problem]:
+def _source_problems(loaded: LoadedFlow, code: Mapping[str, bool], sources: Sources) -> Iterator[Problem]:
     """Yield what is wrong with the source of the flow and of its own modules, also where it has not run yet."""
-    files = [str(loaded.file), *(str(module.__file__) for module in loaded.modules)]
-    for source in filter(None, map(sources.of, dict.fromkeys(files))):
-        yield from (missing.problem for missing in missing_names(source))
+    files = dict.fromkeys([str(loaded.file), *(str(module.__file__) for module in loaded.modules)], True)
+    for file, is_needed in {**code, **files}.items():
+        source = sources.of(file)
+        found = [*missing_names(source)] if source else []
+        if is_needed or not any(missing.at_import for missing in found):  # else nothing of the file is ever run
+            yield from (missing.problem for missing in found)
     yield from name_problems(loaded.flow_class)
     yield from hiding_problems(loaded.flow_class, sources)
     yield from assignment_problems(loaded.flow_class, sources)

@@ -17,6 +17,7 @@ from airflow_provider_flows.errors import DecoratorError, DuplicateDecorator
 from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
+from airflow_provider_flows.text import in_short
 
 
 class Duplicates(enum.IntEnum):
@@ -279,7 +280,7 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
         decorator = find_decorator(name, f"@{mutator.decorator_name}", kind)
     cls: Any = getattr(decorator, "decorator_class", decorator)
     if not (isinstance(cls, type) and issubclass(cls, (CustomDecorator, StepDecorator, FlowDecorator))):
-        raise DecoratorError(f"{decorator!r:.80} is no decorator. Give its class, its function, or a string.")
+        raise DecoratorError(f"{in_short(decorator)} is no decorator. Give its class, its function, or a string.")
     origin: dict[str, Any] = {
         "statically_defined": mutator.statically_defined,
         "inserted_by": [mutator.full_name, *mutator.inserted_by],

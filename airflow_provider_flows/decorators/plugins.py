@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow_provider_flows.decorators import stock
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
-from airflow_provider_flows.errors import DecoratorError
+from airflow_provider_flows.errors import DecoratorError, words_of
 
 GROUP = "airflow_provider_flows.decorators"
 
@@ -39,7 +39,7 @@ def _load(entry: Any) -> type[Any]:
     try:
         cls = entry.load()
     except Exception as error:
-        raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} cannot be imported: {error!r}. "
+        raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} cannot be imported: {words_of(error)}. "
                              "Mend or uninstall it.") from error  # fmt: skip
     if not (isinstance(cls, type) and issubclass(cls, (StepDecorator, FlowDecorator))):
         raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} is no StepDecorator or FlowDecorator.")

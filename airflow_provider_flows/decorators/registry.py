@@ -11,7 +11,7 @@ from airflow_provider_flows.decorators.base import StepDecorator, did_you_mean
 from airflow_provider_flows.decorators.custom import REGISTRY, CustomDecorator
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED, why_not
-from airflow_provider_flows.errors import FlowsError, UnknownDecorator
+from airflow_provider_flows.errors import FlowsError, UnknownDecorator, words_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.tracebacks import raised_at
 
@@ -59,7 +59,7 @@ def _import(name: str, where: str) -> type[CustomDecorator] | None:
     except FlowsError:
         raise
     except Exception as error:
-        what = f"could not import the decorator {name!r}: {type(error).__name__}: {error}"
+        what = f"could not import the decorator {name!r}: {words_of(error)}"
         raise UnknownDecorator(f"{where}: {what} (at {raised_at(error)})") from error
     return found if _is_custom(found) else None
 

@@ -14,7 +14,7 @@ from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.specs import attach_specs
-from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem, words_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs
 from airflow_provider_flows.flow.config_value import plain_value
@@ -164,7 +164,7 @@ class _Setup:
         """Note what a decorator complains about, at its own line, instead of raising it."""
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.wrong.append(decorator)
             self.problems.extend(_problems(decorator, error))
 
@@ -201,12 +201,12 @@ def _folder(flow_class: type) -> Path:
     return Path(file).resolve().parent if file else Path()
 
 
-def _problems(decorator: Any, error: Exception) -> Sequence[Problem]:
+def _problems(decorator: Any, error: BaseException) -> Sequence[Problem]:
     if isinstance(error, InvalidFlow):
         return error.problems
     if isinstance(error, FlowsError):
         return [decorator.problem(str(error))]
-    return [decorator.problem(f"{decorator!r} failed: {type(error).__name__}: {error} (at {raised_at(error)}).")]
+    return [decorator.problem(f"{decorator!r} failed: {words_of(error)} (at {raised_at(error)}).")]
 
 
 def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:

@@ -20,27 +20,36 @@ _ROOTS = ("metaflow", PACKAGE)
 
 @dataclass(frozen=True)
 class Missing:
-    """A name that is not there, `metaflow.S3`, and the first and last line of the statement that asks for it."""
+    """A name that is not there, `metaflow.S3`, and the first and last line of the statement that asks for it.
+
+    `at_import` is what is asked for when the file is imported, not when a function of it is called.
+    """
 
     name: str
     first: int
     last: int
+    at_import: bool
     problem: Problem
 
 
 def missing_names(source: Source) -> Iterator[Missing]:
     """Yield the names that a file imports, or reads of a module that it imported, in source order."""
-    modules = _modules(source.tree)
+    modules, late = _modules(source.tree), _lines_of_functions(source.tree)
     for node, caught in guarded(source.tree):
+        asked: list[tuple[str, Any]]
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            if not lets_fail(caught, "ImportError", "ModuleNotFoundError"):
-                yield from (
-                    _missing(source, node, alias, name) for name, alias in _imported(node) if not _is_there(name)
-                )
+            asked = [] if lets_fail(caught, "ImportError", "ModuleNotFoundError") else [*_imported(node)]
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             name = None if lets_fail(caught, "AttributeError") else _dotted(node, modules)
-            if name is not None and not _is_there(name):
-                yield _missing(source, node, node, name)
+            asked = [(name, node)] if name is not None else []
+        else:
+            continue
+        for each, written in asked:
+            if not _is_there(each):
+                # Before Python 3.10 an alias has no place.
+                place = source.place(written if hasattr(written, "lineno") else node)
+                first, last = node.lineno, node.end_lineno or node.lineno
+                yield Missing(each, first, last, first not in late, place.problem(*instead_of(each)))
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Any]]:
@@ -94,6 +103,6 @@ def _dotted(node: ast.Attribute, modules: Mapping[str, str]) -> str | None:
     return f"{owner}.{node.attr}" if owner and has_module(owner) else None
 
 
-def _missing(source: Source, statement: ast.stmt | ast.expr, node: Any, name: str) -> Missing:
-    place = source.place(node if hasattr(node, "lineno") else statement)  # before Python 3.10 an alias has no place
-    return Missing(name, statement.lineno, statement.end_lineno or 0, place.problem(*instead_of(name)))
+def _lines_of_functions(tree: ast.AST) -> frozenset[int]:
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return frozenset(line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1))

@@ -13,14 +13,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.errors import InvalidFlow, ParameterError, message_of, words_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
 from airflow_provider_flows.flow.config_value import as_config_value
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
-from airflow_provider_flows.flow.parameters import ParameterContext
+from airflow_provider_flows.flow.parameters import ParameterContext, problem_where, where_declared
+from airflow_provider_flows.flow.refusals import refuse
 from airflow_provider_flows.flow.regular_file import Refused
 from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.text import in_short
 
 PATHS_ENVIRONMENT = "FLOW_CONFIG"
 VALUES_ENVIRONMENT = "FLOW_CONFIG_VALUE"
@@ -50,12 +52,16 @@ class Config(ConfigExpression):
         parser: str | Callable[[str], Any] | None = None,
         plain: bool = False,
     ) -> None:
+        called = name if isinstance(name, str) and name else "?"
+        plainly = called.isidentifier() and not keyword.iskeyword(called)
+        super().__init__(called if plainly else f"{ALL}[{called!r}]")
+        self._source = where_declared()
+        self._name, self._default, self._default_value = called, default, default_value
+        self._help, self._required, self._parser, self._plain = help, bool(required), parser, bool(plain)
+        if called != name:
+            self._refuse(f"{in_short(name)} cannot be a configuration's name: give it one, as text.")
         if default is not None and default_value is not None:
-            raise ParameterError(f"Config {name!r}: give default or default_value, not both.")
-        plainly = name.isidentifier() and not keyword.iskeyword(name)
-        super().__init__(name if plainly else f"{ALL}[{name!r}]")
-        self._name, self._default, self._default_value = name, default, default_value
-        self._help, self._required, self._parser, self._plain = help, required, parser, plain
+            self._refuse("give default or default_value, not both.")
 
     def _read(self, flow: str, folder: Path, path: str | None = None, text: str | None = None) -> Any:
         """Return the value: from `text` or the file at `path` where given, else from the defaults, below `folder`.
@@ -80,7 +86,11 @@ class Config(ConfigExpression):
         return value if self._plain else as_config_value(value)
 
     def _wrong(self, reason: str) -> ParameterError:
-        return ParameterError(f"Config {self._name!r}: {reason}")
+        return ParameterError(problem=problem_where(self._source, f"Config {self._name!r}: {reason}"))
+
+    def _refuse(self, reason: str) -> None:
+        error = self._wrong(reason)
+        refuse(error.as_problems()[0], error)
 
     def _default_file(self, path: str, folder: Path) -> Path:
         try:
@@ -102,8 +112,8 @@ class Config(ConfigExpression):
             return default
         try:
             return default(ParameterContext(flow, username() or "unknown", self._name))
-        except Exception as error:
-            raise self._wrong(f"its default failed: {type(error).__name__}: {error}") from error
+        except (Exception, SystemExit) as error:
+            raise self._wrong(f"its default failed: {words_of(error)}") from error
 
     def _parsed(self, text: str, source: str | None) -> Any:
         if self._parser is not None:
@@ -118,11 +128,11 @@ class Config(ConfigExpression):
     def _parsed_by(self, parser: Callable[[str], Any], text: str, source: str | None) -> Any:
         try:
             value = parser(text)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = f" on {source}" if source else ""
-            raise self._wrong(f"its parser failed{where}: {type(error).__name__}: {error}") from error
+            raise self._wrong(f"its parser failed{where}: {words_of(error)}") from error
         if not self._plain and not isinstance(value, dict):
-            what = f"its parser returned {value!r:.80}, which is no dictionary."
+            what = f"its parser returned {in_short(value)}, which is no dictionary."
             raise self._wrong(f"{what} Return one, or say plain=True.")
         return value
 
@@ -134,8 +144,8 @@ class Config(ConfigExpression):
             with metaflow_names():
                 found: Callable[[str], Any] = getattr(import_module(module), name)
             return found
-        except Exception as error:
-            raise self._wrong(f"the parser {self._parser!r} cannot be found: {error}") from None
+        except (Exception, SystemExit) as error:
+            raise self._wrong(f"the parser {self._parser!r} cannot be found: {message_of(error)}") from None
 
     def _check_frozen(self, value: Any, where: str) -> None:
         """ParameterError for what cannot be written into a deployment: anything that is not like JSON."""
@@ -169,8 +179,8 @@ def read_configs(
     """Return the values of a flow's configurations by name, as JSON-like data. LAUNCH.
 
     `paths` and `values` are given on the command line, by name; ParameterError for a name that is not there or is
-    given in both ways. What the command line does not give is looked for in the environment. Those that are `known`
-    are not read again.
+    given in both ways, or for one that cannot be read; InvalidFlow for several. What the command line does not give is
+    looked for in the environment. Those that are `known` are not read again.
     """
     configs = {config._name: config for config in configs_of(flow_class).values()}
     for name in (*(paths or ()), *(values or ())):
@@ -179,11 +189,21 @@ def read_configs(
     given = _given(paths or {}, values or {})
     for name, way in _given(_environment(PATHS_ENVIRONMENT), _environment(VALUES_ENVIRONMENT)).items():
         given.setdefault(name, way)
-    kept = known or {}
-    return {
-        name: kept[name] if name in kept else config._read(flow_class.__name__, folder, *given.get(name, _NOTHING))
-        for name, config in configs.items()
-    }
+    found = dict(known or {})
+    errors: list[ParameterError] = []
+    for name, config in configs.items():
+        if name not in found:
+            try:
+                found[name] = config._read(flow_class.__name__, folder, *given.get(name, _NOTHING))
+            except ParameterError as error:
+                errors.append(error)
+            except Exception as error:  # of a class that somebody wrote, or of JSON that is nested too deeply
+                errors.append(config._wrong(f"it cannot be used: {words_of(error)}"))
+    if len(errors) > 1:
+        raise InvalidFlow(problem for error in errors for problem in error.as_problems())
+    if errors:
+        raise errors[0]
+    return {name: found[name] for name in configs}
 
 
 def _given(paths: Mapping[str, str], values: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
@@ -229,5 +249,5 @@ class ConfigResolver:
             elif isinstance(unpacked := self(item), dict):
                 resolved.update(unpacked)
             else:
-                raise ParameterError(f"**{item!r}: it is {unpacked!r:.80}, which is no dictionary.")
+                raise ParameterError(f"**{in_short(item)}: it is {in_short(unpacked)}, which is no dictionary.")
         return resolved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Iterator, Mapping
 
-from airflow_provider_flows.errors import ParameterError
+from airflow_provider_flows.errors import ParameterError, words_of
 
 _UNPACKED = "__flows_unpacked_config__"
 ALL = "__flows_configs__"
@@ -53,9 +53,11 @@ class ConfigExpression:
             if isinstance(value, ConfigExpression):
                 raise NameError(f"{value._text!r} is no configuration of this flow")
             return value
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             known = ", ".join(configs) or "none"
-            raise ParameterError(f"{self!r} cannot be evaluated: {error!r}. Configurations: {known}.") from error
+            raise ParameterError(
+                f"{self!r} cannot be evaluated: {words_of(error)}. Configurations: {known}."
+            ) from error
 
     def __repr__(self) -> str:
         return f"config_expr({self._text!r})"

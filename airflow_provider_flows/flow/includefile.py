@@ -7,10 +7,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
-from airflow_provider_flows.errors import ParameterError, message_of
+from airflow_provider_flows.errors import ParameterError, message_of, words_of
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.regular_file import Refused, read_regular, require_regular
+from airflow_provider_flows.text import in_short
 
 _UNREADABLE = (OSError, Refused, ValueError, LookupError)
 
@@ -43,15 +44,17 @@ class IncludeFile(Parameter):
 
     def wrong_fields(self) -> Iterator[str]:
         yield from super().wrong_fields()
+        if self.multiple or self.is_flag or self.separator:
+            yield "an IncludeFile takes one path: leave out multiple=, is_flag= and separator=."
         if not isinstance(self.encoding, str):
-            yield f"encoding is the name of one, not {self.encoding!r}."
+            yield f"encoding is the name of one, not {in_short(self.encoding)}."
         if not (self.parser is None or isinstance(self.parser, str) or callable(self.parser)):
-            yield f"parser is a function, or 'package.module.function', not {self.parser!r}."
+            yield f"parser is a function, or 'package.module.function', not {in_short(self.parser)}."
 
     def wrong_default(self, folder: Path) -> str | None:
         """Return why the file cannot be read that the default names: there is none, or its text is not as said."""
         if not isinstance(self.default, str):
-            return f"its default is the path of a file, not {self.default!r:.80}."
+            return f"its default is the path of a file, not {in_short(self.default)}."
         try:
             self._content(self.default, folder)
         except FileNotFoundError:
@@ -86,7 +89,7 @@ class IncludeFile(Parameter):
             return content if self.parser is None else _function(self.parser)(content)
         except Exception as error:
             raise ParameterError(
-                f"Parameter {self.name!r}: its parser failed on {name!r}: {type(error).__name__}: {error}"
+                f"Parameter {self.name!r}: its parser failed on {name!r}: {words_of(error)}"
             ) from error
 
     def _content(self, path: str, folder: Path | None, folders: Sequence[Path] | None = None) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Sequence
 
-from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem, message_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.facade.instead import stand_ins
 from airflow_provider_flows.facade.names import PAGE
@@ -189,7 +189,7 @@ def _import_failure(path: Path, error: BaseException) -> str:
     own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)]
     place = f"{own[-1].filename}:{own[-1].lineno}" if own else str(path)
     line = f"\n  {own[-1].line}" if own and own[-1].line else ""
-    is_missing = isinstance(error, ImportError) and PAGE not in str(error)  # which says itself what to do
+    is_missing = isinstance(error, ImportError) and PAGE not in message_of(error)  # which says itself what to do
     fix = " Install what is missing, or import it inside the step that needs it." if is_missing else ""
-    reason = str(error).rstrip(".")
+    reason = message_of(error).rstrip(".")
     return f"{place}: the flow could not be imported: {type(error).__name__}: {reason}.{fix}{line}"

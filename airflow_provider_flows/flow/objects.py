@@ -7,7 +7,7 @@ import contextvars
 import inspect
 from typing import TYPE_CHECKING, Any, Iterator
 
-from airflow_provider_flows.errors import FlowNotLoadable, message_of
+from airflow_provider_flows.errors import FlowNotLoadable, words_of
 from airflow_provider_flows.flow.state import FlowState
 from airflow_provider_flows.flow.tracebacks import raised_at
 
@@ -37,9 +37,9 @@ def make_flow(flow_class: type[FlowSpec], state: FlowState | None = None) -> Any
     with _making():
         try:
             flow = flow_class(**arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise FlowNotLoadable(
-                f"{flow_class.__name__}.__init__ failed: {type(error).__name__}: {message_of(error)} "
+                f"{flow_class.__name__}.__init__ failed: {words_of(error)} "
                 f"(at {raised_at(error)}). It is called without arguments, for each step; let it need none."
             ) from error
     # An __init__ that does not call the one of FlowSpec has made no state.

@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-from airflow_provider_flows.errors import ParameterError, message_of
+from airflow_provider_flows.errors import ParameterError, message_of, words_of
 from airflow_provider_flows.flow.includefile import IncludeFile
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.text import in_short
 
 _PLAIN = (str, int, float, bool)
-_NO_OPTION = re.compile(r"^-|[\s=/;]")
+_NO_OPTION = re.compile(r"^-|[\s=/;\x00-\x1f\ud800-\udfff]")
 _KEYWORDS = {
     name
     for cls in (click.Option, click.Parameter)
     for name, parameter in inspect.signature(cls.__init__).parameters.items()
-    if parameter.kind is not parameter.VAR_KEYWORD and name not in ("self", "param_decls")
+    if parameter.kind is not parameter.VAR_KEYWORD and name not in ("self", "param_decls", "expose_value")
 }
 """What click's options take, and so a Parameter."""
 
@@ -42,7 +43,17 @@ class ParameterOption(click.Option):
         """Return the default; for help texts (`call` is false there) a container as the JSON that can be typed."""
         default = super().get_default(ctx, call)
         is_json = not call and not self.parameter.multiple and isinstance(self.parameter.default, (dict, list, tuple))
-        return json.dumps(self.parameter.default) if is_json else default
+        return json.dumps(self.parameter.default, default=in_short) if is_json else default
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        try:
+            return super().handle_parse_result(ctx, opts, args)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # of the flow's own callback or type
+            raise self.parameter.wrong(f"its value could not be taken: {words_of(error)}") from error
 
 
 def parameter_options(parameters: Iterable[Parameter], taken: Iterable[str] = ()) -> list[ParameterOption]:
@@ -58,7 +69,7 @@ def as_option(parameter: Parameter, number: int = 0) -> ParameterOption:
     """Return a parameter as an option of a command line; ParameterError when it cannot be one."""
     if _NO_OPTION.search(parameter.name):
         raise parameter.wrong(
-            f"{parameter.name!r} cannot be an option: leave out blanks, '=', '/', ';', and '-' first."
+            f"{in_short(parameter.name)} cannot be an option: leave out blanks, '=', '/', ';', and '-' first."
         )
     for keyword in parameter.options.keys() - _KEYWORDS:
         known = {*_KEYWORDS, *inspect.signature(type(parameter).__init__).parameters} - {"self", "name", "options"}
@@ -83,7 +94,7 @@ def values_of(options: Iterable[ParameterOption], given: Mapping[str, Any]) -> d
         if _survives_json(said):
             values[parameter.name] = said
         elif value is not parameter.default or parameter.is_deploy_time:
-            raise parameter.wrong(f"{value!r:.80} is nothing that JSON can say, as what a run is given must be.")
+            raise parameter.wrong(f"{in_short(value)} is nothing that JSON can say, as what a run is given must be.")
     return values
 
 
@@ -102,6 +113,10 @@ def _look(parameter: Parameter) -> dict[str, Any]:
         raise TypeError("nargs is not supported; say multiple=True, and give the option several times")
     own = look.pop("envvar", None) or []
     look["envvar"] = [*([own] if isinstance(own, str) else own), *environment]
+    if not callable(look.get("callback", print)):
+        raise TypeError("callback is a function")
+    if not all(isinstance(name, str) for name in look["envvar"]):
+        raise TypeError("envvar is the name of an environment variable, or a list of names")
     if parameter.has_default:  # click takes any default, also None, for a value that is there
         several = parameter.multiple and not isinstance(parameter.default, (list, tuple))
         look["default"] = [parameter.default] if several else parameter.default

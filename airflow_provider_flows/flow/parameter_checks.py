@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.errors import ParameterError, Problem
+from airflow_provider_flows.errors import ParameterError, Problem, words_of
 from airflow_provider_flows.flow.config_expression import ConfigExpression
 from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.option import as_option
@@ -45,26 +46,31 @@ def resolve_parameters(
     for attribute, parameter in parameters_of(flow_class).items():
         if any(isinstance(field, ConfigExpression) for field in vars(parameter).values()):
             continue
-        wrong = [parameter.wrong(message) for message in parameter.wrong_fields()]
-        try:
+        wrong: list[ParameterError] = []
+        with _noted(parameter, wrong):
+            wrong += map(parameter.wrong, parameter.wrong_fields())
             shown = None if configs is None else ConfigValue(configs)
             context = ParameterContext(flow_class.__name__, username() or "unknown", parameter.name, configs=shown)
             found[attribute] = parameter.resolved(context)
-        except ParameterError as error:
-            wrong.append(error)
-        else:
-            wrong += _wrong_use(found[attribute], folder, parameter.name in given)
+            if not wrong:
+                as_option(found[attribute])
+                _check_default(found[attribute], folder, parameter.name in given)
         problems += [problem for error in wrong for problem in error.as_problems()]
     return found, problems
 
 
-def _wrong_use(parameter: Parameter, folder: Path, is_given: bool) -> Iterator[ParameterError]:
-    """Yield why a run could not be given the parameter, or not go without it."""
-    try:
-        as_option(parameter)
-    except ParameterError as error:
-        yield error
-        return
+def _check_default(parameter: Parameter, folder: Path, is_given: bool) -> None:
+    """ParameterError when no run could go without a value for the parameter, because its default is wrong."""
     message = None if is_given or parameter.default is None else parameter.wrong_default(folder)
     if message is not None:
-        yield parameter.wrong(message)
+        raise parameter.wrong(message)
+
+
+@contextlib.contextmanager
+def _noted(parameter: Parameter, errors: list[ParameterError]) -> Iterator[None]:
+    try:
+        yield
+    except ParameterError as error:
+        errors.append(error)
+    except Exception as error:  # of a class that somebody wrote, when something is done with its objects
+        errors.append(parameter.wrong(f"it cannot be used: {words_of(error)}"))

@@ -7,9 +7,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
-from airflow_provider_flows.errors import ParameterError, Problem
+from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
 from airflow_provider_flows.flow.refusals import refuse
 from airflow_provider_flows.flow.tracebacks import is_ours
+from airflow_provider_flows.text import in_short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,6 @@ RESERVED = frozenset(
 
 OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})
 """Names of FlowSpec that a parameter's attribute would hide."""
-
-SHOWN = 80
-"""Characters that an error shows of a value."""
 
 
 _FIELDS = (
@@ -93,7 +91,7 @@ class Parameter:
         **options: Any,
     ) -> None:
         self.name = name if isinstance(name, str) and name else "?"
-        self.source = _where_declared()
+        self.source = where_declared()
         self.attribute_name = self.name
         self.default = default
         self.help = help
@@ -117,7 +115,7 @@ class Parameter:
         if is_late:
             yield "only default may be a callable, evaluated at deployment."
         if self.name != name:
-            yield f"{name!r} cannot be a parameter's name: give it one, as text."
+            yield f"{in_short(name)} cannot be a parameter's name: give it one, as text."
         if self.option_name in RESERVED:
             yield f"{name!r} cannot be a parameter's name: it is reserved. Choose another one."
         if self.separator and self.type not in (str, None):
@@ -184,11 +182,7 @@ class Parameter:
 
     def problem(self, message: str) -> Problem:
         """Return `message` as a problem of the line on which this parameter is declared."""
-        import linecache  # only where something is wrong
-
-        file, line = self.source
-        text = linecache.getline(file, line).rstrip("\n")
-        return Problem(message, file, line, source_line=text or None)
+        return problem_where(self.source, message)
 
     def _convert_one(self, value: Any) -> Any:
         try:
@@ -202,7 +196,7 @@ class Parameter:
                 raise ValueError("it is not a whole number")
             return self._click_type().convert(value, None, None)
         except Exception as error:
-            raise self._refusal(value, getattr(error, "message", None) or str(error)) from None
+            raise self._refusal(value, getattr(error, "message", None) or message_of(error)) from None
 
     def _convert_container(self, value: Any) -> Any:
         """Return a dict, list or tuple; lists and tuples are the same to JSON."""
@@ -218,9 +212,7 @@ class Parameter:
         return str(value).split(self.separator) if self.separator else str(value)
 
     def _refusal(self, value: Any, reason: str) -> ParameterError:
-        shown = repr(value)
-        shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
-        return ParameterError(f"Parameter {self.name!r} cannot take {shown}: {reason}")
+        return ParameterError(f"Parameter {self.name!r} cannot take {in_short(value)}: {reason}")
 
     def _click_type(self) -> click.ParamType[Any]:
         import click  # only where a value is converted, so that importing a flow stays light
@@ -237,7 +229,9 @@ class Parameter:
         for name, kinds, wanted in _FIELDS:
             value = getattr(self, name)
             if value is not None and not isinstance(value, kinds):
-                yield f"{name} is {wanted}, not {value!r:.{SHOWN}}."
+                yield f"{name} is {wanted}, not {in_short(value)}."
+        if not (self.type is None or callable(self.type) or hasattr(self.type, "convert")):
+            yield f"type is a type of Python or click, or JSONType, not {in_short(self.type)}."
         if self.separator == "":
             yield "separator is text between the parts of a value, and cannot be empty."
 
@@ -246,7 +240,7 @@ class Parameter:
         try:
             self.convert(self.default)
         except ParameterError as error:
-            return f"its default does not fit. {error}"
+            return f"{str(error).rstrip('.')}. That is its default."
         return None
 
     def _call_default(self, context: ParameterContext) -> Any:
@@ -255,8 +249,8 @@ class Parameter:
                 return self.default(context, True)
             except TypeError:
                 return self.default(context)
-        except Exception as error:
-            raise self.wrong(f"its deploy-time default failed: {error!r}") from error
+        except (Exception, SystemExit) as error:
+            raise self.wrong(f"its deploy-time default failed: {words_of(error)}") from error
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -275,9 +269,17 @@ def parameters_of(flow_class: type) -> dict[str, Parameter]:
     return found
 
 
-def _where_declared() -> tuple[str, int]:
+def where_declared() -> tuple[str, int]:
     """Return file and line of the innermost caller outside of this package: the flow's file."""
     frame = sys._getframe(1)
     while is_ours(frame.f_code.co_filename) and frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def problem_where(source: tuple[str, int], message: str) -> Problem:
+    """Return `message` as a problem of the line on which something was declared."""
+    import linecache  # only where something is wrong
+
+    text = linecache.getline(*source).rstrip("\n")
+    return Problem(message, *source, source_line=text or None)

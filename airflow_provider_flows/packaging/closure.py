@@ -18,11 +18,13 @@ from airflow_provider_flows.packaging.imports import POLICY, Imported, Source, r
 class Closure:
     """What was reached: local modules by name (two names may lead to one file).
 
+    `needed` are those that the flow cannot do without: some import of them expects no failure, nor do those before it.
     `whole` are the modules, also installed ones, of which everything shall travel; `words` the short texts in the code;
     `problems` say which modules cannot be imported, `missing` which imports lead nowhere.
     """
 
     modules: dict[str, Found] = field(default_factory=dict)
+    needed: set[str] = field(default_factory=set)
     whole: dict[str, Found] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -37,13 +39,14 @@ def reach(
     `declared` are names of loaded modules that shall travel whole; what a module's text says of it is found here.
     `named` are imports that no code of their importers does, but this package for them.
     """
-    walk = _Walk(modules, frozenset(declared))
+    begin, walk = [*begin], _Walk(modules, frozenset(declared))
     walk.ahead.extend(begin)
     for importer, imported in named:
         walk.follow(imported, importer)
     walk.reach_declared()
     while walk.ahead:
         walk.visit(walk.ahead.popleft())
+    walk.find_needed(module.name for module in begin)
     return walk.closure
 
 
@@ -52,6 +55,8 @@ class _Walk:
         self._modules, self._declared = modules, declared
         self._sources: dict[str, Source] = {}
         self._missing: set[str] = set()
+        self._relied_on: dict[str, set[str]] = {}
+        """By module, those that it imports without expecting that to fail."""
         self.ahead: deque[Found] = deque()
         self.closure = Closure()
 
@@ -74,6 +79,14 @@ class _Walk:
         for imported in source.imports:
             self.follow(imported, module)
 
+    def find_needed(self, names: Iterable[str]) -> None:
+        ahead = [*names]
+        while ahead:
+            name = ahead.pop()
+            if name not in self.closure.needed:
+                self.closure.needed.add(name)
+                ahead.extend(self._relied_on.get(name, ()))
+
     def follow(self, imported: Imported, importer: Found) -> None:
         """Put what an import leads to ahead, or note that it leads nowhere."""
         found = None
@@ -82,15 +95,17 @@ class _Walk:
             if found is None:
                 self._miss(name, imported, importer)
                 return
-            self._reach(found)
+            self._reach(found, imported, importer)
         if found is not None and found.is_local and found.folders:
             names = self._source(found).exports if "*" in imported.names else imported.names
             for each in filter(None, (self._modules.find(f"{found.name}.{name}") for name in names)):
-                self._reach(each)
+                self._reach(each, imported, importer)
 
-    def _reach(self, found: Found) -> None:
+    def _reach(self, found: Found, imported: Imported | None = None, importer: Found | None = None) -> None:
         if found.is_local:
             self.ahead.append(found)
+            if imported is not None and importer is not None and not imported.optional:
+                self._relied_on.setdefault(importer.name, set()).add(found.name)
         elif found.file is not None and self._is_whole(found):
             top = next(each for each in map(self._modules.find, _with_parents(found.name)) if each and each.file)
             self.closure.whole[top.name] = top

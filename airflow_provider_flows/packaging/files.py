@@ -77,7 +77,10 @@ def included(globs: Iterable[str], folder: Path) -> Iterator[Path]:
     for glob in globs:
         if Path(glob).is_absolute():
             raise UsageError(f"--include {glob}: give the path from {folder.name}/, the flow's folder.")
-        files = [Path(os.path.normpath(file)) for file in folder.glob(glob) if file.is_file()]
+        try:
+            files = [Path(os.path.normpath(file)) for file in folder.glob(glob) if file.is_file()]
+        except (ValueError, IndexError) as error:  # pathlib's words for what is no pattern
+            raise UsageError(f"--include {glob!r}: {error}.") from None
         files = [file for file in files if "__pycache__" not in file.parts]
         if not files:
             raise UsageError(f"--include {glob}: no file matches. Paths begin in {folder.name}/, the flow's folder.")

@@ -60,6 +60,12 @@ def _of_folder(folder: Path, asked: PackageOptions) -> Iterator[Path]:
         yield from folder_files(folder, suffixes, asked.leave_out)
 
 
+def code_of(loaded: LoadedFlow) -> dict[str, bool]:
+    """Return the files of a flow's own code, loaded or not, and whether the flow cannot do without each."""
+    closure = _closure(loaded, ())
+    return {str(module.file): name in closure.needed for name, module in closure.modules.items() if module.file}
+
+
 def _closure(loaded: LoadedFlow, chosen: Iterable[Path]) -> Closure:
     modules = Modules(loaded.folder)
     begin = [Found(loaded.flow_class.__module__, str(loaded.file), is_local=True, by_name=False)]

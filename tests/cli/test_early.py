@@ -119,3 +119,136 @@ def test_what_stood_in_for_a_name_is_gone_for_the_next_flow(laptop: Laptop) -> N
     (laptop.folder / "twice.py").write_text(__import__("textwrap").dedent(code))
     said = laptop(command=(laptop.python, "twice.py"))
     assert said.code == 0 and said.out.count("metaflow.cards is not supported") == 5, said
+
+
+LATE = """
+def start(self):
+    from pkg import deep
+    try:
+        import optional_helper
+    except ImportError:
+        optional_helper = None
+    self.next(self.end)
+def end(self):
+    try:
+        import broken_helper
+    except ImportError:
+        pass
+"""
+
+
+def test_modules_that_are_imported_in_functions_are_looked_at_too(laptop: Laptop) -> None:
+    (laptop.folder / "pkg").mkdir()
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/deep.py": "from . import deeper",
+        "pkg/deeper.py": "def f():\n  from metaflow import Runner\n",
+        "optional_helper.py": "def f():\n  from metaflow import S3\n",
+        "broken_helper.py": "from metaflow import S3\ndef f():\n  from metaflow import S3\n",
+    }
+    for name, text in files.items():
+        (laptop.folder / name).write_text(text)
+    said = told(laptop.write(flow(LATE)))
+    assert (lines(said, "pkg/deeper.py"), lines(said, "optional_helper.py"), lines(said, "broken_helper.py")) == (
+        [2],
+        [2],
+        [],
+    ), said
+
+
+@pytest.mark.parametrize("stem", ["json", "types", "logging", "random", "select"])
+def test_a_flow_that_is_called_as_a_module_of_python_runs_as_a_script_too(laptop: Laptop, stem: str) -> None:
+    body = "import json, types, logging, random, select\nself.text = json.dumps([random.Random(1).random()])"
+    (laptop.folder / f"{stem}.py").write_text(two_steps(body) + "\nif __name__ == '__main__':\n    F()\n")
+    for command in ((laptop.python, f"{stem}.py"), (laptop.python, "-m", "airflow_provider_flows", f"{stem}.py")):
+        said = laptop("run", command=command)
+        assert said.code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--include="], "--include ''"),
+        (["--include=**x"], "--include '**x'"),
+        (["--branch="], "--branch is for flows of a project"),
+        (["--pool="], "--pool ''"),
+        (["--queue="], "--queue ''"),
+        (["--dag-id="], "'' cannot be a DAG id"),
+        (["--schedule=0 0 31 2 *"], "never fires"),
+        (["--datastore-root=s3://"], "it names no bucket"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused_by_name(laptop: Laptop, options: list[str], words: str) -> None:
+    assert words in laptop.write(two_steps("pass")).refused("compile", *options)
+
+
+def test_only_what_airflow_cannot_do_is_no_fault_of_the_flow(laptop: Laptop) -> None:
+    body = """
+p = Parameter("p", default={"a": {1}})
+def start(self): self.next(self.a, num_parallel=2)
+@parallel
+@step
+def a(self): self.next(self.j)
+def j(self, inputs): self.next(self.end)
+def end(self): pass
+"""
+    laptop.write(flow(body))
+    said = laptop("check")
+    assert said.code == 0 and "The graph looks good!" in said.err and "flows-compile refuses it" in said.err
+    for words in ("a_flow.py:9: step 'start' uses num_parallel", "a_flow.py:7: "):
+        assert words in said.err and words in laptop("compile").err
+    assert laptop("run").code == 0 and laptop("compile").code == 2
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        ('p = Parameter("p", type=int, default="x")', "'x' is not a valid integer. That is its default."),
+        ('p = Parameter("p", defualt=3)', "it takes no defualt=. Did you mean default=?"),
+        ('p = Parameter("p", help=3)', "help is text, not 3."),
+        ('p = Parameter("p", type=3)', "type is a type of Python or click, or JSONType, not 3."),
+        ('p = IncludeFile("p", default="no.txt")', "there is no file 'no.txt'"),
+        (
+            'p = IncludeFile("p", default="a_flow.py", encoding="nope")',
+            "cannot be read: unknown encoding",
+        ),
+        ('p = Config("p", default_value="{")', "Config 'p': its value is not valid JSON"),
+        ('@catch(var="class")\n@step\ndef a(self): pass', "var='class' of @catch cannot be the name of an artifact"),
+        ('q = 1\n@catch(var="q")\n@step\ndef a(self): pass', "var='q' of @catch cannot be the name of an artifact"),
+        ('@catch(var="index")\n@step\ndef a(self): pass', "var='index' of @catch cannot"),
+        ("@resources(cpu=[1])\n@step\ndef a(self): pass", "cpu of @resources is a number, not [1]."),
+    ],
+)
+def test_a_declaration_that_is_wrong_is_told_with_its_line(laptop: Laptop, declared: str, words: str) -> None:
+    said = told(laptop.write(flow(f"{declared}\ndef start(self): self.next(self.end)\ndef end(self): pass")))
+    assert words in said and lines(said)[0] in (7, 8), said
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ('cron="0 0 30 2 *"', "never fires"),
+        ('cron="soon"', "is not a cron expression"),
+        ("cron=3", "cron is text, not 3."),
+        ('timezone="Berlin"', "is not a timezone"),
+        ('daily="x"', "daily is True or False, not 'x'."),
+    ],
+)
+def test_a_schedule_that_is_none_is_told_with_its_line(laptop: Laptop, attributes: str, words: str) -> None:
+    said = told(laptop.write(flow("def start(self): pass", above=f"@schedule({attributes})")))
+    assert words in said and lines(said) == [5], said
+
+
+def test_a_schedule_that_airflow_cannot_say_runs_here_and_may_be_replaced(laptop: Laptop) -> None:
+    laptop.write(flow("def start(self): pass", above='@schedule(cron="0 6 * * ? 2050")'))
+    assert "has a year, which Airflow's cron has not" in laptop("check").err and laptop("run").code == 0
+    assert laptop("compile").code == 2 and laptop("compile", "--schedule", "@daily").code == 0
+
+
+def test_a_default_that_is_not_used_matters_to_nobody(laptop: Laptop) -> None:
+    body = 'p = IncludeFile("p", default="no.txt")\ndef start(self): self.seen = self.p'
+    laptop.write(flow(body))
+    (laptop.folder / "yes.txt").write_text("here")
+    assert laptop.run("--p", "yes.txt")("start", "seen") == "here"
+    assert laptop.run(FLOWS_RUN_P="yes.txt")("start", "seen") == "here"
+    assert laptop("compile", "--param", "p=yes.txt").code == 0 and laptop("run").code == 2

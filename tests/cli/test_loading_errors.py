@@ -39,6 +39,11 @@ def refused(file: Path, *options: str) -> str:
         ("x = 1\ny = 1 / 0\n", ["flow.py:2", "ZeroDivisionError: division by zero", "y = 1 / 0"]),
         ("import sys\nsys.exit(3)\n", ["flow.py:2", "SystemExit: 3"]),
         ("def f(): f()\nf()\n", ["flow.py", "RecursionError"]),
+        (
+            "class E(ImportError):\n    def __str__(self): raise ValueError\nraise E",
+            ["flow.py:3", "E: <the exception's"],
+        ),
+        ("class E(Exception):\n    def __str__(self): return 3\nraise E", ["flow.py:3", "E: <the exception's"]),
         ("", ["there is no flow in it. Define a class that extends FlowSpec"]),
         ("class Flow: pass\n", ["there is no flow in it"]),
         (HEAD, ["there is no flow in it"]),

@@ -58,6 +58,29 @@ def test_local_roots_become_absolute_paths(given: str, found: str) -> None:
     assert resolve_root(given) == found
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("s3://", "it names no bucket. Write s3://bucket/folder."),
+        ("s3:///folder", "it names no bucket"),
+        ("s3://conn@", "it names no bucket"),
+        ("memory:///", "it names no bucket"),
+        ("://x", "it names no bucket"),
+        ("S3://bucket", "it names no bucket"),
+        ("s3://[::1", "Invalid IPv6 URL"),
+        ("s3:bucket", "write a folder's path, or a URL such as s3://bucket/folder"),
+        ("~nobody-of-this-name/x", "write a folder's path"),
+    ],
+)
+def test_what_is_no_place_is_refused(given: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError) as error:
+        resolve_root(given)
+    assert f"The datastore cannot be {given!r}" in str(error.value) and why in str(error.value)
+    monkeypatch.setenv("FLOWS_DATASTORE_ROOT", given)
+    with pytest.raises(UsageError):
+        open_store()
+
+
 def test_the_signing_key_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_store("/tmp/x")._key is None
     monkeypatch.setenv("FLOWS_SIGNING_KEY", "secret")

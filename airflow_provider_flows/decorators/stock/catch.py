@@ -12,6 +12,7 @@ from airflow_provider_flows.flow.artifacts import EPHEMERAL
 from airflow_provider_flows.flow.merge import NEVER_MERGED
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import Transition
+from airflow_provider_flows.text import in_short
 
 FALLBACK_RETRIES = 3
 """Tries in which a death of the process is recorded as caught, without running user code (Metaflow 2.19)."""
@@ -37,8 +38,8 @@ class CatchDecorator(StepDecorator):
         var = self.attributes["var"]
         if var and not _is_free(var, type(flow)):
             raise InvalidDecoratorAttribute(
-                f"step {step_name!r}: var={var!r:.80} of @catch cannot be the name of an artifact: take a name of its "
-                "own."
+                f"step {step_name!r}: var={in_short(var)} of @catch cannot be the name of an artifact: "
+                "take a name of its own."
             )
 
     def step_task_retry_count(self) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from airflow_provider_flows.decorators.base import FlowDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.text import in_short
 
 _NAME = re.compile(r"[a-z0-9_]{1,128}\Z")
 
@@ -37,7 +38,8 @@ class ProjectDecorator(FlowDecorator):
         name = self.attributes["name"]
         if not isinstance(name, str) or not _NAME.match(name):
             raise InvalidDecoratorAttribute(
-                f"@project needs a name of lower-case letters, digits and underscores, at most 128 long, not {name!r}."
+                "@project needs a name of lower-case letters, digits and underscores, at most 128 long, "
+                f"not {in_short(name)}."
             )
         self.project = name
         self.branch = self._branch(options)

@@ -6,6 +6,8 @@ import contextlib
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.errors import InvalidDecoratorAttribute
+from airflow_provider_flows.text import as_text, in_short
 
 
 class ResourcesDecorator(StepDecorator):
@@ -21,6 +23,11 @@ class ResourcesDecorator(StepDecorator):
     }
 
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
+        for key, value in self.attributes.items():
+            if value is not None and not isinstance(value, (int, float, str)):
+                raise InvalidDecoratorAttribute(
+                    f"step {step_name!r}: {key} of @resources is a number, not {in_short(value)}."
+                )
         self.step_name = step_name
         for key, value in self.attributes.items():
             self.system_ctx.publish(step_name, self.name, key, value)
@@ -35,7 +42,7 @@ class ResourcesDecorator(StepDecorator):
         return {"step_resources": {key: _number(value) for key, value in self._given.items()}}
 
     def documentation(self) -> str:
-        return f"Resources: {', '.join(f'{key} {value}' for key, value in self._given.items())}"
+        return f"Resources: {', '.join(f'{key} {as_text(value)}' for key, value in self._given.items())}"
 
     @property
     def _given(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import FlowDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
+from airflow_provider_flows.text import in_short
 
 
 class ScheduleDecorator(FlowDecorator):
@@ -25,20 +26,17 @@ class ScheduleDecorator(FlowDecorator):
     }
 
     def flow_init(self, *_: Any) -> None:
-        from airflow_provider_flows.decorators.cron import (
-            NotInAirflow,
-            check_timezone,
-            cron_to_airflow,
-        )  # zones are slow
+        # Only here, because most processes need no time zones.
+        from airflow_provider_flows.decorators.cron import NotInAirflow, check_timezone, cron_to_airflow
 
         cron, timezone = self.attributes["cron"], self.attributes["timezone"]
         for name, value in (("cron", cron), ("timezone", timezone)):
             if value is not None and not (isinstance(value, str) and value.strip()):
-                raise InvalidDecoratorAttribute(f"@schedule: {name} is text, not {value!r:.80}.")
+                raise InvalidDecoratorAttribute(f"@schedule: {name} is text, not {in_short(value)}.")
         for name in ("weekly", "hourly", "daily"):
             if self.attributes[name] not in (True, False, None):
                 raise InvalidDecoratorAttribute(
-                    f"@schedule: {name} is True or False, not {self.attributes[name]!r:.80}."
+                    f"@schedule: {name} is True or False, not {in_short(self.attributes[name])}."
                 )
         if timezone is not None:
             check_timezone(timezone)
