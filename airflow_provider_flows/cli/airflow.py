@@ -9,7 +9,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand, only
 from airflow_provider_flows.cli.compile import OPTIONS, run_compile
 
-_TOKENS = "there are no production tokens here; who may deploy is who may write to Airflow's DAG folder. Leave it out."
+_TOKENS = "there are no production tokens here; anyone who can write to Airflow's DAG folder can deploy. Leave it out."
 
 
 @click.group(hidden=True)

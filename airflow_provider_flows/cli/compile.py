@@ -95,7 +95,7 @@ def run_compile(
     elif check is not None:
         code = max(code, differences({places[flow]: each for flow, each in compiled.items()}))
     elif not code:
-        write({places[flow]: each for flow, each in compiled.items()}, quiet=common().quiet)
+        code = write({places[flow]: each for flow, each in compiled.items()}, quiet=common().quiet)
     return code
 
 

@@ -29,9 +29,11 @@ def compile_all(
     for flow in flows:
         try:
             compiled[flow] = _compiled(flow, options, checked.get(flow))
-        except NoFlow:
+        except NoFlow as error:
             if flow.named:
-                raise
+                if len(flows) == 1:
+                    raise
+                wrong.append(_naming(flow, error))
         except FlowsError as error:
             if len(flows) == 1:
                 raise

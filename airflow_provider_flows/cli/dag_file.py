@@ -25,21 +25,33 @@ _NEXT = (
 )
 
 
-def write(dags: Mapping[Path, Compiled], quiet: bool = False) -> None:
-    """Write each DAG to its file, or to STDOUT; say on stderr what became of it, unless `quiet`.
+def write(dags: Mapping[Path, Compiled], quiet: bool = False) -> int:
+    """Write each DAG to its file, or to STDOUT; say on stderr what became of it, unless `quiet`; return the exit code.
 
-    UsageError, before anything is written, when that would lose a file of a flow, or what is not ours.
+    UsageError, before anything is written, when that would lose a file of a flow, or what is not ours, and when the
+    first one cannot be written; FAILED when a later one cannot.
     """
     if STDOUT in dags:
         _print(dags[STDOUT].text)
-        return
+        return 0
     _refuse_sources(dags)
     for file in dags:
         _refuse_to_lose(file)
+    written: dict[Path, Compiled] = {}
+    code = 0
     for file, dag in dags.items():
-        _save(dag.text.encode(), file)
+        try:
+            _save(dag.text.encode(), file)
+        except UsageError as error:
+            if not written:
+                raise
+            say(str(error), err=True)
+            code = FAILED
+        else:
+            written[file] = dag
     if not quiet:
-        _tell({file: dag for file, dag in dags.items() if file.is_file()})
+        _tell({file: dag for file, dag in written.items() if file.is_file()})
+    return code
 
 
 def _save(content: bytes, file: Path) -> None:

@@ -24,15 +24,17 @@ PACKAGE_OPTIONS = (
 
 def package_options(include: tuple[str, ...] = (), package: str = "imports") -> PackageOptions:
     """Return what these options and the common ones ask of a package."""
-    from airflow_provider_flows.store import resolve_root  # --help needs none of it
+    suffixes = tuple(filter(None, map(str.strip, (common().package_suffixes or "").split(","))))
+    takes_folder = package == "all"
+    return PackageOptions(include, takes_folder, suffixes, _datastore() if takes_folder or suffixes else ())
 
-    root, suffixes = resolve_root(common().datastore_root), common().package_suffixes or ""
-    return PackageOptions(
-        include,
-        whole_folder=package == "all",
-        suffixes=tuple(suffix.strip() for suffix in suffixes.split(",") if suffix.strip()),
-        leave_out=() if "://" in root else (Path(root).resolve(),),
-    )
+
+def _datastore() -> tuple[Path, ...]:
+    """Return the store's folder, which may lie in the flow's; nothing for a bucket."""
+    from airflow_provider_flows.store import resolve_root  # most packages hold what is imported, and need no store
+
+    root = resolve_root(common().datastore_root)
+    return () if "://" in root else (Path(root).resolve(),)
 
 
 def tell(package: Package, flow: str = "") -> None:

@@ -28,7 +28,8 @@ def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
 
     Those of the namespace, newest first; --namespace= lists everybody's. What the system tags is not shown.
     """
-    rows = [_Row.of(run) for run in itertools.islice(_runs(tags), limit)]
+    flow = loaded().flow_class.__name__
+    rows = [_Row.of(run) for run in itertools.islice(_runs(flow, tags), limit)]
     if as_json:
         for row in rows:
             say(json.dumps(asdict(row)))
@@ -37,15 +38,15 @@ def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
         _print([*([] if common().quiet else [head]), *(row.cells for row in rows)])
     else:
         raise UsageError(
-            f"No run of {loaded().flow_class.__name__} belongs to the namespace {namespace()!r}"
+            f"No run of {flow} belongs to the namespace {namespace()!r}"
             f"{''.join(f' and has the tag {tag!r}' for tag in tags)}. "
             f"--namespace= lists everybody's; {program().name} run starts one."
         )
 
 
-def _runs(tags: Sequence[str]) -> Iterator[Run]:
-    store, flow = open_store(common().datastore_root), loaded().flow_class.__name__
-    if flow not in store.flows():
+def _runs(flow: str, tags: Sequence[str]) -> Iterator[Run]:
+    store = open_store(common().datastore_root)
+    if next(store.runs(flow), None) is None:
         return
     for run in Flow(flow, root=store.root, _namespace_check=False).runs(*tags):
         if is_of_namespace(run.tags):

@@ -10,11 +10,14 @@ from airflow_provider_flows.client.lineage import RunRecords
 if TYPE_CHECKING:
     from airflow_provider_flows.client.run import Run
 
+_MOST_TASKS = 2_000
+"""Tasks of a run up to which their records are read to say where it failed: a list shows many runs."""
+
 
 class RunOutcome(NamedTuple):
     """`successful`, `caught`, `failed at <step>` or `not finished`, and when the last attempt ended, if any did.
 
-    Times are seconds since the epoch.
+    A very wide run that did not succeed is `not successful`. Times are seconds since the epoch.
     """
 
     status: str
@@ -30,8 +33,12 @@ def outcome_of(run: Run) -> RunOutcome:
     end = run._newest(run._info.end_step)
     if end is not None and end.outcome != "failed":
         return RunOutcome(status(finished=True, successful=end.outcome == "ok"), end.finished_at)
-    records, failed, last = RunRecords(run._scope.store, *run._names), [], None
-    for step in run._scope.store.steps(*run._names):
+    store, (flow, name) = run._scope.store, run._names
+    steps = store.steps(flow, name)
+    if sum(len(store.tasks(flow, name, step)) for step in steps) > _MOST_TASKS:
+        return RunOutcome("not successful", None)
+    records, failed, last = RunRecords(store, flow, name), [], None
+    for step in steps:
         live = records.live(step)
         last = max([*([] if last is None else [last]), *(one.finished_at for one in live)], default=None)
         failed += [(one.finished_at, step) for one in live if one.outcome == "failed"]

@@ -56,7 +56,8 @@ def _parts(node: ast.AST, caught: frozenset[str]) -> Iterator[tuple[Iterable[ast
         yield _listed(node.orelse), caught
     elif isinstance(node, _Function):
         body = _listed(node.body)
-        yield [child for child in ast.iter_child_nodes(node) if all(child is not inner for inner in body)], caught
+        inner = set(map(id, body))
+        yield [child for child in ast.iter_child_nodes(node) if id(child) not in inner], caught
         yield body, frozenset()
     else:
         yield ast.iter_child_nodes(node), caught

@@ -33,19 +33,22 @@ class Commands:
 
     program: tuple[str, ...]
     store: tuple[str, ...]
+    flow: tuple[str, ...]
+    """Options of the run that say what its steps are."""
     again: tuple[str, ...]
-    """Options of the run that one that goes on from it needs, too."""
+    """Options of the run that one that goes on from it needs, too: these, and how many tasks may run."""
 
     @classmethod
     def of(cls, file: Path, options: RunOptions, packaging: Sequence[str] = ()) -> Commands:
-        return cls(_program(file), tuple(_store_options(options)), (*_run_options(options), *packaging))
+        flow = tuple(_flow_options(options))
+        return cls(_program(file), tuple(_store_options(options)), flow, (*flow, *_run_options(options), *packaging))
 
     def logs(self, run_id: str, task: Task) -> str:
         return shlex.join([*self.program, "logs", f"{run_id}/{task.step}/{task.id}", *self.store])
 
     def step(self, run_id: str, task: Task) -> str:
         which = ["--run-id", run_id, "--task-id", task.id]
-        return shlex.join([*self.program, "step", task.step, *which, *self.store, *self.again])
+        return shlex.join([*self.program, "step", task.step, *which, *self.store, *self.flow])
 
     def resume(self, run_id: str) -> str:
         return shlex.join([*self.program, "resume", "--origin-run-id", run_id, *self.store, *self.again])
@@ -124,18 +127,20 @@ def _store_options(options: RunOptions) -> Iterator[str]:
         yield from ("--class", options.class_name)
 
 
-def _run_options(options: RunOptions) -> Iterator[str]:
-    """Yield the options that say what a step does and how many may run.
-
-    Tags and namespaces are a run's own; configurations, like parameters, come from the run that it goes on from.
-    """
+def _flow_options(options: RunOptions) -> Iterator[str]:
+    """Yield the options that say what a step does; configurations come from the run that another one goes on from."""
     for decorator in options.decorators:
         yield from ("--with", decorator)
     if options.branch is not None:
         yield from ("--branch", options.branch)
-    for flag in ("production", "honor_retry_delay"):
-        if getattr(options, flag):
-            yield f"--{flag.replace('_', '-')}"
+    if options.production:
+        yield "--production"
+
+
+def _run_options(options: RunOptions) -> Iterator[str]:
+    """Yield the options that say how a run is done; tags and namespaces are a run's own."""
+    if options.honor_retry_delay:
+        yield "--honor-retry-delay"
     for option in ("max_workers", "max_num_splits"):
         if (value := getattr(options, option)) != getattr(type(options), option):
             yield from (f"--{option.replace('_', '-')}", str(value))

@@ -94,8 +94,8 @@ class Lines(Listener):
 
     def prompted(self, task: Task, worker: Worker, prompt: str) -> None:
         self.system(
-            f"{prompt} A debugger waits for input, which steps of a run share with all others. To debug this task "
-            f"alone, end the run and type: {self._commands.step(self._run_id, task)}",
+            f"{prompt} A debugger is waiting for input, but all steps of a run share one. To debug this task alone, "
+            f"end the run and type: {self._commands.step(self._run_id, task)}",
             self._place(task, worker),
             error=True,
         )

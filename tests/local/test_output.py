@@ -287,15 +287,24 @@ def test_a_debugger_that_waits_is_told_with_the_command_to_debug_the_task_alone(
     file = tmp_path / "stops.py"
     file.write_text(dedent(STOPS))
     with subprocess.Popen(
-        start(file), cwd=tmp_path, env=environ({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        start(file, "--max-workers", "3"),
+        cwd=tmp_path,
+        env=environ({}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         lines = []
         for line in process.stdout:
             lines.append(line)
-            if "A debugger waits for input" in line:
+            if "A debugger is waiting" in line:
                 break
-        assert re.search(r"\(Pdb\) A debugger waits.* step start --run-id \d+ --task-id \S+ ", lines[-1]), lines
+        told = re.search(r"\(Pdb\) A debugger is waiting.* type: (.*)\n", lines[-1])
+        assert told and " step start --run-id " in told[1] and "--max-workers" not in told[1], lines
         process.stdin.write("c\n")
         process.stdin.close()
         assert "Done! 2 tasks" in process.stdout.read()
+    typed = [str(Path(sys.executable).with_name("flows")), *shlex.split(told[1])[1:]]
+    done = subprocess.run(typed, cwd=tmp_path, env=environ({}), input="c\n", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "(Pdb)" in done.stdout, done
