@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.errors import (
-    CodeMismatch,
-    FlowNotLoadable,
-    InputsMissing,
-    ParameterError,
-    RunExists,
-    TimeoutException,
-    UsageError,
-)
+from airflow_provider_flows.errors import FlowNotLoadable, TimeoutException
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.airflow_log import hide_our_frames, log_entry
 from airflow_provider_flows.operators.compat import (
-    AirflowFailException,
     AirflowSkipException,
     AirflowTaskTimeout,
     DownstreamTasksSkipped,
@@ -32,12 +20,13 @@ from airflow_provider_flows.operators.compat import (
 from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.failures import because_of_others, failed, not_run
 from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
-from airflow_provider_flows.operators.run import WorkerRun, find_run, given_parameters
+from airflow_provider_flows.operators.notes import FOR_GOOD, failure_noted
+from airflow_provider_flows.operators.run import find_run, given_parameters
 from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.operators.storage import task_access
 from airflow_provider_flows.operators.telling import label, tell
 from airflow_provider_flows.operators.tries import Try
-from airflow_provider_flows.operators.worker import note_try, set_up_fan_out, set_up_step, worker_names
+from airflow_provider_flows.operators.worker import set_up_fan_out, set_up_step, worker_names
 from airflow_provider_flows.task.expect import SplitLimit
 from airflow_provider_flows.task.fan_out import split_counts
 from airflow_provider_flows.task.model import Attempt, Outcome
@@ -51,31 +40,30 @@ if TYPE_CHECKING:
     from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
     from airflow_provider_flows.operators.step import FlowStepOperator
 
-_FOR_GOOD = (InputsMissing, CodeMismatch, RunExists, ParameterError, UsageError)
-"""What another try would meet again."""
-
 
 def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     """Run the operator's step; see `FlowStepOperator.execute`."""
     hide_our_frames()
     step, ti = operator.task_id, context["ti"]
-    access = task_access(operator.flow.datastore_root)
+    parents: CaughtParents | None = None
     try:
+        access = task_access(operator.flow.datastore_root)
         with kept_logs(access) as logs, visible_death(), worker_names(operator.environment):
             run = find_run(operator.flow, access, context)
-            runtime, tried = set_up_step(run, step, operator.retries, first_step=not operator.upstream_task_ids)
-            operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
-            with _failure_noted(run, step, tried):
+            with failure_noted(run, step):
+                runtime, tried = set_up_step(run, step, operator.retries, first_step=not operator.upstream_task_ids)
+                operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
+                parents = CaughtParents(runtime, ti, step)
                 attempt = _attempt(operator, context, runtime, tried, logs)
-                outcome = run_task(runtime, attempt, CaughtParents(runtime, ti, step))
+                outcome = run_task(runtime, attempt, parents)
                 if outcome is not None:
                     tell(context, outcome.record, runtime.store.root, operator.flow.entry)
                     if not outcome.ok:
                         raise _what_failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
-    except (*_FOR_GOOD, FlowNotLoadable) as error:
-        why = _not_run(error, operator, ti)
+    except (*FOR_GOOD, FlowNotLoadable) as error:
+        why = _not_run(error, operator, ti, parents)
         raise why from (error.__cause__ if why is error else None)
     if outcome is None:
         raise AirflowSkipException("The run does not come this way: a switch before this step chose another branch.")
@@ -93,7 +81,7 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
             total = sum(count for _, count in counts)
             _split_limit().check(operator.step, total)
             runtime.store.write_splits(runtime.name, runtime.run_id, operator.step, counts)
-    except _FOR_GOOD as error:
+    except FOR_GOOD as error:
         raise _not_run(error, operator, context["ti"]) from None
     root = without_password(runtime.store.root)
     log_entry("info", f"Stored in {root}: the order of the {total} items that {operator.step!r} split into.")
@@ -103,32 +91,20 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
 def _what_failed(step: str, outcome: Outcome) -> BaseException:
     """Return what to raise for a failed attempt: of one that never began what it met, which may be for good."""
     met = None if outcome.began else outcome.exception
-    return met if isinstance(met, _FOR_GOOD) else failed(step, outcome)
+    return met if isinstance(met, FOR_GOOD) else failed(step, outcome)
 
 
-def _not_run(error: Exception, operator: BaseOperator, ti: Any) -> Exception:
+def _not_run(error: Exception, operator: BaseOperator, ti: Any, parents: CaughtParents | None = None) -> Exception:
     """Return what to raise where `error` kept the step from running; the task's log begins with its words.
 
     That is `error` itself, where another try need not meet it again and no task before this one failed.
     """
-    why = not_run(error, operator, ti) if isinstance(error, _FOR_GOOD) else because_of_others(operator, ti)
+    kind = not_run if isinstance(error, FOR_GOOD) else because_of_others
+    why = kind(error, operator, ti, parents)
     if why is None:
         return error
     log_entry("error", str(why))
     return why
-
-
-@contextlib.contextmanager
-def _failure_noted(run: WorkerRun, step: str, tried: Try) -> Iterator[None]:
-    """Leave a note when the block fails in a way that Airflow retries by itself: the next try need not be a clear's."""
-    try:
-        yield
-    except (*_FOR_GOOD, AirflowFailException):
-        raise
-    except BaseException:
-        with contextlib.suppress(Exception):  # what the step failed of must be told, whatever becomes of the store
-            note_try(run, step, replace(tried, fails=True))
-        raise
 
 
 def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, tried: Try, logs: KeptLogs) -> Attempt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from airflow_provider_flows.errors import FlowsError, StepFailed, message_of
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.operators.compat import AirflowFailException
+from airflow_provider_flows.operators.states import CaughtParents
 from airflow_provider_flows.task.model import Outcome
 
 _MOST_NAMED = 4
@@ -32,46 +34,63 @@ def failed(step: str, outcome: Outcome) -> StepFailed:
     return error
 
 
-def not_run(error: Exception, operator: Any, ti: Any) -> StepNotRun:
+def not_run(error: Exception, operator: Any, ti: Any, parents: CaughtParents | None = None) -> StepNotRun:
     """Return what to raise where `error` kept the step from running; it names the tasks before it that failed."""
-    return because_of_others(operator, ti) or StepNotRun(str(error))
+    return because_of_others(error, operator, ti, parents) or StepNotRun(str(error))
 
 
-def because_of_others(operator: Any, ti: Any) -> StepNotRun | None:
-    """Return what to raise where a task was started although tasks before it failed; None when none did."""
-    culprits = list(_failed_before(operator, ti))
+def because_of_others(
+    error: Exception, operator: Any, ti: Any, parents: CaughtParents | None = None
+) -> StepNotRun | None:
+    """Return what to raise where a task was started although tasks before it failed; None when none did.
+
+    `parents` knows whose failure is caught, and is None where the flow's code could not be had.
+    """
+    culprits: list[str] = []
+    with contextlib.suppress(Exception):  # what Airflow does not answer keeps nobody from hearing of the error
+        culprits.extend(_failed_before(operator, ti, parents))
     if not culprits:
         return None
     them = "them" if len(culprits) > 1 else "it"
-    return StepNotRun(f"Not run, because {_listed(culprits)} failed. Clear {them} and what follows.")
+    return StepNotRun(
+        f"Not run, because {_listed(culprits)} failed. Clear {them} and what follows. This task itself met: {error}"
+    )
 
 
-def _failed_before(operator: Any, ti: Any) -> Iterator[str]:
-    """Yield the nearest tasks before this one that Airflow calls failed, as `'fit' (map index 3)`.
+def _failed_before(operator: Any, ti: Any, parents: CaughtParents | None) -> Iterator[str]:
+    """Yield the nearest tasks before this one that Airflow calls failed and nothing catches: `'fit' (map index 3)`.
 
-    A trigger rule that waits until all is done, as @catch needs it, starts a task after those as well.
+    A trigger rule that waits until all is done, as @catch needs it, starts a task after those as well. Where nobody
+    knows which they are, the direct parents may be caught; what kept a parent from being started is not.
     """
     asked, reached = set(), [operator]
     while reached:
-        for task in reached.pop().upstream_list:
+        after = reached.pop()
+        for task in after.upstream_list:
             if task.task_id in asked:
                 continue
             asked.add(task.task_id)
-            states = _relevant_states(operator, task, ti)
-            if "failed" in states.values():
-                yield repr(task.task_id) + _indices(index for index, state in states.items() if state == "failed")
-            elif "upstream_failed" in states.values():
+            states = _relevant_states(operator, task, ti, parents)
+            failed = [index for index, state in states.items() if state == "failed"]
+            is_caught = parents.catches(task.task_id) if parents is not None else after is operator
+            if failed and not is_caught:
+                yield repr(task.task_id) + _indices(failed)
+            elif "upstream_failed" in states.values() or (failed and parents is not None):
                 reached.append(task)
 
 
-def _relevant_states(operator: Any, task: Any, ti: Any) -> dict[int | None, str]:
-    """Return the states of another task by map index, None for one that is not mapped; of its own item in one group."""
+def _relevant_states(operator: Any, task: Any, ti: Any, parents: CaughtParents | None) -> dict[int | None, str]:
+    """Return the states of another task by map index, None for one that is not mapped, without those of other items."""
     found = ti.get_task_states(ti.dag_id, task_ids=[task.task_id], run_ids=[ti.run_id]).get(ti.run_id, {})
     states = {_map_index(task.task_id, name): str(state) for name, state in found.items()}
+    if ti.map_index < 0:
+        return states
     group = task.get_closest_mapped_task_group()
-    if group is not None and group is operator.get_closest_mapped_task_group() and ti.map_index in states:
-        return {ti.map_index: states[ti.map_index]}
-    return states
+    if group is not None and group is operator.get_closest_mapped_task_group():
+        return {index: state for index, state in states.items() if index in (None, ti.map_index)}
+    if parents is None:  # then nobody can tell whose items those of another group are
+        return {index: state for index, state in states.items() if index is None}
+    return {index: state for index, state in states.items() if index is None or parents.are_of_one(task.task_id, index)}
 
 
 def _map_index(task: str, name: str) -> int | None:

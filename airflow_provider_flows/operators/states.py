@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import takewhile
 from typing import Any
 
 from airflow_provider_flows.decorators.setup import retry_counts
@@ -25,7 +26,7 @@ class CaughtParents:
     """
 
     def __init__(self, runtime: FlowRuntime, ti: Any, consumer: str) -> None:
-        self._runtime, self._ti = runtime, ti
+        self._runtime, self._ti, self._consumer = runtime, ti, consumer
         self._starts_anyway = any(map(self._is_caught, runtime.graph[consumer].in_funcs))
         self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
         self._states: dict[str, dict[str, str]] = {}
@@ -42,6 +43,17 @@ class CaughtParents:
             f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to go on from. "
             "Clear it and what follows."
         )
+
+    def catches(self, task: str) -> bool:
+        """Whether a task of Airflow's is a step with @catch."""
+        return task in self._view.graph and self._is_caught(task)
+
+    def are_of_one(self, step: str, map_index: int) -> bool:
+        """Whether a mapped task of another step has the items of the one at hand, in all foreaches that they share."""
+        graph, mine = self._view.graph, self._view.split_path(self._consumer, self._ti.map_index)
+        nests = zip(graph[self._consumer].foreach_nest, graph[step].foreach_nest, strict=False)
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], nests)))
+        return self._view.split_path(step, map_index)[:shared] == mine[:shared]
 
     def _is_caught(self, step: str) -> bool:
         _, fallback_retries = retry_counts(self._runtime.step_function(step))

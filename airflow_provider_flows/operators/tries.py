@@ -12,7 +12,7 @@ and a try leaves a note of them when it begins, so that the next one can compare
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 
@@ -76,7 +76,13 @@ class Try:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Try:
-        return cls(**{**data, "said": Said(**data["said"])})
+        """Read what `to_json` made, in this version or a later one: keys that are not known here are ignored."""
+        return cls(**{**_known(cls, data), "said": Said(**_known(Said, data["said"]))})
+
+
+def _known(kind: type[Said | Try], data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}
 
 
 def next_try(said: Said, before: Try | None) -> Try:

@@ -15,6 +15,7 @@ from airflow_provider_flows.errors import InputsMissing, UsageError
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.operators.codes import number_in
 from airflow_provider_flows.operators.compat import conf
+from airflow_provider_flows.operators.notes import read_note
 from airflow_provider_flows.operators.run import WorkerRun
 from airflow_provider_flows.operators.tries import Try
 from airflow_provider_flows.task.parents import parent_places
@@ -95,5 +96,5 @@ def _ran_before(run: WorkerRun, graph: FlowGraph, step: str) -> Iterator[int]:
         if record is not None and record.outcome != "failed":
             yield number_in(record)
         else:  # one with @catch whose tries all died: what they ran is in the note of the last one
-            note = run.store.read_try(run.flow.name, run.name, parent, view.map_index(parent, place)) or {}
-            yield note.get("code") or 0
+            note = read_note(run, parent, view.map_index(parent, place))
+            yield (note.code if note is not None else None) or 0

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.errors import CodeMismatch, InputsMissing, ObjectDamaged, SignatureInvalid, UsageError
+from airflow_provider_flows.errors import CodeMismatch, InputsMissing, UsageError
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.operators.codes import shown
 from airflow_provider_flows.operators.compat import conf
 from airflow_provider_flows.operators.conf_keys import require_known_keys
 from airflow_provider_flows.operators.load_code import load, load_what_fits, say_which, take_up
+from airflow_provider_flows.operators.notes import note_try, read_note
 from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
 from airflow_provider_flows.operators.run import (
     WorkerRun,
@@ -69,11 +70,6 @@ def set_up_fan_out(run: WorkerRun, step: str) -> FlowRuntime:
     return runtime
 
 
-def note_try(run: WorkerRun, step: str, attempt: Try) -> None:
-    """Leave the note of a try, in place of the one of the try before it."""
-    run.store.write_try(run.flow.name, run.name, step, run.context["ti"].map_index, attempt.to_json())
-
-
 def include_file_roots() -> list[Path]:
     """Return the folders of `[flows] include_file_roots`; UsageError for one that is no absolute path."""
     text = conf.get("flows", "include_file_roots", fallback="") or ""
@@ -96,11 +92,7 @@ def require_step(runtime: FlowRuntime, step: str, run: WorkerRun) -> None:
 
 def _begin(run: WorkerRun, step: str, retries: int | None) -> Try:
     said = Said.of(run.context, retries)
-    before = None
-    if said.try_number > 1:
-        with contextlib.suppress(ObjectDamaged, SignatureInvalid):  # so that a clear heals it, as all that is damaged
-            before = run.store.read_try(run.flow.name, run.name, step, run.context["ti"].map_index)
-    return next_try(said, None if before is None else Try.from_json(before))
+    return next_try(said, read_note(run, step, run.context["ti"].map_index) if said.try_number > 1 else None)
 
 
 def _runtime(

@@ -6,7 +6,10 @@ import logging
 
 import pytest
 from airflow_provider_flows.errors import CodeMismatch, FlowNotLoadable, UsageError
+from airflow_provider_flows.operators.notes import read_note
+from airflow_provider_flows.operators.which_code import newest_of_parents
 
+from .counting import Counted
 from .working import Work
 
 BODY = """
@@ -304,3 +307,37 @@ def test_one_cleared_item_runs_new_code_and_its_neighbours_keep_theirs(work: Wor
         work.run("inner", index=index)
     seen = [work.value("inner", "seen", *path) for path in ((0, 0), (1, 0), (1, 1))]
     assert seen == [["old"] * 2, ["new"] * 2, ["new"] * 2]
+
+
+def test_a_damaged_or_later_note_of_a_parent_is_no_error(work: Work) -> None:
+    work.deploy(OLD)
+    work.run("start", "left")
+    work.deploy(NEW)
+    work.clear("left")
+    work.run("left")
+    assert len(work.codes) == 2
+    work.begin("left_end")  # and dies
+    (note,) = (work.folder / "store/F/runs/r/_tries/left_end").iterdir()
+    work.store.write_try("F", "r", "left_end", -1, {**work.store.read_try("F", "r", "left_end", -1), "later": 1})
+    assert read_note(work.at("left_end"), "left_end", -1) is not None
+    assert newest_of_parents(work.at("join"), "join") == 1
+    note.write_bytes(b"damaged")
+    assert read_note(work.at("left_end"), "left_end", -1) is None
+    assert newest_of_parents(work.at("join"), "join") == 0
+
+
+def test_a_try_that_cannot_load_the_flow_is_no_clear_s(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    work.deploy(OLD)
+    work.run("start")
+    work.tasks["left", -1] = Counted(retries=1)
+
+    def fail(*_: object) -> None:
+        raise FlowNotLoadable("for now")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("airflow_provider_flows.operators.worker.load_what_fits", fail)
+        with pytest.raises(FlowNotLoadable):
+            work.begin("left")
+    work.tasks["left", -1].clear_another()
+    _, tried = work.begin("left")
+    assert (tried.cleared, tried.retry_count) == (False, 1)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 pytest.importorskip("airflow.sdk")
 
-from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.errors import CodeMismatch, FlowNotLoadable, InputsMissing
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.operators.failures import not_run
+from airflow_provider_flows.operators.failures import because_of_others, not_run
 from airflow_provider_flows.operators.telling import LABEL_LENGTH, label, rendered, stored
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 
@@ -96,8 +97,28 @@ class Instance:
         return {"x": own} if own else {}
 
 
-def why(task: Task, states: dict[str, str], map_index: int = -1) -> str:
-    return str(not_run(InputsMissing("as it was"), task, Instance(states, map_index)))
+@dataclass
+class Parents:
+    """What is known once the flow is loaded: who has @catch, and whose items are those of the task at hand."""
+
+    caught: tuple[str, ...] = ()
+    items: tuple[int, ...] = ()
+
+    def catches(self, task: str) -> bool:
+        return task in self.caught
+
+    def are_of_one(self, step: str, map_index: int) -> bool:
+        return map_index in self.items
+
+
+NONE_CAUGHT = Parents()
+
+
+def why(task: Task, states: dict[str, str], map_index: int = -1, parents: Any = NONE_CAUGHT) -> str:
+    error = InputsMissing("as it was")
+    return str(not_run(error, task, Instance(states, map_index), parents)).replace(
+        f" This task itself met: {error}", ""
+    )
 
 
 START = Task("start")
@@ -132,4 +153,32 @@ def test_several_failures_are_named_together() -> None:
 
 def test_without_a_failure_the_reason_stays_what_it_was() -> None:
     assert why(JOIN, {"score": "success"}) == "as it was"
+    assert why(JOIN, {}) == "as it was"
+
+
+def test_what_the_task_itself_met_is_always_told() -> None:
+    error = CodeMismatch("no such step")
+    said = str(not_run(error, SCORE, Instance({"fit": "failed"}), NONE_CAUGHT))
+    assert said == "Not run, because 'fit' failed. Clear it and what follows. This task itself met: no such step"
+
+
+@pytest.mark.parametrize("parents", [Parents(caught=("fit",)), None], ids=["caught", "not known"])
+def test_a_failure_that_is_or_may_be_caught_is_blamed_for_nothing(parents: Parents | None) -> None:
+    assert why(SCORE, {"fit": "failed"}, parents=parents) == "as it was"
+    assert because_of_others(FlowNotLoadable("for now"), SCORE, Instance({"fit": "failed"}), parents) is None
+
+
+def test_what_kept_a_parent_from_being_started_is_named_though_the_flow_is_not_known() -> None:
+    states = {"fit": "failed", "score": "upstream_failed"}
+    assert why(JOIN, states, parents=None) == "Not run, because 'fit' failed. Clear it and what follows."
+
+
+def test_items_in_other_groups_are_told_apart() -> None:
+    later = Task("later", [FIT], "another group")
+    assert why(later, {"fit_0": "failed", "fit_1": "success"}, 5, Parents(items=(1,))) == "as it was"
+    assert "'fit' (map index 0)" in why(later, {"fit_0": "failed", "fit_1": "success"}, 5, Parents(items=(0,)))
+
+
+def test_an_airflow_that_does_not_answer_hides_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Instance, "get_task_states", None)
     assert why(JOIN, {}) == "as it was"

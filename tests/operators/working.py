@@ -13,6 +13,7 @@ from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.operators import CompiledFlow, compiled_flow
+from airflow_provider_flows.operators.notes import failure_noted
 from airflow_provider_flows.operators.run import WorkerRun, find_run
 from airflow_provider_flows.operators.tries import Try
 from airflow_provider_flows.operators.worker import set_up_fan_out, set_up_step, worker_names
@@ -86,7 +87,12 @@ class Work:
         task = self.tasks.setdefault((step, index), Counted(retries=0))
         task.try_number += 1
         run = self._find(step, index, task)
-        return set_up_step(run, step, task.retries, first_step=step == "start")
+        with failure_noted(run, step):
+            return set_up_step(run, step, task.retries, first_step=step == "start")
+
+    def at(self, step: str, index: int = -1) -> WorkerRun:
+        """Return the run as a task of the step finds it."""
+        return self._find(step, index, self.tasks.setdefault((step, index), Counted(retries=0)))
 
     def fan_out(self, step: str) -> str | None:
         """Flatten the splits of a step; return the digest of the code that did."""
