@@ -336,7 +336,10 @@ class ExceptionWrapper(Exception):
 def reason_of(exception: BaseException) -> str:
     """Return why something could not be done, as the end of a sentence: the system's words of its own errors."""
     words = getattr(exception, "strerror", None) or message_of(exception)
-    return str(words) if isinstance(exception, (FlowsError, OSError)) else f"{type(exception).__name__}: {words}"
+    name = type(exception).__name__
+    if isinstance(exception, (FlowsError, OSError)):
+        return str(words) or name
+    return f"{name}: {words}" if words else name
 
 
 def message_of(exception: BaseException) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Iterator, Protocol
 
 from airflow_provider_flows.errors import StoreError, StoreUnavailable, reason_of
+from airflow_provider_flows.store.alarm import is_an_alarm_s
 from airflow_provider_flows.store.blob import BlobSource
 
 
@@ -16,14 +17,16 @@ from airflow_provider_flows.store.blob import BlobSource
 def reaching(place: str, done: str, kinds: type[Exception], *answers: type[Exception]) -> Iterator[None]:
     """Raise StoreUnavailable, that `place` could not be `done`, for errors of `kinds` that are no `answers`.
 
-    An alarm of a step's own may go off meanwhile, and raise its TimeoutError.
+    An alarm of a step's own may go off meanwhile: what it raises passes.
     """
-    passing: tuple[type[Exception], ...] = (StoreError, MemoryError, TimeoutError, *answers)
+    passing: tuple[type[Exception], ...] = (StoreError, MemoryError, *answers)
     try:
         yield
     except passing:
         raise
     except kinds as error:
+        if is_an_alarm_s(error):
+            raise
         raise StoreUnavailable(f"{place} could not be {done}: {reason_of(error)}") from error
 
 
@@ -51,7 +54,7 @@ class Backend(Protocol):
     def children(self, key: str) -> list[str]:
         """Return the names directly below `key`, those of folders with a `/` behind, in no order.
 
-        None when there is no such folder.
+        There are none when there is no such folder.
         """
 
     def walk(self, key: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ class LocalBackend:
             return []
 
     def walk(self, key: str) -> Iterator[str]:
-        for folder, _, names in os.walk(self._path(key)):
+        for folder, _, names in os.walk(self._path(key), onerror=_unless_it_is_gone):
             below = os.path.relpath(folder, self.root).replace(os.sep, "/")
             yield from (f"{below}/{name}" for name in names if TEMPORARY not in name)
 
@@ -154,6 +154,13 @@ class LocalBackend:
 
     def _sync_folder(self, key: str) -> None:
         self._sync(os.path.dirname(self._path(key)))
+
+
+def _unless_it_is_gone(error: OSError) -> None:
+    """Raise StoreUnavailable: a folder that cannot be read is not an empty one."""
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        with reaching(str(error.filename), "read", OSError):
+            raise error
 
 
 @contextmanager

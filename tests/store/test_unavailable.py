@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import functools
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,9 @@ from typing import Any
 import pytest
 from airflow_provider_flows.errors import StoreUnavailable
 from airflow_provider_flows.store import Store, open_store
+from airflow_provider_flows.store.backend_local import LocalBackend
+from fsspec.exceptions import FSTimeoutError
+from fsspec.implementations.memory import MemoryFileSystem
 
 from .conftest import ADDRESS, FLOW, attempt
 
@@ -65,3 +70,49 @@ def test_an_alarm_of_a_step_is_no_error_of_the_store(local_store: Store, monkeyp
             local_store.flows()
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+class Gong:
+    def ring(self, *_: object) -> None:
+        raise ValueError("too long")
+
+
+@pytest.mark.parametrize("handler", [Gong().ring, functools.partial(Gong.ring, Gong())], ids=["method", "partial"])
+def test_whatever_an_alarm_raises_in_a_bucket_passes(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store("memory://alarm")
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        monkeypatch.setattr(MemoryFileSystem, "ls", lambda *_, **__: signal.raise_signal(signal.SIGALRM))
+        with pytest.raises(ValueError, match="too long"):
+            store.flows()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("error", [FSTimeoutError(), OSError(errno.ETIMEDOUT, "Connection timed out"), TimeoutError()])
+def test_a_place_that_does_not_answer_in_time_is_out_of_reach(
+    error: Exception, local_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("os.scandir", fail)
+    monkeypatch.setattr(MemoryFileSystem, "ls", fail)
+    for store in (local_store, open_store("memory://slow")):
+        with pytest.raises(StoreUnavailable, match=r"could not be read: (\w*TimeoutError|Connection timed)"):
+            store.flows()
+
+
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(
+    local_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local_store.save(FLOW, {"large": "x" * 100_000})
+    backend = LocalBackend(local_store.root)
+    assert list(backend.walk(FLOW)) and not list(backend.walk("nowhere"))
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(StoreUnavailable, match=f"{FLOW} could not be read: Permission denied"):
+        list(backend.walk(FLOW))
