@@ -15,7 +15,7 @@ from airflow_provider_flows.decorators import stock
 from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
-from airflow_provider_flows.facade.missing import missing_names
+from airflow_provider_flows.facade.missing import may_miss_names, missing_names
 from airflow_provider_flows.flow.assignments import assignment_problems, hiding_problems, unset_problems
 from airflow_provider_flows.flow.config import read_configs
 from airflow_provider_flows.flow.current import current
@@ -104,36 +104,25 @@ def launch(
         values = read_configs(loaded.flow_class, loaded.folder, options.config_paths, options.config_values, configs)
         with current._apart() as at_hand:  # what functions that give defaults may ask
             at_hand.update(flow_name=graph.name, username=username())
+            asked = options.for_flow_decorators
             with _noted(errors):
                 context = set_up_decorators(
-                    loaded.flow_class,
-                    graph,
-                    ExecutionPhase.LAUNCH,
-                    specs,
-                    options.for_flow_decorators,
-                    values,
-                    **fields,
+                    loaded.flow_class, graph, ExecutionPhase.LAUNCH, specs, asked, values, **fields
                 )
-                steps = steps_of(loaded.flow_class)
-                if not any(map(_has_foreign_code, steps)):
-                    caught = [str(each.attributes.get("var")) for step in steps for each in step.decorators]
-                    problems += unset_problems(loaded.flow_class, graph, sources, caught)
+                problems += _problems_of_names(loaded.flow_class, graph, sources)
             parameters, wrong = resolve_parameters(loaded.flow_class, loaded.folder, given, values)
         problems += wrong
         if target is not None and not wrong:
             problems += target.parameter_problems(parameters, loaded.folder)
-    if len(errors) == 1 and not problems:
-        raise errors[0]
-    if errors or problems:
-        raise InvalidFlow(_in_order([*problems, *(problem for error in errors for problem in error.as_problems())]))
+    _raise_all(problems, errors)
     return LaunchedFlow(loaded, graph, context, values, specs, options, parameters)
 
 
 def _source_problems(loaded: LoadedFlow, code: Mapping[str, bool], sources: Sources) -> Iterator[Problem]:
     """Yield what is wrong with the source of the flow and of its own modules, also where it has not run yet."""
     files = dict.fromkeys([str(loaded.file), *(str(module.__file__) for module in loaded.modules)], True)
-    for file, is_needed in {**code, **files}.items():
-        source = sources.of(file)
+    for file, is_needed in (*files.items(), *((file, code[file]) for file in code if file not in files)):
+        source = sources.of(file) if may_miss_names(file) else None
         found = [*missing_names(source)] if source else []
         if is_needed or not any(missing.at_import for missing in found):  # else nothing of the file is ever run
             yield from (missing.problem for missing in found)
@@ -142,9 +131,13 @@ def _source_problems(loaded: LoadedFlow, code: Mapping[str, bool], sources: Sour
     yield from assignment_problems(loaded.flow_class, sources)
 
 
-def _has_foreign_code(step: Any) -> bool:
-    """Whether a step has decorators that may set artifacts, others than ours."""
-    return bool(step.wrappers) or any(type(each) is not stock.STEP.get(each.name) for each in step.decorators)
+def _problems_of_names(flow_class: type, graph: FlowGraph, sources: Sources) -> Iterator[Problem]:
+    """Yield transitions by artifacts that nothing sets; none where decorators that are not ours may set them."""
+    steps = steps_of(flow_class)
+    decorators = [decorator for step in steps for decorator in step.decorators]
+    if not any(step.wrappers for step in steps) and all(type(each) is stock.STEP.get(each.name) for each in decorators):
+        caught = [str(each.attributes.get("var")) for each in decorators]
+        yield from unset_problems(flow_class, graph, sources, caught)
 
 
 @contextlib.contextmanager
@@ -153,6 +146,13 @@ def _noted(errors: list[FlowsError]) -> Iterator[None]:
         yield
     except FlowsError as error:
         errors.append(error)
+
+
+def _raise_all(problems: list[Problem], errors: list[FlowsError]) -> None:
+    if len(errors) == 1 and not problems:
+        raise errors[0]
+    if errors or problems:
+        raise InvalidFlow(_in_order([*problems, *(problem for error in errors for problem in error.as_problems())]))
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

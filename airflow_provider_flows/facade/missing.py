@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.errors import Problem
@@ -30,6 +31,15 @@ class Missing:
     last: int
     at_import: bool
     problem: Problem
+
+
+def may_miss_names(file: str) -> bool:
+    """Whether a file speaks of Metaflow or this package at all: of many files it is not worth reading more."""
+    try:
+        text = Path(file).read_bytes()
+    except OSError:
+        return False
+    return any(root.encode() in text for root in _ROOTS)
 
 
 def missing_names(source: Source) -> Iterator[Missing]:

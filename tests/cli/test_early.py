@@ -7,7 +7,7 @@ import pytest
 from tests.cli.laptop import Laptop
 from tests.flow.sources import flow, two_steps
 
-CHECKING = (["check"], ["run"], ["compile"], ["show"], ["package", "list"])
+CHECKING = (["check"], ["run"], ["compile"])
 MISSING = """
 from metaflow import S3, FlowSpec, card, step
 import metaflow
@@ -47,6 +47,13 @@ def told(laptop: Laptop) -> str:
     assert len({said.err for said in found.values()}) == 1, found
     assert not (laptop.folder / "store").exists()
     return found["check",].err
+
+
+@pytest.mark.parametrize("command", [["resume"], ["show"], ["package", "list"]])
+def test_all_that_needs_a_valid_flow_checks_it(laptop: Laptop, command: list[str]) -> None:
+    laptop.write(two_steps("pass")).run()
+    said = laptop.write(MISSING)(*command)
+    assert said.code == 2 and said.err == laptop("check").err
 
 
 def test_missing_names_refused_decorators_and_the_graph_are_told_together(laptop: Laptop) -> None:
