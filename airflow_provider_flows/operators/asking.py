@@ -12,6 +12,9 @@ from functools import cache
 
 from airflow_provider_flows.errors import UsageError
 
+_PATIENCE = 20.0
+"""Seconds that a command may take: less than the 30 after which Airflow by default gives up parsing a DAG file."""
+
 
 @cache
 def ask_airflow(ending: str, text: str) -> str | None:
@@ -24,8 +27,12 @@ def ask_airflow(ending: str, text: str) -> str | None:
 
 def _printed(command: str) -> str:
     try:
-        done = subprocess.run(shlex.split(command), stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        if not (words := shlex.split(command)):
+            raise ValueError("it is empty. Write a command, or remove the option")
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=_PATIENCE)
         return done.stdout.decode()
+    except subprocess.TimeoutExpired:
+        why = f"it was not done after {_PATIENCE:g} seconds. Everything that loads a DAG waits for it: make it faster"
     except subprocess.CalledProcessError as error:
         why = f"it ended with exit code {error.returncode}. {error.stderr.decode(errors='replace').strip()[-500:]}"
     except (OSError, ValueError) as error:

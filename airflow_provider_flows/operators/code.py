@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import tempfile
@@ -16,7 +17,7 @@ from airflow_provider_flows.packaging.writing import write_files
 
 SHORT = 12
 """Digits of a digest that name a folder: tracebacks begin with its path."""
-_OTHER_CACHE = "Remove it or take the right away, or set [flows] code_cache_dir to another folder."
+_OTHER_CACHE = "set [flows] code_cache_dir to a folder of the worker's own."
 
 
 def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | None = None) -> Path:
@@ -55,10 +56,22 @@ def cache_folder() -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         open_to_others = _open_to_others(folder)
     except OSError as error:
-        raise UsageError(f"The cache for code, {folder}, cannot be made: {error}. {_OTHER_CACHE}") from error
+        raise UsageError(
+            f"The cache for code, {folder}, cannot be made: {error}. Remove what is in the way, or {_OTHER_CACHE}"
+        ) from error
     if open_to_others is not None:
-        raise UsageError(f"The cache for code is {folder}, and others can change {open_to_others}. {_OTHER_CACHE}")
+        raise UsageError(
+            f"The cache for code is {folder}, and others can change {open_to_others}. "
+            f"Type `{_closed_by(open_to_others)}`, or {_OTHER_CACHE}"
+        )
     return folder
+
+
+def _closed_by(path: Path) -> str:
+    """Return the command that takes `path` out of others' hands."""
+    found = path.lstat()
+    is_writable = stat.S_ISDIR(found.st_mode) and found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return shlex.join(["chmod", "go-w", str(path)] if is_writable else ["rm", "-r", str(path)])
 
 
 def _open_to_others(folder: Path) -> Path | None:

@@ -57,7 +57,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
                 attempt = _attempt(operator, context, runtime, tried, logs)
                 outcome = run_task(runtime, attempt, parents)
                 if outcome is not None:
-                    tell(context, outcome.record, runtime.store.root, operator.flow.entry)
+                    tell(context, outcome.record, runtime.store.root, operator.flow)
                     if not outcome.ok:
                         raise _what_failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":

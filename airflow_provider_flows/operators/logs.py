@@ -14,7 +14,7 @@ from airflow_provider_flows.operators.airflow_log import log_entry
 from airflow_provider_flows.store import StoreAccess
 from airflow_provider_flows.store.logs import STDERR, STDOUT
 from airflow_provider_flows.task import log_channel
-from airflow_provider_flows.task.last_words import LastWords, flush, shared_memory, step_output
+from airflow_provider_flows.task.last_words import LastWords, flush, flush_all, shared_memory, step_output
 from airflow_provider_flows.task.log_process import Stream
 from airflow_provider_flows.task.log_start import start
 from airflow_provider_flows.task.model import Outcome
@@ -45,7 +45,7 @@ class KeptLogs:
         verdict = outcome.verdict
         for line in verdict.split("\n") if verdict else ():
             self.line(STDERR, line)
-        flush()
+        flush_all()
         attempt = outcome.record.attempt
         self._send("end", attempt)
         while not self._given_up:

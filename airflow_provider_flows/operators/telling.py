@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.operators.airflow_log import log_entry
+from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.rendered import show_rendered
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.bind import frames_of
@@ -28,18 +30,22 @@ def label(context: Any, frames: tuple[Frame, ...], caught: bool = False) -> None
         context["split_label"] = (text if len(text) <= room else f"{text[: room - 1]}…") + suffix
 
 
-def tell(context: Any, record: AttemptRecord, root: str, flow_file: str) -> None:
-    """Tell of an attempt that left `record` in the store at `root`; `flow_file` is its flow's, for commands to type."""
+def tell(context: Any, record: AttemptRecord, root: str, flow: CompiledFlow) -> None:
+    """Tell of an attempt of `flow` that left `record` in the store at `root`."""
     if record.outcome == "caught":
         label(context, frames_of(record), caught=True)
-    log_entry("info", stored(record, root, flow_file))
+    log_entry("info", stored(record, root, flow.entry, of_dag=flow.datastore_root is not None))
     show_rendered(rendered(record, root))
 
 
-def stored(record: AttemptRecord, root: str, flow_file: str) -> str:
-    """Return the last entry of the task's log: what was stored where, with types and sizes, and how to read it."""
-    head = f"Stored {record.address.pathspec} (attempt {_attempt(record)}) in {without_password(root)}"
-    return "\n  ".join([head, _in_one_line(record), *_how_to_read(record, flow_file)])
+def stored(record: AttemptRecord, root: str, flow_file: str, *, of_dag: bool = False) -> str:
+    """Return the last entry of the task's log: what was stored where, with types and sizes, and how to read it.
+
+    `flow_file` is the flow's, for commands to type; `of_dag` says that `root` is the DAG's own, not the configured one.
+    """
+    shown = without_password(root)
+    head = f"Stored {record.address.pathspec} (attempt {_attempt(record)}) in {shown}"
+    return "\n  ".join([head, _in_one_line(record), *_how_to_read(record, flow_file, shown if of_dag else None)])
 
 
 def rendered(record: AttemptRecord, root: str) -> dict[str, str]:
@@ -69,15 +75,17 @@ def _in_one_line(record: AttemptRecord) -> str:
     return head + ", ".join(" ".join(row) for row in rows[:_LOGGED]) + more
 
 
-def _how_to_read(record: AttemptRecord, flow_file: str) -> Iterator[str]:
+def _how_to_read(record: AttemptRecord, flow_file: str, root: str | None) -> Iterator[str]:
     """Yield what to type, in Python and in a shell; `dump` shows a task's newest attempt, so not one to be retried."""
     address = record.address
+    given = "" if root is None else f", root={json.dumps(root, ensure_ascii=False)}"
+    option = [] if root is None else ["--datastore-root", root]
     if record.outcome == "failed":
-        yield f'Read in Python: Task("{address.pathspec}", attempt={record.attempt}).data'
+        yield f'Read in Python: Task("{address.pathspec}", attempt={record.attempt}{given}).data'
     else:
         place = f"{address.run}/{address.step}/{address.task}"
-        yield f'Read in Python: Task("{address.pathspec}").data'
-        yield f"Or in a shell:  {shlex.join(['flows', flow_file, 'dump', place])}"
+        yield f'Read in Python: Task("{address.pathspec}"{given}).data'
+        yield f"Or in a shell:  {shlex.join(['flows', flow_file, *option, 'dump', place])}"
 
 
 def _table(record: AttemptRecord) -> Iterator[str]:

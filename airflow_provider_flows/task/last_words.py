@@ -100,7 +100,7 @@ class StepOutput(io.TextIOWrapper):
 
     def note_no_more(self) -> None:
         """Write what is unfinished, now and from now on."""
-        self._write("\n".join(map(self._begun.pop, list(self._begun))))
+        self.flush_all()
         self._memory = None
 
     def write(self, text: str) -> int:
@@ -123,6 +123,11 @@ class StepOutput(io.TextIOWrapper):
 
     def flush(self) -> None:
         self._write(self._begun.pop(threading.get_ident(), ""))
+
+    def flush_all(self) -> None:
+        """Write the lines that all threads have begun."""
+        lines = [self._begun.pop(thread, "") for thread in list(self._begun)]
+        self._write("\n".join(filter(None, lines)))
 
     def _write(self, text: str) -> None:
         if text:
@@ -185,6 +190,14 @@ def flush() -> None:
     for stream in {*_outputs.values(), sys.stdout, sys.stderr}:
         with contextlib.suppress(Exception):
             stream.flush()
+
+
+def flush_all() -> None:
+    """Write what all threads have printed, also the lines that they have begun."""
+    for output in _outputs.values():
+        with contextlib.suppress(Exception):
+            output.flush_all()
+    flush()
 
 
 def _note_no_more() -> None:

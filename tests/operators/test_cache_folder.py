@@ -40,7 +40,7 @@ def refused(words: str) -> None:
 def test_one_that_others_can_write_to_is_refused(above: Path, mode: int) -> None:
     (above / OURS).mkdir()
     (above / OURS).chmod(mode)
-    refused(f"others can change {above / OURS}")
+    refused(f"others can change {above / OURS}. Type `chmod go-w {above / OURS}`")
 
 
 def test_one_of_somebody_else_is_refused(above: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_file_in_its_place_is_refused(above: Path) -> None:
 
 def test_a_folder_above_that_everybody_can_write_to_is_refused_unless_it_is_sticky(above: Path) -> None:
     above.chmod(0o777)
-    refused(f"others can change {above}")
+    refused(f"others can change {above}. Type `chmod go-w {above}`")
     above.chmod(0o1777)
     assert cache_folder() == above / OURS
     above.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ pytest.importorskip("airflow.sdk")
 from airflow_provider_flows.errors import CodeMismatch, FlowNotLoadable, InputsMissing
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.operators.failures import because_of_others, not_run
+from airflow_provider_flows.operators.compiled import CompiledFlow
+from airflow_provider_flows.operators.execution import execute_fan_out, execute_step
+from airflow_provider_flows.operators.failures import StepNotRun, because_of_others, not_run
 from airflow_provider_flows.operators.telling import LABEL_LENGTH, label, rendered, stored
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 
@@ -49,6 +52,15 @@ def test_the_command_can_be_pasted_whatever_the_run_is_called() -> None:
     last = stored(record({}, run="it's a $(run)"), "/store", "my flows/f.py").splitlines()[-1]
     command = last.partition(":")[2]
     assert shlex.split(command) == ["flows", "my flows/f.py", "dump", "it's a $(run)/fit/task-0"]
+
+
+def test_what_reads_the_store_of_a_dag_s_own_names_it() -> None:
+    *_, python, shell = stored(record({}), 's3://my "b"/x', "f.py", of_dag=True).splitlines()
+    assert python == r"""  Read in Python: Task("F/manual__1/fit/task-0", root="s3://my \"b\"/x").data"""
+    words = shlex.split(shell.partition(":")[2])
+    assert words == ["flows", "f.py", "--datastore-root", 's3://my "b"/x', "dump", "manual__1/fit/task-0"]
+    failed = stored(record({}, "failed"), "/store", "f.py", of_dag=True).splitlines()[-1]
+    assert failed == '  Read in Python: Task("F/manual__1/fit/task-0", attempt=2, root="/store").data'
 
 
 def test_a_failed_attempt_is_read_by_its_number() -> None:
@@ -182,3 +194,14 @@ def test_items_in_other_groups_are_told_apart() -> None:
 def test_an_airflow_that_does_not_answer_hides_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Instance, "get_task_states", None)
     assert why(JOIN, {}) == "as it was"
+
+
+def test_a_setting_that_is_wrong_is_met_once_by_every_operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWS_SIGNING_KEY", "")
+    flow, context = CompiledFlow("F", "f.py", "digest", dict), {"ti": Instance({})}
+    for execute, operator in (
+        (execute_step, SimpleNamespace(flow=flow, task_id="fit", upstream_list=[])),
+        (execute_fan_out, SimpleNamespace(flow=flow, task_id="fan", step="fit", upstream_list=[])),
+    ):
+        with pytest.raises(StepNotRun, match="FLOWS_SIGNING_KEY is set, and empty"):
+            execute(operator, context)

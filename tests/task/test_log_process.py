@@ -213,6 +213,21 @@ def test_a_line_that_a_killed_step_has_begun_is_shown_and_kept(run: Runner, chan
     assert step.out == "last\nwords"
 
 
+def test_lines_that_other_threads_have_begun_are_kept_when_the_step_ends(run: Runner) -> None:
+    body = """
+        import threading
+        both = threading.Barrier(2)
+        def say(name):
+            print(name, end="")
+            both.wait()  # or the second thread has the number of the first one
+        threads = [threading.Thread(target=say, args=(name,)) for name in ("one", "two")]
+        [thread.start() for thread in threads], [thread.join() for thread in threads]
+        print("mine", end="")
+    """
+    step = run(body)
+    assert step.is_well and sorted(step.kept()) == ["mine", "one", "two"]
+
+
 def test_what_has_been_printed_is_shown_once(run: Runner) -> None:
     step = run("print('one', end=''); print(' line'); sys.__stdout__.write('and more'); ends(logs); time.sleep(0.1)")
     assert step.out == "one line\nand morethe step is over"
