@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass, fields
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common, program
-from airflow_provider_flows.cli.finding import is_of_namespace, namespace
+from airflow_provider_flows.cli.finding import namespace
 from airflow_provider_flows.cli.flow import loaded
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client import Flow, Run
-from airflow_provider_flows.client.outcome import outcome_of
-from airflow_provider_flows.errors import UsageError
+from airflow_provider_flows.client.namespaces import is_visible
+from airflow_provider_flows.client.outcome import RunOutcome, outcome_of
+from airflow_provider_flows.errors import NewerFormat, ObjectDamaged, SignatureInvalid
 from airflow_provider_flows.local.ending import duration
 from airflow_provider_flows.store import open_store
 
@@ -26,7 +27,8 @@ from airflow_provider_flows.store import open_store
 def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List the flow's runs: state, start, duration, where they ran, tags.
 
-    Those of the namespace, newest first; --namespace= lists everybody's. What the system tags is not shown.
+    Your own and those of nobody, as on Airflow, newest first; --namespace= lists everybody's. What the system tags is
+    not shown.
     """
     flow = loaded().flow_class.__name__
     rows = [_Row.of(run) for run in itertools.islice(_runs(flow, tags), limit)]
@@ -37,10 +39,11 @@ def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
         head = tuple(field.name.upper() for field in fields(_Row))
         _print([*([] if common().quiet else [head]), *(row.cells for row in rows)])
     else:
-        raise UsageError(
-            f"No run of {flow} belongs to the namespace {namespace()!r}"
+        say(
+            f"No run of {flow} can be seen from the namespace {namespace()!r}"
             f"{''.join(f' and has the tag {tag!r}' for tag in tags)}. "
-            f"--namespace= lists everybody's; {program().name} run starts one."
+            f"--namespace= lists everybody's; {program().name} run starts one.",
+            err=True,
         )
 
 
@@ -49,8 +52,17 @@ def _runs(flow: str, tags: Sequence[str]) -> Iterator[Run]:
     if next(store.runs(flow), None) is None:
         return
     for run in Flow(flow, root=store.root, _namespace_check=False).runs(*tags):
-        if is_of_namespace(run.tags):
+        if is_visible(run.tags, namespace()):
             yield run
+
+
+def _outcome(run: Run) -> RunOutcome:
+    """Return how a run went; one whose records cannot be read hides no other."""
+    try:
+        return outcome_of(run)
+    except (ObjectDamaged, SignatureInvalid, NewerFormat) as error:
+        say(f"{run.id}: {error}", err=True)
+        return RunOutcome("unreadable", None)
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ class _Row:
 
     @classmethod
     def of(cls, run: Run) -> _Row:
-        started, (state, ended) = run.created_at, outcome_of(run)
+        started, (state, ended) = run.created_at, _outcome(run)
         seconds = None if started is None or ended is None else max(ended - started.timestamp(), 0.0)
         moment = None if started is None else started.isoformat(" ", timespec="seconds")
         return cls(run.id, state, moment, seconds, run._info.where, sorted(run.user_tags))

@@ -43,7 +43,9 @@ def parse_schedule(text: str, timezone: str | None = None) -> Schedule:
     Raises UsageError, with what can be written instead, for anything else.
     """
     wanted = text.strip()
-    if wanted.lower() in ("none", ""):
+    if not wanted:
+        raise UsageError("--schedule is empty. Write 'none' for a flow that nobody schedules.")
+    if wanted.lower() == "none":
         return None
     if wanted.startswith("@"):
         return _preset(wanted.lower(), timezone)

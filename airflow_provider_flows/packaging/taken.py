@@ -10,7 +10,7 @@ from importlib.machinery import SOURCE_SUFFIXES
 from pathlib import Path
 from types import ModuleType
 
-from airflow_provider_flows.flow.loading import LoadedFlow
+from airflow_provider_flows.flow.loading import LoadedFlow, module_name
 from airflow_provider_flows.flow.local_code import entry_of, is_installed_folder
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.packaging.closure import Closure, module_at, reach
@@ -68,7 +68,8 @@ def code_of(loaded: LoadedFlow) -> dict[str, bool]:
 
 def _closure(loaded: LoadedFlow, chosen: Iterable[Path]) -> Closure:
     modules = Modules(loaded.folder)
-    begin = [Found(loaded.flow_class.__module__, str(loaded.file), is_local=True, by_name=False)]
+    # By the file's name: its flow may come from another module.
+    begin = [Found(module_name(loaded.file), str(loaded.file), is_local=True, by_name=False)]
     begin += [modules.loaded(module) for module in loaded.modules if module.__name__ != "__main__"]
     below = [file for file in chosen if file.is_relative_to(loaded.folder)]
     begin += filter(None, (module_at(file, loaded.folder) for file in below))

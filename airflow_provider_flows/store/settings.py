@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 from functools import lru_cache
 from typing import Callable
 
@@ -16,6 +17,8 @@ SECTION = "flows"
 _OF_AIRFLOW = ("_cmd", "_secret")
 """End the names of options that say where Airflow finds a value: in a command's output, or in its secrets backend."""
 _MOST_EXPANSIONS = 10
+_INDENTED = re.compile(rf"^[ \t]+\[\s*{SECTION}\s*\]\s*$", re.MULTILINE | re.IGNORECASE)
+"""A section that is none to configparser, but the rest of the option before it."""
 
 ask_airflow: Callable[[str, str], str | None] | None = None
 """Returns what Airflow finds for `_cmd` and a command, or for `_secret` and a name in its secrets backend; UsageError.
@@ -57,7 +60,7 @@ def _from_file(name: str) -> str | None:
     if SECTION not in text.lower():  # then a reader need not pay for parsing what is Airflow's alone
         return None
     parser = _parsed(text, file)
-    _require_as_airflow_reads_it(parser, name, file)
+    _require_as_airflow_reads_it(parser, text, name, file)
     if parser.has_option(SECTION, name):
         where = f"[{SECTION}] {name} in {file}"
         return _value(_interpolated(parser, name, where), where)
@@ -109,8 +112,11 @@ def _byte_order_mark(text: str) -> str:
     return " The file begins with a byte order mark, which Airflow does not skip: save it without." if marked else ""
 
 
-def _require_as_airflow_reads_it(parser: configparser.ConfigParser, name: str, file: str) -> None:
+def _require_as_airflow_reads_it(parser: configparser.ConfigParser, text: str, name: str, file: str) -> None:
     """UsageError where the section or the option is written in a way that Airflow takes for another one."""
+    indented = _INDENTED.search(text)
+    if indented and not parser.has_section(SECTION):
+        raise UsageError(f"{file}: Airflow does not read the indented line {indented[0].strip()} as a section.")
     for section in parser.sections():
         if section != SECTION and section.strip().lower() == SECTION:
             raise UsageError(f"{file}: Airflow does not read the section [{section}]. Write [{SECTION}].")

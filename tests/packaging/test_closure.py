@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.flow.sources import two_steps
 from tests.packaging.conftest import Tree
 
 PACKAGE = {"a__b__c": "V = 7", "a__b__INIT": "", "a__INIT": ""}
@@ -289,3 +290,10 @@ def test_an_editable_package_whose_folder_has_another_name_gets_its_own(
             "my.py",
         ),
     ]
+
+
+@pytest.mark.parametrize("start", ["from own import F", "import own\nF = own.F", "from own import F as Other"])
+def test_a_flow_that_is_imported_travels_with_the_module_that_has_it(tree: Tree, start: str) -> None:
+    tree.write({"flow.py": start, "own.py": two_steps("from deep import V\nself.got = V"), "deep.py": "V = 7"})
+    assert tree.names() == ["deep.py", "own.py"]
+    assert tree.run_elsewhere()("end", "got") == 7

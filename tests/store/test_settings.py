@@ -196,6 +196,7 @@ def test_the_name_of_a_variable_is_no_key() -> None:
         ("[ flows ]\nsigning_key = k\n", r"Write \[flows\]"),
         ("[flows]\nSigning_Key = k\n", "Write signing_key"),
         ("[flows]\nsigning-key = k\n", "Write signing_key"),
+        ("[core]\nx = 1\n [flows]\nsigning_key = k\n", "indented line"),
     ],
 )
 def test_what_airflow_would_pass_over_is_an_error(text: str, fix: str) -> None:
