@@ -116,6 +116,20 @@ class _Ignored(CommonOption):
         super().__init__(*names, callback=None, hidden=True, **attributes)
 
 
+class _Root(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    """The root of a datastore, as it was given, if it can be one."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from airflow_provider_flows.store.root import resolve_root  # --help does not need it
+
+        if not value:
+            self.fail("name a folder or a URL, or leave the option out.", param, ctx)
+        resolve_root(value)
+        return value
+
+
 FLOW_OPTIONS = (
     CommonOption(
         *("--with", "decorators"),
@@ -132,7 +146,9 @@ FLOW_OPTIONS = (
     ),
     CommonOption("--branch", ends=("branch",), help="Branch of a @project. Default: user.<you>."),
     CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
-    CommonOption("--datastore-root", help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."),
+    CommonOption(
+        "--datastore-root", type=_Root(), help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."
+    ),
     CommonOption(
         "--package-suffixes", metavar="SUFFIXES", help="Package files of the flow's folder that end so: .py,.sql"
     ),

@@ -183,6 +183,7 @@ def test_a_flow_that_is_called_as_a_module_of_python_runs_as_a_script_too(laptop
         (["--dag-id="], "'' cannot be a DAG id"),
         (["--schedule=0 0 31 2 *"], "never fires"),
         (["--datastore-root=s3://"], "it names no bucket"),
+        (["--datastore-root="], "name a folder or a URL, or leave the option out"),
     ],
 )
 def test_an_option_that_says_nothing_is_refused_by_name(laptop: Laptop, options: list[str], words: str) -> None:
