@@ -30,7 +30,7 @@ def without_our_frames(exception: BaseException) -> BaseException:
     return exception
 
 
-def as_text(exception: BaseException) -> str:
+def traceback_text(exception: BaseException) -> str:
     """Return an exception and its traceback as Python prints them, without the end of the last line."""
     return "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)).rstrip("\n")
 
@@ -41,7 +41,7 @@ def describe(exception: BaseException) -> dict[str, str]:
     return {
         "type": type_name(type(exception)),
         "message": message_of(exception),
-        "stacktrace": f"{as_text(exception)}\n",
+        "stacktrace": f"{traceback_text(exception)}\n",
     }
 
 

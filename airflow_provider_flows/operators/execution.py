@@ -46,6 +46,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
     hide_our_frames()
     step, ti = operator.task_id, context["ti"]
     parents: CaughtParents | None = None
+    outcome: Outcome | None = None
     try:
         access = task_access(operator.flow.datastore_root)
         with kept_logs(access) as logs, visible_death(), worker_names(operator.environment):
@@ -55,11 +56,14 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
                 operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
                 parents = CaughtParents(runtime, ti, step)
                 attempt = _attempt(operator, context, runtime, tried, logs)
-                outcome = run_task(runtime, attempt, parents)
-                if outcome is not None:
-                    tell(context, outcome.record, runtime.store.root, operator.flow)
-                    if not outcome.ok:
-                        raise _what_failed(step, outcome)
+                try:
+                    outcome = run_task(runtime, attempt, parents)
+                finally:
+                    ended = outcome or logs.ended  # by an exception, where the step ends the process
+                    if ended is not None:
+                        tell(context, ended.record, runtime.store.root, operator.flow)
+                if outcome is not None and not outcome.ok:
+                    raise _what_failed(step, outcome)
             if outcome is not None and step == runtime.graph.end_step and outcome.record.outcome == "ok":
                 runtime.store.mark_succeeded(runtime.name, runtime.run_id)
     except (*FOR_GOOD, FlowNotLoadable) as error:

@@ -35,6 +35,8 @@ class KeptLogs:
         control.settimeout(_PATIENCE)
         self._access, self._control, self._stderr = access, control, stderr
         self._given_up = False
+        self.ended: Outcome | None = None
+        """How the last attempt ended whose output was kept."""
 
     def begin(self, address: TaskAddress) -> None:
         """What is printed from now on belongs to the task at `address`."""
@@ -42,7 +44,7 @@ class KeptLogs:
 
     def end(self, outcome: Outcome) -> None:
         """Keep what the attempt printed, with how it ended in words; these are then shown in Airflow's log, too."""
-        verdict = outcome.verdict
+        self.ended, verdict = outcome, outcome.verdict
         for line in verdict.split("\n") if verdict else ():
             self.line(STDERR, line)
         flush_all()

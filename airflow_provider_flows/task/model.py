@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Sequence
 
 from airflow_provider_flows.flow.state import Frame
-from airflow_provider_flows.flow.tracebacks import as_text, without_our_frames
+from airflow_provider_flows.flow.tracebacks import traceback_text, without_our_frames
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.expect import SplitLimit
@@ -125,7 +125,7 @@ class Outcome:
         record = self.record
         if self.exception is not None:
             where = f"[{','.join(map(str, record.path))}]" if record.path else ""
-            text = as_text(without_our_frames(self.exception))
+            text = traceback_text(without_our_frames(self.exception))
             return f"<flow {record.address.flow} step {record.address.step}{where}> failed:\n{text}"
         if record.outcome == "caught":
             return f"Caught: {record.reason}. The step failed, and the flow goes on from what it left."

@@ -118,6 +118,13 @@ def the_page_of_rendered_templates_shows_what_was_stored_as_it_is(run: FlowRun) 
     assert page(run, "again")["attempt"] == "1, ok"
 
 
+def test_a_step_that_ends_its_process_tells_what_it_left_all_the_same(airflow: FlowAirflow) -> None:
+    run = airflow.run_flow("Uncaught", "DeathFlow")
+    _, (_, traceback), (_, stored), *_ = told(run, "die", 3)
+    assert traceback.endswith("SystemExit: 3") and "death_flow.py" in traceback
+    assert re.match(r"Stored DeathFlow/\S+/die/\S+-3 \(attempt 0, failed\) in ", stored)
+
+
 def test_a_flow_that_a_worker_cannot_import_fails_where_it_begins(airflow: FlowAirflow) -> None:
     run = airflow.run_flow("MissingFlow")
     (reason,) = entries(run, "start", try_number=4)  # @catch has three tries more
