@@ -52,6 +52,8 @@ def missing_names(source: Source) -> Iterator[Missing]:
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             name = None if lets_fail(caught, "AttributeError") else _dotted(node, modules)
             asked = [(name, node)] if name is not None else []
+        elif isinstance(node, ast.Call) and not lets_fail(caught, "ImportError", "ModuleNotFoundError"):
+            asked = [*_imported_by_call(node)]
         else:
             continue
         for each, written in asked:
@@ -71,6 +73,14 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Any]]:
             yield node.module, node
             return
         yield from ((f"{node.module}.{alias.name}", alias) for alias in node.names if alias.name != "*")
+
+
+def _imported_by_call(node: ast.Call) -> Iterator[tuple[str, Any]]:
+    """Yield the module that `import_module("metaflow.…")` asks for."""
+    function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+    if function in ("import_module", "__import__") and isinstance(name, str) and _is_of_root(name):
+        yield name, node
 
 
 def _is_of_root(name: str) -> bool:

@@ -35,7 +35,7 @@ def hiding_problems(flow_class: type, sources: Sources) -> Iterator[Problem]:
     for base in classes_of(flow_class):
         for name in sorted(OF_EVERY_FLOW & vars(base).keys()):
             value = vars(base)[name]
-            is_told = isinstance(value, Parameter) or getattr(value, "is_step", False) is True
+            is_told = isinstance(value, Parameter) or (callable(value) and getattr(value, "is_step", False) is True)
             if not is_told and not (name in _METHODS and callable(value)):
                 file = inspect.getsourcefile(base)
                 source = sources.of(file) if file else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -24,13 +25,16 @@ def methods_of(flow_class: type) -> Iterator[FunctionType]:
     """Yield the functions that get the flow as their first argument: methods, and what properties call."""
     for base in classes_of(flow_class):
         for value in vars(base).values():
-            if isinstance(value, (staticmethod, classmethod)):
-                continue
-            parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
-            for part in parts:
-                function = inspect.unwrap(getattr(part, "func", part)) if part is not None else None
+            for part in _functions_of(value):
+                function = inspect.unwrap(part) if isinstance(part, FunctionType) else None
                 if isinstance(function, FunctionType):
                     yield function
+
+
+def _functions_of(value: object) -> tuple[object, ...]:
+    if isinstance(value, property):
+        return (value.fget, value.fset, value.fdel)
+    return (value.func,) if isinstance(value, cached_property) else (value,)
 
 
 def source_of(function: FunctionType, sources: Sources) -> tuple[Source, Function] | None:

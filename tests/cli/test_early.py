@@ -260,3 +260,16 @@ def test_a_default_that_is_not_used_matters_to_nobody(laptop: Laptop) -> None:
     assert laptop.run("--p", "yes.txt")("start", "seen") == "here"
     assert laptop.run(FLOWS_RUN_P="yes.txt")("start", "seen") == "here"
     assert laptop("compile", "--param", "p=yes.txt").code == 0 and laptop("run").code == 2
+
+
+def test_configuration_files_that_are_no_text_are_told_by_name(laptop: Laptop) -> None:
+    (laptop.folder / "c.bin").write_bytes(b"\x89PNG\xff\xfe")
+    (laptop.folder / "deep.json").write_text("[" * 100_000)
+    (laptop.folder / "airflow.cfg").write_bytes(b"\x89PNG\xff\xfe")
+    laptop.write(flow('c = Config("c", default_value={})\ndef start(self): pass'))
+    for command in CHECKING:
+        assert "c.bin" in laptop.refused(*command, "--config", "c", "c.bin")
+        assert "Config 'c': " in laptop.refused(*command, "--config", "c", "deep.json")
+    config = {"AIRFLOW_CONFIG": str(laptop.folder / "airflow.cfg")}
+    assert "airflow.cfg cannot be read" in laptop.refused("run", **config)
+    assert "c.bin" in told(laptop.write(flow('c = Config("c", default="c.bin")\ndef start(self): pass')))

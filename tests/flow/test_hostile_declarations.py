@@ -64,13 +64,15 @@ class Evil:
     __getattr__ = __eq__ = __bool__ = __hash__ = __iter__ = __len__ = __repr__ = _fail
 class NoText:
     def __repr__(self): return 5
+class Lazy:
+    def __getattr__(self, name): raise RuntimeError("not yet")
 deep = []
 for _ in range(3000): deep = [deep]
 config = Config("config", default_value={{"a": 1}})
 
 {above}
 class F(FlowSpec):
-    config = config
+    config, lazy = config, Lazy()
     {member}
     @step
     def start(self): self.next(self.end)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import textwrap
 
+import airflow_provider_flows as flows
 import pytest
+from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.facade.known import has_name
 from airflow_provider_flows.facade.missing import missing_names
+from airflow_provider_flows.facade.names import MODULES
 from airflow_provider_flows.graph.source import Source
 
 
@@ -30,6 +35,7 @@ def missing(text: str) -> list[str]:
         ("from airflow_provider_flows.client import Flow, Nope", ["airflow_provider_flows.client.Nope"]),
         ("import airflow_provider_flows.nope", ["airflow_provider_flows.nope"]),
         ("from metaflow import *\nfrom metaflow import card, retry, __version__, parallel_map", []),
+        ("def f(): importlib.import_module('metaflow.cards').x, __import__('metaflow.client')", ["metaflow.cards"]),
         ("from .metaflow import S3\nfrom metaflow2 import S3\nimport metaflowx.y", []),
         ("metaflow = object()\nmetaflow.S3\ndef f(mf): mf.S3\nimport metaflow as mf", []),
         ("import metaflow\nmetaflow.S3 = 1\nhasattr(metaflow, 'S3')", []),
@@ -89,3 +95,12 @@ def test_an_attribute_that_is_asked_about_first_is_none(text: str) -> None:
 
 def test_a_deep_expression_is_no_obstacle() -> None:
     assert missing(f"x = {'1 + ' * 900}1\nfrom metaflow import S3") == ["metaflow.S3"]
+
+
+def test_what_is_known_to_be_there_can_be_imported_and_nothing_else() -> None:
+    names = [(module, name) for module, found in MODULES.items() for name in (*found, "nonsense", "S3")]
+    names += [("metaflow", name) for name in (*flows.__all__, "batch", "client", "__version__", "__file__x")]
+    with metaflow_names():
+        for module, name in names:
+            there = hasattr(importlib.import_module(module), name)
+            assert has_name(module, name) == there or name.startswith("__"), (module, name)
