@@ -94,7 +94,7 @@ def one_task_says_why_and_the_others_that_they_did_not_run(run: FlowRun) -> None
 def a_log_ends_with_what_was_stored_and_how_to_read_it(run: FlowRun) -> None:
     level, last = told(run, "divide", 1)[-1]
     where, artifacts, python, shell = last.splitlines()
-    pathspec = f"SeenFlow/{run.run_id}/divide/task-1"
+    pathspec = run.attempts("divide", 1)[-1].address.pathspec
     assert level == "info"
     assert where == f"Stored {pathspec} (attempt 0, ok) in {run.airflow.datastore}"
     assert re.search(
@@ -109,7 +109,7 @@ def a_log_ends_with_what_was_stored_and_how_to_read_it(run: FlowRun) -> None:
 def the_page_of_rendered_templates_shows_what_was_stored_as_it_is(run: FlowRun) -> None:
     shown = page(run, "divide", 1)
     assert list(shown) == ["pathspec", "attempt", "datastore", "artifacts"]
-    assert shown["pathspec"] == f"SeenFlow/{run.run_id}/divide/task-1"
+    assert shown["pathspec"] == run.attempts("divide", 1)[-1].address.pathspec
     assert shown["datastore"] == str(run.airflow.datastore)
     rows = dict(line.split(maxsplit=1) for line in shown["artifacts"].splitlines())
     assert re.fullmatch(r"str +\d+ B", rows["password"])
