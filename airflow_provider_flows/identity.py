@@ -15,7 +15,7 @@ _CODE_TAG = b"airflow-provider-flows sources 1"
 _OF_DAG = "@"
 """Between the ids of a DAG and its run: Airflow allows it in no DAG id, and no shell, URL or pathspec minds it."""
 _INDEX = r"(?:0|[1-9][0-9]*)"
-_TASK_ID = re.compile(rf"task((?:-{_INDEX})*)(?:\.({_INDEX}))?\Z")
+_COORDINATES = re.compile(rf"((?:-{_INDEX})*)(?:\.({_INDEX}))?")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,13 @@ class TaskAddress:
     run: str
     step: str
     task: str
+
+    @classmethod
+    def of(
+        cls, flow: str, run: str, step: str, path: tuple[int, ...] = (), iteration: int | None = None
+    ) -> TaskAddress:
+        """Return the address of a step's task at a split path, and at one iteration of a recursive step."""
+        return cls(flow, run, step, task_id(step, path, iteration))
 
     @property
     def pathspec(self) -> str:
@@ -43,19 +50,20 @@ def dag_run_name(flow: str, dag_id: str, run_id: str) -> str:
     return run_id if dag_id == flow and _OF_DAG not in run_id else f"{dag_id}{_OF_DAG}{run_id}"
 
 
-def task_id(path: tuple[int, ...] = (), iteration: int | None = None) -> str:
-    """Return the id of the task at a split path, and at one iteration of a recursive step.
+def task_id(step: str, path: tuple[int, ...] = (), iteration: int | None = None) -> str:
+    """Return the id of a step's task at a split path, and at one iteration of a recursive step.
 
-    `task`, `task-2`, `task-2-0`, `task-2-0.5`: never a bare integer, which other tools take for ids of their own.
+    `fit`, `fit-2`, `fit-2-0`, `fit-2-0.5`: no other task of the run has it, so flows can name files by it. It is never
+    a bare integer, which other tools take for ids of their own.
     """
-    return "task" + "".join(f"-{index}" for index in path) + ("" if iteration is None else f".{iteration}")
+    return step + "".join(f"-{index}" for index in path) + ("" if iteration is None else f".{iteration}")
 
 
-def parse_task_id(text: str) -> tuple[tuple[int, ...], int | None]:
-    """Return the split path and iteration of a task id; ValueError for anything else."""
-    match = _TASK_ID.match(text)
+def parse_task_id(text: str, step: str) -> tuple[tuple[int, ...], int | None]:
+    """Return the split path and iteration that the id of a step's task says; ValueError for anything else."""
+    match = _COORDINATES.fullmatch(text, len(step)) if text.startswith(step) else None
     if not match:
-        raise ValueError(f"{text!r} is not a task id")
+        raise ValueError(f"{text!r} is not the id of a task of {step!r}")
     indices, iteration = match.groups()
     return tuple(int(part) for part in indices.split("-")[1:]), None if iteration is None else int(iteration)
 

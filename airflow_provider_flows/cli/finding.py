@@ -53,7 +53,7 @@ def require_step(step: str, steps: Collection[str], owner: str) -> None:
 
 def tasks_of(store: Store, place: Place) -> list[TaskAddress]:
     """Return the addresses of the place's tasks, in the order of their split paths."""
-    ids = [place.task] if place.task is not None else sorted(store.tasks(place.flow, place.run, place.step), key=_order)
+    ids = [place.task] if place.task is not None else _in_order(store, place)
     return [TaskAddress(place.flow, place.run, place.step, task) for task in ids]
 
 
@@ -102,10 +102,10 @@ def _newest(store: Store, flow: str) -> str:
 
 
 def _with_task(store: Store, place: Place) -> Place:
-    tasks = store.tasks(place.flow, place.run, place.step)
+    tasks = _in_order(store, place)
     if place.task is None or place.task in tasks:
         return place
-    shown = sorted(tasks, key=_order)[:_SHOWN]
+    shown = tasks[:_SHOWN]
     more = f" and {len(tasks) - len(shown)} more" if len(tasks) > len(shown) else ""
     raise UsageError(
         f"Step {place.step!r} of run {place.run} has no task {place.task!r}. It has: {_listed(shown)}{more}."
@@ -124,9 +124,14 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _order(task: str) -> tuple[bool, tuple[int, ...], int, str]:
-    try:
-        path, iteration = parse_task_id(task)
-    except ValueError:
-        return True, (), 0, task
-    return False, path, iteration or 0, task
+def _in_order(store: Store, place: Place) -> list[str]:
+    """Return the ids of a step's tasks, by split path and iteration."""
+
+    def order(task: str) -> tuple[bool, tuple[int, ...], int, str]:
+        try:
+            path, iteration = parse_task_id(task, place.step)
+        except ValueError:
+            return True, (), 0, task
+        return False, path, iteration or 0, task
+
+    return sorted(store.tasks(place.flow, place.run, place.step), key=order)

@@ -33,7 +33,7 @@ Coordinates = tuple[tuple[int, ...], "int | None"]
 @click.command(cls=FlowCommand)
 @click.argument("step")
 @click.option("--run-id", required=True, metavar="RUN", help="The run that the task belongs to.")
-@click.option("--task-id", metavar="TASK", help="The task, such as task-2-0.")
+@click.option("--task-id", metavar="TASK", help="The task, such as fit-2-0.")
 @click.option("--split-path", metavar="2-0", help="The same by its indices in the foreaches around it.")
 @click.option("--retry-count", type=click.IntRange(min=0), default=0, show_default=True, help="Tries before this one.")
 def command(step: str, run_id: str, task_id: str | None, split_path: str | None, retry_count: int) -> int:
@@ -58,8 +58,8 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
 def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
     outcome = _outcome(runtime, attempt) if _has_items(runtime, attempt) else None
     if outcome is None:
-        place = f"{attempt.step}/{task_id(attempt.path, attempt.iteration)}"
-        raise UsageError(f"Run {runtime.run_id} does not come through {place}.")
+        task = task_id(attempt.step, attempt.path, attempt.iteration)
+        raise UsageError(f"Run {runtime.run_id} does not come through {task}.")
     if outcome.verdict:
         say(outcome.verdict, err=True)
     if not common().quiet:
@@ -136,26 +136,21 @@ def _origin(record: dict[str, Any]) -> Origin | None:
 def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str | None) -> Coordinates:
     if task is not None and split_path is not None:
         raise click.UsageError("Give --task-id or --split-path.")
-    text = task if task is not None else f"task-{split_path}" if split_path else "task"
+    text = task if task is not None else f"{step}-{split_path}" if split_path else step
     depth = len(graph[step].foreach_nest)
+    example = task_id(step, (0,) * depth)
     try:
-        path, iteration = parse_task_id(text)
+        path, iteration = parse_task_id(text, step)
     except ValueError:
-        raise UsageError(f"{text!r} is no task. Write {_example(depth)}, with an index for each foreach.") from None
+        what = f"{text!r} is no task of step {step!r}."
+        raise UsageError(f"{what} Write {example}, with an index for each foreach.") from None
     if len(path) != depth:
-        raise UsageError(f"Step {step!r} is in {_foreaches(depth)}, so {_its_tasks(depth)}.")
+        tasks = f"its tasks are {example} and so on" if depth else f"its task is {example}"
+        raise UsageError(f"Step {step!r} is in {_foreaches(depth)}, so {tasks}.")
     if iteration is not None and not graph[step].is_recursive:
-        raise UsageError(f"Step {step!r} does not loop, so its task is {task_id(path)}.")
+        raise UsageError(f"Step {step!r} does not loop, so its task is {task_id(step, path)}.")
     return path, iteration
 
 
 def _foreaches(depth: int) -> str:
     return {0: "no foreach", 1: "a foreach"}.get(depth, f"{depth} foreaches")
-
-
-def _its_tasks(depth: int) -> str:
-    return f"its tasks are {_example(depth)} and so on" if depth else f"its task is {_example(depth)}"
-
-
-def _example(depth: int) -> str:
-    return task_id((0,) * depth)

@@ -157,7 +157,7 @@ class AttemptedTask(ClientObject[DataArtifact]):
 
     @property
     def _path(self) -> tuple[int, ...]:
-        return place(self.id)[0]
+        return place(*self._names[2:4])[0]
 
     @property
     def _original(self) -> tuple[TaskAddress, int] | None:
@@ -190,10 +190,10 @@ class AttemptedTask(ClientObject[DataArtifact]):
         return f"Task({self.pathspec!r}{suffix})"
 
 
-def place(task_id: str) -> tuple[tuple[int, ...], int]:
+def place(step: str, task_id: str) -> tuple[tuple[int, ...], int]:
     """Return the split path and the iteration that a task's id says; those of the only task for any other text."""
     try:
-        path, iteration = parse_task_id(task_id)
+        path, iteration = parse_task_id(task_id, step)
     except ValueError:
         return (), 0
     return path, iteration or 0

@@ -63,7 +63,8 @@ class Run(ClientObject[Step]):
     @property
     def end_task(self) -> Task | None:
         """The task of the end step, None until it has ended once; inside the end step itself, the one at hand."""
-        names = (*self._names, self._info.end_step, task_id())
+        end = self._info.end_step
+        names = (*self._names, end, task_id(end))
         record = self._newest(names[2])
         if record is None:
             return Task._of(self._scope, names) if names == current_names() else None
@@ -164,7 +165,7 @@ class Run(ClientObject[Step]):
 
     def _newest(self, step: str) -> AttemptRecord | None:
         flow, run = self._names
-        return self._scope.store.read_newest(TaskAddress(flow, run, step, task_id()))
+        return self._scope.store.read_newest(TaskAddress.of(flow, run, step))
 
     def _child(self, name: str) -> Step:
         step = Step._of(self._scope, (*self._names, name))

@@ -103,4 +103,4 @@ class Step(ClientObject[Task]):
 
 def _creation(task: Task) -> tuple[float, tuple[int, ...], int]:
     """Sort tasks by time; at the same time, by place."""
-    return task._created or 0.0, *place(task.id)
+    return task._created or 0.0, *place(*task._names[2:4])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections import namedtuple
+from functools import partial
 from itertools import groupby
 from typing import Any, Iterable, Iterator
 
@@ -112,7 +113,7 @@ class Task(AttemptedTask):
         me = record.ref()
         records = RunRecords(self._scope.store, *self._names[:2])
         for step in dict.fromkeys(record.transition or ()):
-            near = records.live(step, lambda name: _may_follow(place(name)[0], record.path))
+            near = records.live(step, partial(_may_follow, record.path, step))
             yield from tasks_of(self._scope, (child for child in near if me in child.parents))
 
     @property
@@ -147,7 +148,8 @@ def tasks_of(scope: Scope, records: Iterable[AttemptRecord]) -> Iterator[Task]:
         yield Task._of(scope, (address.flow, address.run, address.step, address.task), _known=record)
 
 
-def _may_follow(path: tuple[int, ...], parent: tuple[int, ...]) -> bool:
-    """Whether a task at `path` can go on from one at `parent`: the same place, a split of it, or the join of it."""
+def _may_follow(parent: tuple[int, ...], step: str, task: str) -> bool:
+    """Whether a step's task can go on from one at the path `parent`: the same place, a split of it, or its join."""
+    path, _ = place(step, task)
     shared = min(len(path), len(parent))
     return abs(len(path) - len(parent)) < 2 and path[:shared] == parent[:shared]

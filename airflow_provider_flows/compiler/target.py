@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from airflow_provider_flows.compiler.airflow_text import LONGEST_ID
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError, Problem, UsageError
 from airflow_provider_flows.flow.default_file import default_file
@@ -27,7 +26,6 @@ class AirflowTarget:
 
     def graph_problems(self, graph: FlowGraph) -> Iterator[Problem]:
         """Yield what Airflow cannot do of a graph."""
-        yield from _ids_that_do_not_fit(graph)
         yield from _gangs(graph)
 
     def parameter_problems(self, parameters: Mapping[str, Parameter], folder: Path) -> Iterator[Problem]:
@@ -56,17 +54,6 @@ def included_file(parameter: Parameter, folder: Path) -> tuple[str, Path]:
     """Return the file that an IncludeFile reads by default, behind its path from the flow's folder where it travels."""
     place = os.path.expanduser(str(parameter.default))
     return os.path.relpath(folder / place, folder), default_file(place, folder).resolve()
-
-
-def _ids_that_do_not_fit(graph: FlowGraph) -> Iterator[Problem]:
-    """A step's name is the id of its task, and Airflow's ids are limited."""
-    for node in graph:
-        if len(node.name) > LONGEST_ID:
-            yield node.place.problem(
-                f"step {node.name[:20]}… has a name of {len(node.name)} characters, and an Airflow task id has at most "
-                f"{LONGEST_ID}.",
-                "Give the step a shorter name.",
-            )
 
 
 def _gangs(graph: FlowGraph) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.process import FAILED, end_process, exit_status
-from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
 from airflow_provider_flows.task.last_words import LastWords, note_unfinished
@@ -89,9 +89,7 @@ def _run(setting: dict[str, Any], attempt: Attempt) -> int:
     try:
         runtime = _runtime(setting)
     except FlowsError as error:
-        address = TaskAddress(
-            setting["class"], setting["run_id"], attempt.step, task_id(attempt.path, attempt.iteration)
-        )
+        address = TaskAddress.of(setting["class"], setting["run_id"], attempt.step, attempt.path, attempt.iteration)
         persist_failure(open_store(setting["root"]), attempt, address, error, started)
         raise
     outcome = run_task(runtime, attempt)

@@ -80,7 +80,7 @@ def failure_report(failure: Failure, where: tuple[str, str], store: Store, comma
     address = TaskAddress(*where, task.step, task.id)
     reason = _reason(failure.worker, _record(store, address, failure.retry_count))
     return (
-        f"Step {task.step!r} failed: task {task.step}/{task.id}, attempt {tries} of {tries}: {reason}\n"
+        f"Step {task.step!r} failed: task {task.id}, attempt {tries} of {tries}: {reason}\n"
         f"  To see what it printed:      {commands.logs(where[1], task)}\n"
         f"{to_go_on(where[1], commands)}"
     )

@@ -115,7 +115,7 @@ class Launcher:
         gang = self._gangs.pop(worker.id)
         if record is None and attempt.is_last:
             self._listener.run_failed(attempt.task, len(self._workers))
-            raise StepFailed(f"Step {attempt.task.step!r} ({attempt.task.id}) failed.")
+            raise StepFailed(f"Step {attempt.task.step!r} failed: task {attempt.task.id}.")
         self._stopping.begin(gang.ended(worker, attempt, record), GRACE)
         if gang.running:
             return

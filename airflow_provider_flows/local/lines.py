@@ -45,7 +45,7 @@ class Out(Protocol):
 
 
 class Lines(Listener):
-    """Prints lines such as `2026-11-22 00:32:03.453 [run/start/task (pid 10325)] Task is starting.`
+    """Prints lines such as `2026-11-22 00:32:03.453 [run/start/start (pid 10325)] Task is starting.`
 
     `quiet` leaves out the lines that steps did not print. On a terminal, lines have colours, and what steps print
     cannot move the cursor. `short` lines begin with less: `00:32:03 [start/task] Task is starting.`

@@ -55,7 +55,7 @@ class LocalRun:
     options: RunOptions
 
     def address(self, task: Task) -> TaskAddress:
-        return TaskAddress(self.graph.name, self.run_id, task.step, task.id)
+        return TaskAddress.of(self.graph.name, self.run_id, task.step, task.path, task.iteration)
 
     def retry_delay(self, step: str) -> float:
         """Return the seconds between a failure of the step's code and its next attempt."""

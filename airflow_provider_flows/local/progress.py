@@ -20,7 +20,7 @@ class Task:
 
     @property
     def id(self) -> str:
-        return task_id(self.path, self.iteration)
+        return task_id(self.step, self.path, self.iteration)
 
 
 Together = tuple[Task, ...]

@@ -40,7 +40,7 @@ class CaughtParents:
             log.warning("Caught for %s, which left nothing: %s.", record.address.pathspec, record.reason)
             return record
         raise InputsMissing(
-            f"Step {step!r} ({task_id(path)}) is {state or 'not there'} in Airflow, so there is nothing to go on from. "
+            f"Task {task_id(step, path)!r} is {state or 'not there'} in Airflow, so there is nothing to go on from. "
             "Clear it and what follows."
         )
 

@@ -17,7 +17,7 @@ from airflow_provider_flows.errors import FailureHandledByCatch
 from airflow_provider_flows.flow.children import flow_as_main
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.process import OneProcess
-from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.task.bind import BoundStep, bind_step, place_of
 from airflow_provider_flows.task.expect import check_transition
 from airflow_provider_flows.task.model import Attempt, Outcome
@@ -144,7 +144,7 @@ def _current_values(runtime: FlowRuntime, attempt: Attempt, address: TaskAddress
         "flow_name": runtime.name,
         "run_id": runtime.run_id,
         "step_name": attempt.step,
-        "task_id": task_id(attempt.path, attempt.iteration),
+        "task_id": address.task,
         "retry_count": attempt.retry_count,
         "origin_run_id": None if runtime.origin is None else runtime.origin.run_id,
         "pathspec": address.pathspec,

@@ -14,7 +14,7 @@ from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.readonly import with_read_only
 from airflow_provider_flows.flow.state import FlowState, Frame
 from airflow_provider_flows.flow.transition import PARALLEL
-from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 from airflow_provider_flows.task.model import CODE_NUMBER, Attempt, is_cloned
 from airflow_provider_flows.task.runtime import FLOW_NAME_ARTIFACT, FlowRuntime
@@ -54,9 +54,8 @@ def place_of(runtime: FlowRuntime, attempt: Attempt) -> Place:
     """Return where an attempt belongs, which is known before anything can fail."""
     node = runtime.graph[attempt.step]
     frames = _frames(attempt, closes_foreach=node.closes is not None and runtime.graph[node.closes].type == "foreach")
-    return Place(
-        TaskAddress(runtime.name, runtime.run_id, attempt.step, task_id(attempt.path, attempt.iteration)), frames
-    )
+    address = TaskAddress.of(runtime.name, runtime.run_id, attempt.step, attempt.path, attempt.iteration)
+    return Place(address, frames)
 
 
 def bind_step(runtime: FlowRuntime, attempt: Attempt, place: Place) -> BoundStep:
@@ -113,7 +112,7 @@ def _refs_of_origin(runtime: FlowRuntime, attempt: Attempt) -> Mapping[str, Arti
     """
     if runtime.origin is None:
         return {}
-    address = TaskAddress(runtime.name, runtime.origin.run_id, attempt.step, task_id())
+    address = TaskAddress.of(runtime.name, runtime.origin.run_id, attempt.step)
     try:
         record = runtime.store.read_newest(address)
     except (ObjectDamaged, SignatureInvalid) as error:

@@ -15,7 +15,7 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
     paths = [path for path in view.paths(view.graph[foreach].foreach_nest) if view.is_live(foreach, path)]
     records = view.records(foreach, paths)
     missing = [
-        task_id(path)
+        task_id(foreach, path)
         for path, record in zip(paths, records)
         if record is None or record.outcome == "failed" or record.num_splits is None
     ]

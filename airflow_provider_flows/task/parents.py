@@ -66,7 +66,7 @@ def _usable(
             records.append(record)
         else:
             reason = "did not run" if record is None else "failed"
-            missing.append(f"{parent} ({task_id(path)}) {reason}")
+            missing.append(f"{task_id(parent, path)} {reason}")
     if missing or not places:
         shown = "; ".join(missing[:5]) + (f"; and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise InputsMissing(

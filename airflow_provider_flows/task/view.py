@@ -21,7 +21,7 @@ class RunView:
         self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
 
     def address(self, step: str, path: tuple[int, ...], iteration: int | None = None) -> TaskAddress:
-        return TaskAddress(self.graph.name, self.run_id, step, task_id(path, iteration))
+        return TaskAddress.of(self.graph.name, self.run_id, step, path, iteration)
 
     def record(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         """Return the newest record of a task; of a recursive step's tasks, that of the last iteration."""
@@ -58,7 +58,9 @@ class RunView:
         """Return the branch that a switch left by; InputsMissing when it never left: a failure is not a choice."""
         record = self.record(step, path)
         if record is None or record.transition is None or record.transition == (step,):
-            raise InputsMissing(f"switch step {step!r} ({task_id(path)}) chose no branch. Clear it and what follows.")
+            raise InputsMissing(
+                f"switch step {step!r} ({task_id(step, path)}) chose no branch. Clear it and what follows."
+            )
         return record.transition[0]
 
     def is_live(self, step: str, path: tuple[int, ...]) -> bool:
@@ -76,7 +78,7 @@ class RunView:
         record = self.record(foreach, path)
         if record is None or record.num_splits is None:
             raise InputsMissing(
-                f"foreach step {foreach!r} ({task_id(path)}) left no splits. Clear it and what follows."
+                f"foreach step {foreach!r} ({task_id(foreach, path)}) left no splits. Clear it and what follows."
             )
         return record.num_splits
 

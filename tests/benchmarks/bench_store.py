@@ -59,7 +59,7 @@ OURS = (
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, open_store
 import blake3, zstandard
-store, where = open_store(root), TaskAddress("F", "r", "s", "task")
+store, where = open_store(root), TaskAddress("F", "r", "s", "s")
 store.save("F", {"warm": b"1" * 100_000})
 if action == "save":
     measure({"array": array, "frame": frame}[what], lambda value: store.commit(

@@ -109,9 +109,9 @@ class LocalRun:
         path = f"{self.laptop.flow}/{self.id}"
         return Run(path, root=str(self.laptop.folder / "store"), _namespace_check=False)
 
-    def __call__(self, step: str, name: str, task: str = "task") -> Any:
-        """Return an artifact."""
-        return self.run[step][task][name].data
+    def __call__(self, step: str, name: str, task: str | None = None) -> Any:
+        """Return an artifact, of the step's only task unless another one is named."""
+        return self.run[step][task or step][name].data
 
     @property
     def cloned(self) -> list[str]:

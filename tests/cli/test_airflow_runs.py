@@ -33,9 +33,9 @@ def test_a_run_on_airflow_is_looked_at_and_resumed_here(airflow_home: Path, lapt
     failed = run_dag(airflow_home, compile_dag(airflow_home, laptop.file), scale=6)
     assert failed.state == "failed"
     root = ("--datastore-root", str(airflow_home / "flows"))
-    said = laptop("dump", f"{failed.run_id}/body/task-0", "--include", "value", *root)
+    said = laptop("dump", f"{failed.run_id}/body/body-0", "--include", "value", *root)
     assert said.out == "value [size: 21 type: <class 'float'>] = 6.0\n"
-    address = TaskAddress("F", failed.run_id, "start", "task")
+    address = TaskAddress("F", failed.run_id, "start", "start")
     open_store(root[1]).write_log(address, 0, [LogLine(time.time(), "stdout", "kept by a worker")])
     assert "kept by a worker\n" in laptop("logs", f"{failed.run_id}/start", *root).out
     assert "runtime:airflow" in laptop("tag", "list", failed.run_id, "--flat", *root).out.splitlines()
@@ -43,5 +43,5 @@ def test_a_run_on_airflow_is_looked_at_and_resumed_here(airflow_home: Path, lapt
     assert "There is no run of F to go on from" in laptop.refused("resume", *root)
     assert "No recent run of F" in laptop.refused("tag", "add", "x", *root)
     resumed = laptop.run("resume", "--origin-run-id", failed.run_id, *root)
-    assert resumed.cloned == ["body/task-0", "start/task"]
+    assert resumed.cloned == ["body/body-0", "start/start"]
     assert "values 6.0 3.0" in resumed.said.out

@@ -124,11 +124,11 @@ def test_the_id_is_there_before_the_first_step_starts(laptop: Laptop) -> None:
         ("1", "'1': write RUN/STEP or RUN/STEP/TASK. The newest: {run}."),
         ("1/start", "F has no run '1' in {store}. The newest: {run}."),
         ("{run}/strat", "Run {run} has no step 'strat'. Did you mean 'start'? It has: end, start."),
-        ("{run}/start/task-1", "Step 'start' of run {run} has no task 'task-1'. It has: task."),
-        ("{run}/start/task/x", "has no"),
+        ("{run}/start/start-1", "Step 'start' of run {run} has no task 'start-1'. It has: start."),
+        ("{run}/start/start/x", "has no"),
         ("G/{run}/start", "F has no run 'G' in"),
         ("F/12/start", "F has no run '12' in"),
-        ("12/start/task-1", "F has no run '12' in"),
+        ("12/start/start-1", "F has no run '12' in"),
         ("/", "write RUN/STEP"),
         ("", "write RUN/STEP"),
         ("../../etc/passwd", "has no run"),
@@ -142,7 +142,7 @@ def test_a_place_that_is_not_there_is_told_with_what_is(laptop: Laptop, place: s
 
 def test_a_damaged_run_is_told_by_its_file(laptop: Laptop) -> None:
     run = laptop.write(GOOD).run()
-    record = laptop.folder / "store" / "F" / "runs" / run.id / "start" / "task" / "0"
+    record = laptop.folder / "store" / "F" / "runs" / run.id / "start" / "start" / "0"
     record.write_bytes(b"?" + record.read_bytes()[1:])
     for command, code in ((["dump", f"{run.id}/start"], 2), (["resume"], 1)):
         said = laptop(*command)

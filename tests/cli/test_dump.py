@@ -42,11 +42,11 @@ def test_each_artifact_is_a_line_with_its_size_type_and_value(run: LocalRun) -> 
         "items [size: 20 type: <class 'list'>] = [30, 40]",
         "name [size: 16 type: <class 'str'>] = F",
     ]
-    assert said.words == f"{run.id}/start/task (attempt 0, ok):"
+    assert said.words == f"{run.id}/start/start (attempt 0, ok):"
 
 
 def test_what_is_shown_can_be_chosen(run: LocalRun) -> None:
-    dump = ("dump", f"F/{run.id}/start/task", "--quiet")
+    dump = ("dump", f"F/{run.id}/start/start", "--quiet")
     assert run.laptop(*dump, "--include", "name,items", "--max-value-size", "0").out.splitlines() == [
         "items [size: 20 type: <class 'list'>]",
         "name [size: 16 type: <class 'str'>]",
@@ -59,7 +59,7 @@ def test_what_is_shown_can_be_chosen(run: LocalRun) -> None:
 def test_all_tasks_of_a_step_come_in_order_as_their_newest_attempts_left_them(run: LocalRun) -> None:
     said = run.laptop("dump", f"{run.id}/body", "--include", "value")
     assert said.out.splitlines() == [f"value [size: 5 type: <class 'int'>] = {value}" for value in (30, 40)]
-    assert said.words == " ".join(f"{run.id}/body/task-{index} (attempt 1, ok):" for index in (0, 1))
+    assert said.words == " ".join(f"{run.id}/body/body-{index} (attempt 1, ok):" for index in (0, 1))
 
 
 def test_what_a_failed_task_left_is_shown(run: LocalRun) -> None:
@@ -79,7 +79,7 @@ def test_a_file_holds_values_of_any_size_by_task_and_name(run: LocalRun) -> None
     said = run.laptop("dump", f"{run.id}/start", "--file", "out.pickle")
     assert (said.code, said.out) == (0, "")
     with (run.laptop.folder / "out.pickle").open("rb") as stream:
-        assert pickle.load(stream) == {f"{run.id}/start/task": {"big": "x" * 2000, "items": [30, 40], "name": "F"}}
+        assert pickle.load(stream) == {f"{run.id}/start/start": {"big": "x" * 2000, "items": [30, 40], "name": "F"}}
     assert "--file no/file: there is no folder" in run.laptop.refused("dump", f"{run.id}/start", "--file", "no/file")
 
 

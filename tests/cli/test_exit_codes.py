@@ -117,19 +117,19 @@ def test_a_run_whose_output_is_lost_says_where_it_stopped(laptop: Laptop) -> Non
 
 def test_a_run_whose_store_goes_away_says_at_which_step(laptop: Laptop) -> None:
     said = laptop.write(SOURCE)("run", "--way", "gone", "--max-workers", "1")
-    assert said.code == 1 and "Step 'body' failed: task body/task-1" in said.words
+    assert said.code == 1 and "Step 'body' failed: task body/body-1" in said.words
     assert "resume --origin-run-id" in said.words
 
 
 def test_a_run_whose_store_is_full_says_at_which_step(laptop: Laptop) -> None:
     said = laptop.write(SOURCE)("run", "--way", "full", "--max-workers", "1")
-    assert said.code == 1 and "Step 'body' failed: task body/task-1" in said.words
+    assert said.code == 1 and "Step 'body' failed: task body/body-1" in said.words
     assert "could not be written: File too large" in said.out
     (laptop.folder / "a_flow.py").write_text(SOURCE.replace('"full"', '"never"'))
     assert laptop("resume").code == 0
 
 
-@pytest.mark.parametrize("step", ["start/task", "body/task-1"])
+@pytest.mark.parametrize("step", ["start/start", "body/body-1"])
 def test_a_run_whose_origin_is_damaged_says_at_which_step(laptop: Laptop, step: str) -> None:
     origin = laptop.write(SOURCE).run()
     (laptop.folder / "store/F/runs" / origin.id / step / "0").write_bytes(b"x")
@@ -159,5 +159,5 @@ def test_a_file_that_cannot_be_written_whole_is_left_as_it_was(done: LocalRun, t
 def test_a_step_that_has_begun_never_exits_with_2(laptop: Laptop) -> None:
     origin = laptop.write(SOURCE).run("--way", "exit", code=1)
     said = laptop("step", "end", "--run-id", origin.id)
-    assert (said.code, said.words) == (1, f"F/{origin.id}/end/task: the step called sys.exit(2).")
+    assert (said.code, said.words) == (1, f"F/{origin.id}/end/end: the step called sys.exit(2).")
     assert laptop.refused("step", "body", "--run-id", origin.id, "--split-path", "7")

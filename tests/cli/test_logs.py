@@ -37,9 +37,9 @@ def run(laptop: Laptop) -> LocalRun:
 def test_lines_are_on_stdout_and_where_they_come_from_on_stderr(run: LocalRun) -> None:
     said = run.laptop("logs", f"{run.id}/start")
     assert said.out.splitlines() == ["one", "two", "first"]
-    place = f"{run.id}/start/task (attempt 0)"
+    place = f"{run.id}/start/start (attempt 0)"
     assert said.err.splitlines() == [f"{place}, stdout:", f"{place}, stderr:"]
-    assert run.laptop("logs", "show", f"F/{run.id}/start/task", "--quiet") == type(said)(0, said.out, "")
+    assert run.laptop("logs", "show", f"F/{run.id}/start/start", "--quiet") == type(said)(0, said.out, "")
 
 
 def test_one_stream_and_the_time_of_each_line_can_be_asked_for(run: LocalRun) -> None:
@@ -54,11 +54,11 @@ def test_one_stream_and_the_time_of_each_line_can_be_asked_for(run: LocalRun) ->
 def test_a_steps_tasks_come_in_order_each_with_its_newest_attempt(run: LocalRun) -> None:
     assert run.laptop("logs", f"{run.id}/body", "--stdout").out.splitlines()[0] == "item 0, try 0"
     heads = run.laptop("logs", f"{run.id}/body", "--stdout").err.splitlines()
-    assert heads == [f"{run.id}/body/task-0 (attempt 0), stdout:", f"{run.id}/body/task-1 (attempt 2), stdout:"]
+    assert heads == [f"{run.id}/body/body-0 (attempt 0), stdout:", f"{run.id}/body/body-1 (attempt 2), stdout:"]
 
 
 def test_an_earlier_attempt_can_be_asked_for(run: LocalRun) -> None:
-    assert run.laptop("logs", f"{run.id}/body/task-1", "--stdout", "--attempt", "1").out == "item 1, try 1\n"
+    assert run.laptop("logs", f"{run.id}/body/body-1", "--stdout", "--attempt", "1").out == "item 1, try 1\n"
     assert "has an attempt 9" in run.laptop.refused("logs", f"{run.id}/body", "--attempt", "9")
 
 

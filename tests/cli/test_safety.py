@@ -43,10 +43,10 @@ def forge(run: LocalRun, value: object) -> None:
     """Put a record in place of that of `start`, without a key."""
     assert signing_key() is None
     store = open_store(str(run.laptop.folder / "store"))
-    address = TaskAddress("F", run.id, "start", "task")
+    address = TaskAddress("F", run.id, "start", "start")
     record = store.read_newest(address)
     assert record is not None and pickle.dumps(value)
-    path = Path(store.step_url("F", run.id, "start"), "task", str(record.attempt))
+    path = Path(store.step_url("F", run.id, "start"), "start", str(record.attempt))
     os.unlink(path)
     store.commit(replace(record, artifacts={**record.artifacts, **store.save("F", {"x": value})}))
 
@@ -78,7 +78,7 @@ def test_a_signed_log_is_shown_as_it_was_printed(victim: LocalRun) -> None:
 
 
 def test_a_forged_log_is_shown_as_such_and_a_later_one_hides_nothing(victim: LocalRun) -> None:
-    store, address = open_store(str(victim.laptop.folder / "store")), TaskAddress("F", victim.id, "start", "task")
+    store, address = open_store(str(victim.laptop.folder / "store")), TaskAddress("F", victim.id, "start", "start")
     forged = [LogLine(1.0, "stdout", "all is well")]
     store.write_log(address, 5, forged)
     assert logs(victim) == ["said"]

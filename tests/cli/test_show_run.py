@@ -38,7 +38,7 @@ def test_what_was_caught_is_told_with_its_task_and_why(laptop: Laptop) -> None:
         "F/RUN: successful",
         "  start   1 ok",
         "  divide  2 ok, 1 caught",
-        "    task-0, attempt 0, caught: ZeroDivisionError: division by zero",
+        "    divide-0, attempt 0, caught: ZeroDivisionError: division by zero",
         "  join    1 ok",
         "  end     1 ok",
     ]

@@ -47,7 +47,7 @@ def step(run: LocalRun, *words: str) -> tuple[int, str]:
 
 def test_an_attempt_goes_on_from_the_run_and_leaves_a_record_there(run: LocalRun) -> None:
     run.laptop.write(flow(BODY, before=HEAD.replace("BONUS = 0", "BONUS = 1")))
-    assert step(run, "body", "--task-id", "task-1") == (0, "item 6 0\n")
+    assert step(run, "body", "--task-id", "body-1") == (0, "item 6 0\n")
     assert step(run, "body", "--split-path", "0") == (0, "item 5 0\n")
     assert step(run, "join") == (0, "")
     assert run("join", "values") == [51, 61]
@@ -62,9 +62,9 @@ def test_the_first_step_has_the_runs_parameters_and_its_environment(run: LocalRu
 
 def test_a_loop_runs_all_its_rounds_or_one(run: LocalRun) -> None:
     assert step(run, "again")[0] == 0
-    assert run.run["again"]["task.1"].current_attempt == 1
-    assert step(run, "again", "--task-id", "task.1")[0] == 0
-    assert run.run["again"]["task.1"].current_attempt == 2
+    assert run.run["again"]["again.1"].current_attempt == 1
+    assert step(run, "again", "--task-id", "again.1")[0] == 0
+    assert run.run["again"]["again.1"].current_attempt == 2
 
 
 def test_a_failing_attempt_ends_with_its_traceback_and_exit_code_1(run: LocalRun) -> None:
@@ -76,9 +76,9 @@ def test_a_failing_attempt_ends_with_its_traceback_and_exit_code_1(run: LocalRun
 
 def test_the_retry_count_decides_what_is_caught(run: LocalRun) -> None:
     run.laptop.write(flow(BODY.replace("self.value =", "1 / 0; self.value ="), before=HEAD))
-    place = ("body", "--task-id", "task-0", "--retry-count")
+    place = ("body", "--task-id", "body-0", "--retry-count")
     assert [step(run, *place, count)[0] for count in ("0", "1", "2")] == [1, 0, 0]
-    assert run("body", "failure", "task-0").type.endswith("FailureHandledByCatch")
+    assert run("body", "failure", "body-0").type.endswith("FailureHandledByCatch")
 
 
 def test_a_debugger_can_stop_a_step(run: LocalRun) -> None:
@@ -92,13 +92,13 @@ def test_a_debugger_can_stop_a_step(run: LocalRun) -> None:
     ("words", "said"),
     [
         (["bdy"], "has no step 'bdy'. Did you mean 'body'? It has: "),
-        (["body"], "Step 'body' is in a foreach, so its tasks are task-0 and so on."),
-        (["body", "--task-id", "x"], "'x' is no task. Write task-0"),
+        (["body"], "Step 'body' is in a foreach, so its tasks are body-0 and so on."),
+        (["body", "--task-id", "x"], "'x' is no task of step 'body'. Write body-0"),
         (["join", "--split-path", "0"], "Step 'join' is in no foreach, so its task is task."),
-        (["join", "--task-id", "task.1"], "Step 'join' does not loop, so its task is task."),
-        (["body", "--task-id", "task-0", "--split-path", "0"], "Give --task-id or --split-path."),
-        (["body", "--task-id", "task-7"], "does not come through body/task-7"),
-        (["again", "--task-id", "task.9"], "Iteration 8 of step 'again' left nothing"),
+        (["join", "--task-id", "join.1"], "Step 'join' does not loop, so its task is task."),
+        (["body", "--task-id", "body-0", "--split-path", "0"], "Give --task-id or --split-path."),
+        (["body", "--task-id", "body-7"], "does not come through body/body-7"),
+        (["again", "--task-id", "again.9"], "Iteration 8 of step 'again' left nothing"),
     ],
 )
 def test_a_task_that_is_not_there_is_refused(run: LocalRun, words: list[str], said: str) -> None:

@@ -31,14 +31,15 @@ class Writer:
     def __call__(
         self,
         step: str,
-        task: str = "task",
+        task: str | None = None,
         parents: Iterable[AttemptRecord] = (),
         outcome: str = "ok",
         artifacts: dict[str, Any] | None = None,
         to: tuple[str, ...] | None = None,
         **fields: Any,
     ) -> AttemptRecord:
-        address, (path, iteration) = TaskAddress(self.flow, self.run, step, task), parse_task_id(task)
+        address = TaskAddress(self.flow, self.run, step, task or step)
+        path, iteration = parse_task_id(address.task, step)
         started = float(next(self.clock))
         record = AttemptRecord(
             address,
@@ -56,10 +57,10 @@ class Writer:
         self.store.commit(record)
         return record
 
-    def log(self, step: str, *printed: str, task: str = "task", attempt: int = 0) -> None:
+    def log(self, step: str, *printed: str, task: str | None = None, attempt: int = 0) -> None:
         """Keep what an attempt printed: `stdout hello`, `stderr oops`, a second apart."""
         lines = [LogLine(float(next(self.clock)), *line.split(" ", 1)) for line in printed]
-        self.store.write_log(TaskAddress(self.flow, self.run, step, task), attempt, lines)
+        self.store.write_log(TaskAddress(self.flow, self.run, step, task or step), attempt, lines)
 
     def take_over(self, record: AttemptRecord) -> AttemptRecord:
         """Copy another run's attempt, as a resumed run does."""
@@ -78,7 +79,7 @@ class Writer:
     def foreach(self, count: int) -> None:
         """Write a start that splits into `fit`, and a join of them."""
         start = self("start", to=("fit",), num_splits=count)
-        fits = [self("fit", f"task-{index}", [start], artifacts={"x": index}, to=("join",)) for index in range(count)]
+        fits = [self("fit", f"fit-{index}", [start], artifacts={"x": index}, to=("join",)) for index in range(count)]
         self("end", parents=[self("join", parents=fits, to=("end",))])
 
 

@@ -28,7 +28,7 @@ def keep(write, store):
 
 
 def test_a_run_and_its_tasks_have_the_code_they_ran(keep) -> None:
-    for code in (keep(), Task("TrainFlow/1/start/task").code):
+    for code in (keep(), Task("TrainFlow/1/start/start").code):
         assert code.flowspec == SOURCES["flow.py"] and code.files == SOURCES and code.script_name == "flow.py"
         assert code.digest == code_digest(SOURCES) and repr(code) == f"<FlowCode: flow.py, {code.digest}>"
 
@@ -40,8 +40,8 @@ def test_a_task_has_the_code_that_it_ran_and_the_run_that_which_it_started_with(
     run = write("1", code=digests["old.py"], codes=[taken_up(digest, entry) for entry, digest in digests.items()])
     run("start", code=digests["old.py"])
     run("end", code=digests["new.py"])
-    assert Run("TrainFlow/1").code.script_name == Task("TrainFlow/1/start/task").code.script_name == "old.py"
-    assert Task("TrainFlow/1/end/task").code.script_name == "new.py"
+    assert Run("TrainFlow/1").code.script_name == Task("TrainFlow/1/start/start").code.script_name == "old.py"
+    assert Task("TrainFlow/1/end/end").code.script_name == "new.py"
 
 
 def test_code_is_laid_out_in_a_folder(keep, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_without_a_folder_it_is_a_temporary_one(keep) -> None:
 
 def test_a_run_that_kept_no_code_has_none(write) -> None:
     write("1").succeed()
-    assert Run("TrainFlow/1").code is None and Task("TrainFlow/1/end/task").code is None
+    assert Run("TrainFlow/1").code is None and Task("TrainFlow/1/end/end").code is None
 
 
 @pytest.mark.parametrize("path", ["../out.py", "/out.py", "a/../../out.py", "."])

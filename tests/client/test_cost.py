@@ -90,19 +90,19 @@ def test_the_kin_of_all_tasks_costs_so_many_reads_a_task(write, calls, kin) -> N
     for count in (10, 100):
         writer = write(str(count))
         start = writer("start", to=("fit",), num_splits=count)
-        fits = [writer("fit", f"task-{n}", [start], to=("score",)) for n in range(count)]
+        fits = [writer("fit", f"fit-{n}", [start], to=("score",)) for n in range(count)]
         for n, fit in enumerate(fits):
-            writer("score", f"task-{n}", [fit])
+            writer("score", f"score-{n}", [fit])
     few, many = read("10"), read("100")
     assert many.made["read"] - few.made["read"] <= 90 * 4
 
 
 def test_a_wide_joins_parents_are_read_together(write, calls) -> None:
     write("1").foreach(50)
-    found = calls(lambda: list(Task("TrainFlow/1/join/task").parent_tasks))
+    found = calls(lambda: list(Task("TrainFlow/1/join/join").parent_tasks))
     assert found.made["walk"] == 1 and found.made["read"] <= 60
 
 
 def test_names_of_children_are_found_without_reading_the_others(write, calls) -> None:
     write("1").foreach(50)
-    assert calls(lambda: Run("TrainFlow/1")["fit"]["task-7"].data.x).made["read"] <= 4
+    assert calls(lambda: Run("TrainFlow/1")["fit"]["fit-7"].data.x).made["read"] <= 4

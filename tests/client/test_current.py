@@ -9,7 +9,7 @@ from airflow_provider_flows.client import Run, Task
 from airflow_provider_flows.errors import NotFound
 from airflow_provider_flows.flow.current import Current, current
 
-STEP = {"flow_name": "TrainFlow", "run_id": "a/b%2F", "step_name": "fit", "task_id": "task", "graph": {"steps": {}}}
+STEP = {"flow_name": "TrainFlow", "run_id": "a/b%2F", "step_name": "fit", "task_id": "fit", "graph": {"steps": {}}}
 
 
 def test_outside_of_a_step_what_belongs_to_a_task_is_none() -> None:
@@ -68,6 +68,6 @@ def test_the_run_and_its_tasks_are_found_whatever_their_id(write) -> None:
     with current._running(STEP):
         assert current.run.id == "a/b%2F" and current.run["start"].task.successful
         assert isinstance(current.run, Run) and isinstance(current.task, Task)
-        assert current.task.path_components == ["TrainFlow", "a/b%2F", "fit", "task"] and not current.task.finished
+        assert current.task.path_components == ["TrainFlow", "a/b%2F", "fit", "fit"] and not current.task.finished
     with current._running({**STEP, "run_id": "2"}), pytest.raises(NotFound):
         _ = current.run

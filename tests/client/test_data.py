@@ -12,7 +12,7 @@ ARTIFACTS = {"x": 1, "text": "é", "_private": 2, "class": 3, "not a name": 4, "
 @pytest.fixture
 def task(write) -> Task:
     write("1")("end", artifacts=ARTIFACTS)
-    return Task("TrainFlow/1/end/task")
+    return Task("TrainFlow/1/end/end")
 
 
 def test_data_has_the_public_artifacts_as_attributes(task) -> None:
@@ -30,7 +30,7 @@ def test_iteration_skips_private_artifacts_which_are_found_by_name(task) -> None
 
 def test_artifacts_are_a_named_tuple_of_objects_not_values(task) -> None:
     assert task.artifacts._fields == ("count", "text", "x")
-    assert task.artifacts.x == DataArtifact("TrainFlow/1/end/task/x") and task.artifacts.count.data == 5
+    assert task.artifacts.x == DataArtifact("TrainFlow/1/end/end/x") and task.artifacts.count.data == 5
 
 
 def test_type_and_size_are_known_without_loading(task, store, monkeypatch) -> None:
@@ -43,7 +43,7 @@ def test_the_same_content_has_the_same_digest(write) -> None:
     run = write("1")
     run("start", artifacts={"a": [1, 2]})
     run("end", artifacts={"b": [1, 2], "c": [1, 3]})
-    start, end = Task("TrainFlow/1/start/task"), Task("TrainFlow/1/end/task")
+    start, end = Task("TrainFlow/1/start/start"), Task("TrainFlow/1/end/end")
     assert start["a"].sha == end["b"].sha != end["c"].sha
 
 
@@ -51,7 +51,7 @@ def test_one_missing_artifact_does_not_hide_the_others(write, store, tmp_path) -
     end = write("1").succeed(big=list(range(100_000)), x=1)
     digest = end.artifacts["big"].digest
     (tmp_path / "root" / "TrainFlow" / "blobs" / digest[:2] / digest).unlink()
-    data = Task("TrainFlow/1/end/task").data
+    data = Task("TrainFlow/1/end/end").data
     assert data.x == 1
     with pytest.raises(ObjectMissing):
         _ = data.big
@@ -60,6 +60,6 @@ def test_one_missing_artifact_does_not_hide_the_others(write, store, tmp_path) -
 def test_an_artifact_keeps_its_attempt(write) -> None:
     run = write("1")
     run("end", artifacts={"x": 0})
-    artifact = DataArtifact("TrainFlow/1/end/task/x")
+    artifact = DataArtifact("TrainFlow/1/end/end/x")
     run("end", artifacts={"x": 1})
-    assert artifact.data == 0 and DataArtifact("TrainFlow/1/end/task/x").data == 1
+    assert artifact.data == 0 and DataArtifact("TrainFlow/1/end/end/x").data == 1

@@ -47,7 +47,7 @@ def shown(thing: object) -> list[list[str]]:
 def test_a_task_shows_how_it_went_and_what_it_left(write, monkeypatch) -> None:
     write("1", tags=["a", "b"])("fit", artifacts={"x": 3, "text": "y" * 3000, "_hidden": 1})
     monkeypatch.setattr(Store, "load", None)
-    rows = shown(Task("TrainFlow/1/fit/task"))
+    rows = shown(Task("TrainFlow/1/fit/fit"))
     assert ["status", "successful"] in rows and ["tags", "a, b, user:me"] in rows
     assert rows[-3:] == [
         ["artifact", "type", "size", "value"],
@@ -61,14 +61,14 @@ def test_outcomes_have_words(write, outcome, word) -> None:
     failure = {"type": "builtins.ValueError", "message": "no", "stacktrace": "…"}
     run = write("1")
     run("end", outcome=outcome, exception=None if outcome == "ok" else failure)
-    assert ["status", word] in shown(Task("TrainFlow/1/end/task"))
+    assert ["status", word] in shown(Task("TrainFlow/1/end/end"))
     assert ["status", "failed at end" if word == "failed" else word] in shown(Run("TrainFlow/1"))
-    assert (["exception", "builtins.ValueError"] in shown(Task("TrainFlow/1/end/task"))) is (outcome == "failed")
+    assert (["exception", "builtins.ValueError"] in shown(Task("TrainFlow/1/end/end"))) is (outcome == "failed")
 
 
 def test_a_killed_task_is_not_finished(write) -> None:
-    write("1").log("fit", "stdout working", task="task-0")
-    assert shown(Step("TrainFlow/1/fit"))[-1][:3] == ["task-0", "not finished", "0"]
+    write("1").log("fit", "stdout working", task="fit-0")
+    assert shown(Step("TrainFlow/1/fit"))[-1][:3] == ["fit-0", "not finished", "0"]
     assert ["status", "failed at fit"] in shown(Run("TrainFlow/1"))
 
 
@@ -76,7 +76,7 @@ def test_a_wide_step_shows_its_newest_tasks_and_how_many_more_there_are(write) -
     write("1").foreach(1034)
     rows = shown(Step("TrainFlow/1/fit"))
     assert ["tasks", "1034"] in rows and rows[-1] == ["… and 1,014 more"]
-    assert [row[0] for row in rows if row[0].startswith("task-")] == [f"task-{n}" for n in range(1033, 1013, -1)]
+    assert [row[0] for row in rows if row[0].startswith("fit-")] == [f"fit-{n}" for n in range(1033, 1013, -1)]
     assert ["fit", "1034"] in shown(Run("TrainFlow/1"))
 
 
@@ -92,7 +92,7 @@ def test_data_and_artifacts_show_types_and_sizes(write, monkeypatch) -> None:
     write("1").succeed(x=3)
     monkeypatch.setattr(Store, "load", None)
     assert shown(Run("TrainFlow/1").data) == [["artifact", "type", "size", "value"], ["x", "int", "5 B", "3"]]
-    assert ["type", "int"] in shown(DataArtifact("TrainFlow/1/end/task/x"))
+    assert ["type", "int"] in shown(DataArtifact("TrainFlow/1/end/end/x"))
 
 
 def test_a_resumed_run_shows_what_it_goes_on_from(write) -> None:
@@ -100,7 +100,7 @@ def test_a_resumed_run_shows_what_it_goes_on_from(write) -> None:
     second = write("2", origin_run_id="1")
     second.take_over(original)
     assert ["goes on from", "TrainFlow/1"] in shown(Run("TrainFlow/2"))
-    assert ["taken over from", "TrainFlow/1/end/task"] in shown(Task("TrainFlow/2/end/task"))
+    assert ["taken over from", "TrainFlow/1/end/end"] in shown(Task("TrainFlow/2/end/end"))
 
 
 def test_no_text_becomes_markup(write) -> None:
@@ -157,7 +157,7 @@ class Trap:
 )
 def test_plain_values_are_shown_in_short(write, value, text) -> None:
     write("1")("fit", artifacts={"x": value})
-    assert shown(Task("TrainFlow/1/fit/task"))[-1][-1] == text
+    assert shown(Task("TrainFlow/1/fit/fit"))[-1][-1] == text
 
 
 def test_a_type_that_lies_shows_no_value(write) -> None:

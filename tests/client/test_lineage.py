@@ -24,13 +24,13 @@ def paths(tasks) -> list[str]:
 
 def test_a_foreach_and_its_join(write) -> None:
     write("1").foreach(3)
-    start, fit, join = (Task(f"TrainFlow/1/{name}") for name in ("start/task", "fit/task-1", "join/task"))
-    assert paths(start.parent_tasks) == [] and paths(start.child_tasks) == ["fit/task-2", "fit/task-1", "fit/task-0"]
-    assert paths(fit.parent_tasks) == ["start/task"] and paths(fit.child_tasks) == ["join/task"]
-    assert paths(join.parent_tasks) == ["fit/task-0", "fit/task-1", "fit/task-2"]
+    start, fit, join = (Task(f"TrainFlow/1/{name}") for name in ("start/start", "fit/fit-1", "join/join"))
+    assert paths(start.parent_tasks) == [] and paths(start.child_tasks) == ["fit/fit-2", "fit/fit-1", "fit/fit-0"]
+    assert paths(fit.parent_tasks) == ["start/start"] and paths(fit.child_tasks) == ["join/join"]
+    assert paths(join.parent_tasks) == ["fit/fit-0", "fit/fit-1", "fit/fit-2"]
     assert [task.data.x for task in join.parent_tasks] == [0, 1, 2]
-    assert next(iter(join.parent_task_pathspecs)) == "TrainFlow/1/fit/task-0"
-    assert next(iter(start.child_task_pathspecs)) == "TrainFlow/1/fit/task-2"
+    assert next(iter(join.parent_task_pathspecs)) == "TrainFlow/1/fit/fit-0"
+    assert next(iter(start.child_task_pathspecs)) == "TrainFlow/1/fit/fit-2"
     assert (start.index, fit.index) == (None, 1)
 
 
@@ -38,14 +38,14 @@ def test_a_loop_knows_its_rounds_exactly(write) -> None:
     run = write("1")
     before = run("start", to=("loop",))
     for index in range(3):
-        before = run("loop", f"task.{index}", [before], to=("loop",) if index < 2 else ("end",))
+        before = run("loop", f"loop.{index}", [before], to=("loop",) if index < 2 else ("end",))
     run("end", parents=[before])
-    assert paths(Step("TrainFlow/1/loop")) == ["loop/task.2", "loop/task.1", "loop/task.0"]
-    assert Step("TrainFlow/1/loop").task.id == "task.2"
-    assert paths(Task("TrainFlow/1/loop/task.1").parent_tasks) == ["loop/task.0"]
-    assert paths(Task("TrainFlow/1/loop/task.1").child_tasks) == ["loop/task.2"]
-    assert paths(Task("TrainFlow/1/start/task").child_tasks) == ["loop/task.0"]
-    assert paths(Task("TrainFlow/1/loop/task.2").child_tasks) == ["end/task"]
+    assert paths(Step("TrainFlow/1/loop")) == ["loop/loop.2", "loop/loop.1", "loop/loop.0"]
+    assert Step("TrainFlow/1/loop").task.id == "loop.2"
+    assert paths(Task("TrainFlow/1/loop/loop.1").parent_tasks) == ["loop/loop.0"]
+    assert paths(Task("TrainFlow/1/loop/loop.1").child_tasks) == ["loop/loop.2"]
+    assert paths(Task("TrainFlow/1/start/start").child_tasks) == ["loop/loop.0"]
+    assert paths(Task("TrainFlow/1/loop/loop.2").child_tasks) == ["end/end"]
 
 
 def test_a_parent_is_the_attempt_that_was_used(write) -> None:
@@ -53,16 +53,16 @@ def test_a_parent_is_the_attempt_that_was_used(write) -> None:
     first = run("start", artifacts={"x": 0}, to=("end",))
     run("end", parents=[first])
     run("start", artifacts={"x": 1}, to=("end",))
-    (parent,) = Task("TrainFlow/1/end/task").parent_tasks
-    assert parent.data.x == 0 and parent == Task("TrainFlow/1/start/task", attempt=0)
-    assert paths(parent.child_tasks) == ["end/task"] and paths(Task("TrainFlow/1/start/task").child_tasks) == []
+    (parent,) = Task("TrainFlow/1/end/end").parent_tasks
+    assert parent.data.x == 0 and parent == Task("TrainFlow/1/start/start", attempt=0)
+    assert paths(parent.child_tasks) == ["end/end"] and paths(Task("TrainFlow/1/start/start").child_tasks) == []
 
 
 def test_a_parent_that_was_removed_is_named(write, tmp_path) -> None:
     write("1").succeed()
-    (tmp_path / "root/TrainFlow/runs/1/start/task/0").unlink()
-    with pytest.raises(NotFound, match="TrainFlow/1/start/task"):
-        list(Task("TrainFlow/1/end/task").parent_tasks)
+    (tmp_path / "root/TrainFlow/runs/1/start/start/0").unlink()
+    with pytest.raises(NotFound, match="TrainFlow/1/start/start"):
+        list(Task("TrainFlow/1/end/end").parent_tasks)
 
 
 def test_steps_know_their_neighbours_in_the_graph(write) -> None:
@@ -82,9 +82,9 @@ def test_a_foreach_that_splits_into_fewer_items_after_a_clear_shows_only_those(w
     run = write("1")
     run.foreach(before)
     run.foreach(2)
-    assert paths(Step("TrainFlow/1/fit")) == ["fit/task-1", "fit/task-0"]
-    assert "task-2" in Step("TrainFlow/1/fit")
-    assert paths(Task("TrainFlow/1/start/task").child_tasks) == ["fit/task-1", "fit/task-0"]
+    assert paths(Step("TrainFlow/1/fit")) == ["fit/fit-1", "fit/fit-0"]
+    assert "fit-2" in Step("TrainFlow/1/fit")
+    assert paths(Task("TrainFlow/1/start/start").child_tasks) == ["fit/fit-1", "fit/fit-0"]
 
 
 def test_the_inner_tasks_of_a_split_that_is_gone_are_gone_too(write) -> None:
@@ -92,10 +92,10 @@ def test_the_inner_tasks_of_a_split_that_is_gone_are_gone_too(write) -> None:
     for outer in (2, 1):
         start = run("start", to=("split",), num_splits=outer)
         for i in range(outer):
-            split = run("split", f"task-{i}", [start], to=("fit",), num_splits=2)
+            split = run("split", f"split-{i}", [start], to=("fit",), num_splits=2)
             for j in range(2):
-                run("fit", f"task-{i}-{j}", [split], to=("join",))
-    assert paths(Step("TrainFlow/1/fit")) == ["fit/task-0-1", "fit/task-0-0"]
+                run("fit", f"fit-{i}-{j}", [split], to=("join",))
+    assert paths(Step("TrainFlow/1/fit")) == ["fit/fit-0-1", "fit/fit-0-0"]
 
 
 def test_a_branch_that_a_switch_no_longer_takes_is_not_shown(write) -> None:
@@ -114,8 +114,8 @@ def test_rounds_of_a_loop_that_ran_again_and_left_earlier_are_not_shown(write) -
     for rounds in (4, 2):
         before = run("start", to=("loop",))
         for index in range(rounds):
-            before = run("loop", f"task.{index}", [before], to=("loop",) if index < rounds - 1 else ("end",))
-    assert paths(Step("TrainFlow/1/loop")) == ["loop/task.1", "loop/task.0"]
+            before = run("loop", f"loop.{index}", [before], to=("loop",) if index < rounds - 1 else ("end",))
+    assert paths(Step("TrainFlow/1/loop")) == ["loop/loop.1", "loop/loop.0"]
 
 
 def test_tasks_that_were_not_cleared_with_their_parent_stay(write) -> None:
@@ -129,7 +129,7 @@ def test_a_loop_of_thousands_of_rounds_is_walked(write) -> None:
     run = write("1")
     before = run("start", to=("loop",))
     for index in range(1500):
-        before = run("loop", f"task.{index}", [before], to=("loop",) if index < 1499 else ("end",))
+        before = run("loop", f"loop.{index}", [before], to=("loop",) if index < 1499 else ("end",))
     run("end", parents=[before])
     assert [step.id for step in Run("TrainFlow/1")] == ["end", "loop", "start"]
     assert len(list(Step("TrainFlow/1/loop"))) == 1500

@@ -85,24 +85,24 @@ def test_a_run_whose_task_was_killed_and_the_run_that_goes_on_from_it(flows, tmp
     killed = Flow("DiesFlow").latest_run
     assert [step.id for step in killed] == ["work", "start"] and not killed.finished and killed.user_tags == {"mine"}
     assert (killed["start"].task.stdout, killed["start"].task.stderr) == ("out\n", "err\n")
-    task = killed["work"]["task-1"]
+    task = killed["work"]["work-1"]
     assert (task.finished, task.current_attempt, task.stdout) == (False, 1, "try 1 b\n")
-    assert {one.id: one.finished for one in killed["work"]} == {"task-1": False, "task-0": True}
+    assert {one.id: one.finished for one in killed["work"]} == {"work-1": False, "work-0": True}
 
     (tmp_path / "die").unlink()
     assert flows(DIES, "resume") == 0
     resumed = Flow("DiesFlow").latest_successful_run
     assert resumed.origin_pathspec == killed.pathspec and resumed.data.ids == (killed.id, ["join", "work", "start"], "")
-    assert {one.id: one.is_cloned for one in resumed["work"]} == {"task-0": True, "task-1": False}
-    assert [resumed["work"][one].stdout for one in ("task-0", "task-1")] == ["try 0 a\n", "try 1 b\n"]
-    assert resumed["work"]["task-0"].origin_pathspec == killed["work"]["task-0"].pathspec
+    assert {one.id: one.is_cloned for one in resumed["work"]} == {"work-0": True, "work-1": False}
+    assert [resumed["work"][one].stdout for one in ("work-0", "work-1")] == ["try 0 a\n", "try 1 b\n"]
+    assert resumed["work"]["work-0"].origin_pathspec == killed["work"]["work-0"].pathspec
     assert resumed.created_at <= resumed["start"].created_at
 
 
 def test_a_parallel_step_has_a_control_task(flows) -> None:
     assert flows(PARALLEL, "run") == 0
     run = Flow("ParallelFlow").latest_successful_run
-    assert run["work"].control_task.id == "task-0" and len(list(run["work"])) == 2
+    assert run["work"].control_task.id == "work-0" and len(list(run["work"])) == 2
     assert run["join"].task.data.got == [(0, True, None), (1, True, None)] and run.data.doubled == [0, 2, 4]
 
 

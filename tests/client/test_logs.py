@@ -12,7 +12,7 @@ from airflow_provider_flows.store import LogLine, Store, open_store
 
 from tests.client.conftest import Writer
 
-FIT = "TrainFlow/1/fit/task"
+FIT = "TrainFlow/1/fit/fit"
 
 
 def test_a_stream_is_its_lines_each_with_its_end(write) -> None:
@@ -74,11 +74,11 @@ def test_it_is_listed_by_its_step_and_its_step_by_the_run(write) -> None:
     run = write()
     start = run("start", to=("fit",), num_splits=3)
     for index in (0, 2):
-        run("fit", f"task-{index}", [start])
-    run.log("fit", "stdout working", task="task-1")
+        run("fit", f"fit-{index}", [start])
+    run.log("fit", "stdout working", task="fit-1")
     step = Step("TrainFlow/1/fit")
-    assert {task.id for task in step} == {"task-0", "task-1", "task-2"}
-    assert step.task.id == "task-1" and step["task-1"].index == 1 and step.finished_at is None
+    assert {task.id for task in step} == {"fit-0", "fit-1", "fit-2"}
+    assert step.task.id == "fit-1" and step["fit-1"].index == 1 and step.finished_at is None
     run.log("join", "stdout joining")
     assert [step.id for step in Run("TrainFlow/1")] == ["join", "fit", "start"]
     assert Run("TrainFlow/1").end_task is None
@@ -88,7 +88,7 @@ def test_an_attempt_that_was_killed_in_silence_is_there(write) -> None:
     run = write()
     run.log("fit")
     assert (Task(FIT).stdout, Task(FIT).created_at, Step("TrainFlow/1/fit").created_at) == ("", None, None)
-    assert [task.id for task in Run("TrainFlow/1")["fit"]] == ["task"]
+    assert [task.id for task in Run("TrainFlow/1")["fit"]] == ["fit"]
 
 
 def test_a_copy_shows_what_its_original_printed(write) -> None:
@@ -98,7 +98,7 @@ def test_a_copy_shows_what_its_original_printed(write) -> None:
     first.log("fit", "stdout done", attempt=1)
     copy = second.take_over(original)
     third.take_over(copy)
-    assert [Task(f"TrainFlow/{run}/fit/task").stdout for run in "123"] == ["done\n"] * 3
+    assert [Task(f"TrainFlow/{run}/fit/fit").stdout for run in "123"] == ["done\n"] * 3
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def signed(store: Store, monkeypatch: pytest.MonkeyPatch) -> Writer:
 
 def forge(store: Store, attempt: int) -> None:
     """Write a log as somebody does who has no key."""
-    store.write_log(TaskAddress("TrainFlow", "1", "fit", "task"), attempt, [LogLine(1.0, "stdout", "forged")])
+    store.write_log(TaskAddress("TrainFlow", "1", "fit", "fit"), attempt, [LogLine(1.0, "stdout", "forged")])
 
 
 def test_with_a_key_a_log_that_is_not_signed_is_shown_as_such(store: Store, signed: Writer) -> None:

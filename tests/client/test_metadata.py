@@ -8,7 +8,7 @@ from airflow_provider_flows.client import DataArtifact, Flow, Run, Step, Task
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.task.bind import frames_to_metadata
 
-FIT = "TrainFlow/1/fit/task"
+FIT = "TrainFlow/1/fit/fit"
 
 
 def test_metadata_tells_of_all_attempts_or_of_one(write) -> None:
@@ -41,9 +41,9 @@ def test_only_what_was_taken_over_is_cloned(write) -> None:
     second = write("2", origin_run_id="1")
     second.take_over(original)
     second("end", artifacts={"y": 2}, metadata={"origin_run_id": "1"})
-    copy, fresh = Task("TrainFlow/2/fit/task"), Task("TrainFlow/2/end/task")
+    copy, fresh = Task("TrainFlow/2/fit/fit"), Task("TrainFlow/2/end/end")
     assert (copy.is_cloned, fresh.is_cloned, Task(FIT).is_cloned) == (True, False, False)
-    assert (copy.metadata_dict["origin-run-id"], copy.metadata_dict["origin-task-id"]) == ("1", "task")
+    assert (copy.metadata_dict["origin-run-id"], copy.metadata_dict["origin-task-id"]) == ("1", "fit")
     assert fresh.metadata_dict["origin-run-id"] == "1" and "origin-task-id" not in fresh.metadata_dict
 
 
@@ -54,15 +54,15 @@ def test_origins_are_the_same_objects_of_the_other_run(write) -> None:
     second("end", artifacts={"y": 2}, metadata={"origin_run_id": "a/b"})
     assert Run("TrainFlow/2").origin_pathspec == "TrainFlow/a%2Fb" and Flow("TrainFlow").origin_pathspec is None
     assert Step("TrainFlow/2/end").origin_pathspec == "TrainFlow/a%2Fb/end"
-    assert Task(Task("TrainFlow/2/fit/task").origin_pathspec) == Task("TrainFlow/a%2Fb/fit/task")
-    assert DataArtifact("TrainFlow/2/fit/task/x").origin_pathspec == "TrainFlow/a%2Fb/fit/task/x"
-    assert Task("TrainFlow/2/end/task").origin_pathspec is None
-    assert DataArtifact("TrainFlow/2/end/task/y").origin_pathspec is None
+    assert Task(Task("TrainFlow/2/fit/fit").origin_pathspec) == Task("TrainFlow/a%2Fb/fit/fit")
+    assert DataArtifact("TrainFlow/2/fit/fit/x").origin_pathspec == "TrainFlow/a%2Fb/fit/fit/x"
+    assert Task("TrainFlow/2/end/end").origin_pathspec is None
+    assert DataArtifact("TrainFlow/2/end/end/y").origin_pathspec is None
 
 
 def test_a_run_that_is_no_resumed_one_has_no_origins(write) -> None:
     write("1").succeed(x=1)
-    artifact = DataArtifact("TrainFlow/1/end/task/x")
+    artifact = DataArtifact("TrainFlow/1/end/end/x")
     chain = [artifact, artifact.parent, artifact.parent.parent, artifact.parent.parent.parent]
     assert [one.origin_pathspec for one in chain] == [None] * 4
 
@@ -71,7 +71,7 @@ def test_the_runtime_is_a_tag_of_the_system(write) -> None:
     write("1", system_tags=["user:me", "runtime:airflow"], tags=["runtime:mine"])("fit")
     assert Task(FIT).runtime_name == "airflow"
     write("2")("fit")
-    assert Task("TrainFlow/2/fit/task").runtime_name is None
+    assert Task("TrainFlow/2/fit/fit").runtime_name is None
 
 
 def test_a_run_is_created_when_its_record_says(write) -> None:
@@ -85,9 +85,9 @@ def test_control_tasks_lead_the_tasks_of_num_parallel(write) -> None:
     run = write("1", graph=graph)
     start = run("start", to=("fit",), num_splits=3)
     for index in range(3):
-        run("fit", f"task-{index}", [start])
-    assert Step("TrainFlow/1/fit").control_task.id == "task-0"
-    assert [task.id for task in Step("TrainFlow/1/fit").control_tasks()] == ["task-0"]
+        run("fit", f"fit-{index}", [start])
+    assert Step("TrainFlow/1/fit").control_task.id == "fit-0"
+    assert [task.id for task in Step("TrainFlow/1/fit").control_tasks()] == ["fit-0"]
     assert Step("TrainFlow/1/start").control_task is None
     assert list(Step("TrainFlow/1/fit").control_tasks("nonsense")) == []
 

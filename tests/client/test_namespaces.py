@@ -67,7 +67,7 @@ def test_without_any_name_everything_is_shown(monkeypatch, write) -> None:
 
 def test_what_is_in_another_namespace_is_refused_with_the_way_to_see_it(write) -> None:
     write("1", **THEIRS).succeed(x=1)
-    for kind, below in ((Run, ""), (Step, "/end"), (Task, "/end/task"), (DataArtifact, "/end/task/x")):
+    for kind, below in ((Run, ""), (Step, "/end"), (Task, "/end/end"), (DataArtifact, "/end/end/x")):
         with pytest.raises(NamespaceMismatch, match=r"namespace\('user:you'\) shows it"):
             kind(f"TrainFlow/1{below}")
         assert kind(f"TrainFlow/1{below}", _namespace_check=False).id

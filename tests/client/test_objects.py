@@ -18,13 +18,13 @@ def ids(objects) -> list[str]:
 
 def test_every_object_is_found_by_its_pathspec_and_below_its_parent(write) -> None:
     write("1").succeed(x=3)
-    artifact = Flow("TrainFlow")["1"]["end"]["task"]["x"]
-    assert artifact == DataArtifact("TrainFlow/1/end/task/x") and artifact.data == 3
-    assert artifact.parent == Task("TrainFlow/1/end/task") and artifact.parent.parent == Step("TrainFlow/1/end")
+    artifact = Flow("TrainFlow")["1"]["end"]["end"]["x"]
+    assert artifact == DataArtifact("TrainFlow/1/end/end/x") and artifact.data == 3
+    assert artifact.parent == Task("TrainFlow/1/end/end") and artifact.parent.parent == Step("TrainFlow/1/end")
     assert artifact.parent.parent.parent == Run("TrainFlow/1")
     assert Run("TrainFlow/1").parent == Flow("TrainFlow") and Flow("TrainFlow").parent is None
-    assert artifact.path_components == ["TrainFlow", "1", "end", "task", "x"]
-    assert repr(artifact) == "DataArtifact('TrainFlow/1/end/task/x')"
+    assert artifact.path_components == ["TrainFlow", "1", "end", "end", "x"]
+    assert repr(artifact) == "DataArtifact('TrainFlow/1/end/end/x')"
 
 
 def test_children_are_tested_and_taken_by_name(write) -> None:
@@ -48,7 +48,7 @@ def test_children_are_tested_and_taken_by_name(write) -> None:
         (Run, "/1"),
         (Step, "TrainFlow/1"),
         (Task, "TrainFlow/1/end"),
-        (DataArtifact, "TrainFlow/1/end/task"),
+        (DataArtifact, "TrainFlow/1/end/end"),
         (DataArtifact, "a/b/c/d/e/f"),
         (Run, None),
     ],
@@ -67,8 +67,8 @@ def test_a_wrong_number_of_components_is_an_invalid_pathspec(write, kind, pathsp
         (Run, "NoFlow/1"),
         (Step, "TrainFlow/1/fit"),
         (Step, "TrainFlow/2/end"),
-        (Task, "TrainFlow/1/end/task-1"),
-        (DataArtifact, "TrainFlow/1/end/task/y"),
+        (Task, "TrainFlow/1/end/end-1"),
+        (DataArtifact, "TrainFlow/1/end/end/y"),
     ],
 )
 def test_what_is_not_there_is_not_found_and_the_store_is_named(write, store, kind, pathspec) -> None:
@@ -82,7 +82,7 @@ def test_runs_steps_and_tasks_come_newest_first(write) -> None:
         write(run).foreach(3)
     assert ids(Flow("TrainFlow")) == ids(Flow("TrainFlow").runs()) == ["3", "2", "1"]
     assert ids(Run("TrainFlow/2")) == ["end", "join", "fit", "start"]
-    assert ids(Step("TrainFlow/2/fit")) == ["task-2", "task-1", "task-0"]
+    assert ids(Step("TrainFlow/2/fit")) == ["fit-2", "fit-1", "fit-0"]
     assert Step("TrainFlow/2/fit").task.data.x == 2
 
 
@@ -112,7 +112,7 @@ def test_runs_are_selected_by_all_of_the_tags(write) -> None:
 
 def test_tags_are_the_runs_and_a_flow_has_none(write) -> None:
     write("1", tags=["a"], system_tags=["user:me"]).succeed(x=1)
-    artifact = DataArtifact("TrainFlow/1/end/task/x")
+    artifact = DataArtifact("TrainFlow/1/end/end/x")
     for one in (artifact, artifact.parent, artifact.parent.parent, Run("TrainFlow/1")):
         assert (one.user_tags, one.system_tags, one.tags) == ({"a"}, {"user:me"}, {"a", "user:me"})
     assert Flow("TrainFlow").tags == frozenset()
@@ -131,7 +131,7 @@ def test_any_run_id_survives_a_pathspec(write, run) -> None:
 def test_a_run_id_may_be_written_raw_or_encoded(write, run, form) -> None:
     write(run).succeed()
     assert Run(f"TrainFlow/{form(run)}").id == run
-    assert Task(f"TrainFlow/{form(run)}/end/task").path_components[1] == run
+    assert Task(f"TrainFlow/{form(run)}/end/end").path_components[1] == run
 
 
 def test_an_encoded_id_means_what_it_encodes_where_both_exist(write) -> None:
@@ -148,7 +148,7 @@ def test_an_airflow_id_is_shown_as_airflow_writes_it(write) -> None:
 def test_objects_can_be_pickled_with_store_namespace_and_attempt(write, store) -> None:
     write("1").succeed(x=3)
     run = Run("TrainFlow/1")
-    chain = [Flow("TrainFlow"), run, run["end"], run["end"].task, Task("TrainFlow/1/end/task", attempt=0)]
+    chain = [Flow("TrainFlow"), run, run["end"], run["end"].task, Task("TrainFlow/1/end/end", attempt=0)]
     texts = [pickle.dumps(one) for one in [*chain, run["end"].task["x"], run.data]]
     namespace("another")
     with use_store("/nowhere"):
@@ -160,8 +160,8 @@ def test_objects_can_be_pickled_with_store_namespace_and_attempt(write, store) -
 
 def test_equal_objects_are_one_in_a_set(write) -> None:
     write("1").succeed()
-    assert len({Run("TrainFlow/1"), Run("TrainFlow/1"), Task("TrainFlow/1/end/task")}) == 2
-    assert Task("TrainFlow/1/end/task") != Task("TrainFlow/1/end/task", attempt=0)
+    assert len({Run("TrainFlow/1"), Run("TrainFlow/1"), Task("TrainFlow/1/end/end")}) == 2
+    assert Task("TrainFlow/1/end/end") != Task("TrainFlow/1/end/end", attempt=0)
 
 
 def test_the_root_is_an_argument_a_block_or_a_setting(write, store, tmp_path, monkeypatch) -> None:
@@ -193,12 +193,12 @@ def test_an_empty_store_has_no_flows() -> None:
         (lambda: Flow("TrainFow"), "there is no flow 'TrainFow'. Did you mean 'TrainFlow'?"),
         (lambda: Run("TrainFlow/9"), "there is no run '9'. There are: 1."),
         (lambda: Step("TrainFlow/1/fitt"), "there is no step 'fitt'. Did you mean 'fit'?"),
-        (lambda: Task("TrainFlow/1/fti/task"), "there is no step 'fti'. Did you mean 'fit'?"),
-        (lambda: Task("TrainFlow/1/fit/tsk"), "there is no task 'tsk'. Did you mean 'task'?"),
-        (lambda: DataArtifact("TrainFlow/1/fit/task/modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
-        (lambda: Task("TrainFlow/1/fit/task", attempt=7), "Task('TrainFlow/1/fit/task', attempt=7) does not exist"),
+        (lambda: Task("TrainFlow/1/fti/fti"), "there is no step 'fti'. Did you mean 'fit'?"),
+        (lambda: Task("TrainFlow/1/fit/fti"), "there is no task 'fti'. Did you mean 'fit'?"),
+        (lambda: DataArtifact("TrainFlow/1/fit/fit/modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
+        (lambda: Task("TrainFlow/1/fit/fit", attempt=7), "Task('TrainFlow/1/fit/fit', attempt=7) does not exist"),
         (lambda: Run("TrainFlow/1")._child("fitt"), "there is no step 'fitt'. Did you mean 'fit'?"),
-        (lambda: Task("TrainFlow/1/fit/task")._child("modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
+        (lambda: Task("TrainFlow/1/fit/fit")._child("modl"), "there is no artifact 'modl'. Did you mean 'model'?"),
     ],
 )
 def test_what_is_not_there_is_told_with_what_is(write, make, words) -> None:
@@ -211,6 +211,6 @@ def test_what_is_not_there_is_told_with_what_is(write, make, words) -> None:
 def test_data_that_is_not_there_is_told_with_what_is(write) -> None:
     write("1")("fit", artifacts={"model": 1, "rows": 2})
     with pytest.raises(AttributeError, match=r"no artifact 'modl'\. Did you mean 'model'"):
-        _ = Task("TrainFlow/1/fit/task").data.modl
+        _ = Task("TrainFlow/1/fit/fit").data.modl
     with pytest.raises(AttributeError, match="There are: model, rows"):
-        _ = Task("TrainFlow/1/fit/task").data.xyz
+        _ = Task("TrainFlow/1/fit/fit").data.xyz

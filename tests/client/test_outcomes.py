@@ -12,13 +12,13 @@ FAILURE = {"type": "builtins.ValueError", "message": "no", "stacktrace": "Traceb
 
 def test_an_ok_task_is_successful_and_finished(write) -> None:
     write("1").succeed()
-    task = Task("TrainFlow/1/end/task")
+    task = Task("TrainFlow/1/end/end")
     assert (task.successful, task.finished, task.exception) == (True, True, None)
 
 
 def test_a_failed_task_is_neither_and_says_why(write) -> None:
     write("1")("fit", outcome="failed", exception=FAILURE)
-    task = Task("TrainFlow/1/fit/task")
+    task = Task("TrainFlow/1/fit/fit")
     assert (task.successful, task.finished, task.finished_at, task.parent.finished_at) == (False, False, None, None)
     assert (task.exception.type, task.exception.exception) == ("builtins.ValueError", "no")
     assert str(task.exception) == FAILURE["stacktrace"]
@@ -26,7 +26,7 @@ def test_a_failed_task_is_neither_and_says_why(write) -> None:
 
 def test_a_caught_task_is_finished_and_shows_no_exception(write) -> None:
     write("1")("fit", outcome="caught", exception=FAILURE, artifacts={"error": "no"})
-    task = Task("TrainFlow/1/fit/task")
+    task = Task("TrainFlow/1/fit/fit")
     assert (task.successful, task.finished, task.exception, task.data.error) == (False, True, None, "no")
     assert task.finished_at is not None
 
@@ -35,19 +35,19 @@ def test_the_newest_attempt_counts_and_older_ones_can_be_asked(write) -> None:
     run = write("1")
     run("fit", outcome="failed", artifacts={"x": 0})
     run("fit", artifacts={"x": 1})
-    assert Task("TrainFlow/1/fit/task").data.x == 1 and Task("TrainFlow/1/fit/task").current_attempt == 1
-    first = Task("TrainFlow/1/fit/task", attempt=0)
-    assert not first.finished and first.data.x == 0 and repr(first) == "Task('TrainFlow/1/fit/task', attempt=0)"
-    assert DataArtifact("TrainFlow/1/fit/task/x", attempt=0).data == 0
-    for attempt in (2, -1, "../task/0"):
+    assert Task("TrainFlow/1/fit/fit").data.x == 1 and Task("TrainFlow/1/fit/fit").current_attempt == 1
+    first = Task("TrainFlow/1/fit/fit", attempt=0)
+    assert not first.finished and first.data.x == 0 and repr(first) == "Task('TrainFlow/1/fit/fit', attempt=0)"
+    assert DataArtifact("TrainFlow/1/fit/fit/x", attempt=0).data == 0
+    for attempt in (2, -1, "../fit/0"):
         with pytest.raises(NotFound):
-            Task("TrainFlow/1/fit/task", attempt=attempt)
+            Task("TrainFlow/1/fit/fit", attempt=attempt)
 
 
 def test_a_failed_task_is_looked_at_again(write) -> None:
     run = write("1")
     run("fit", outcome="failed")
-    task = Task("TrainFlow/1/fit/task")
+    task = Task("TrainFlow/1/fit/fit")
     assert not task.finished
     run("fit")
     assert task.finished and task.current_attempt == 1
@@ -61,7 +61,7 @@ def test_a_run_is_what_its_end_step_is(write) -> None:
     assert seen.end_task is None and seen.data is None
     run("last", artifacts={"x": 1})
     assert seen.finished and seen.successful and seen.data.x == 1
-    assert seen.end_task == Task("TrainFlow/1/last/task")
+    assert seen.end_task == Task("TrainFlow/1/last/last")
 
 
 def test_a_run_whose_end_was_caught_is_finished_but_not_successful(write, store) -> None:
@@ -108,11 +108,11 @@ def test_a_run_without_a_record_of_its_own_is_still_a_run(store, write) -> None:
 
 def test_a_step_that_runs_finds_its_own_task(write) -> None:
     write("1")
-    names = {"flow_name": "TrainFlow", "run_id": "1", "step_name": "fit", "task_id": "task"}
-    with current._running({**names, "pathspec": "TrainFlow/1/fit/task"}):
+    names = {"flow_name": "TrainFlow", "run_id": "1", "step_name": "fit", "task_id": "fit"}
+    with current._running({**names, "pathspec": "TrainFlow/1/fit/fit"}):
         task = current.task
         assert (task.finished, task.successful, task.exception, task.parent.parent.id) == (False, False, None, "1")
         assert current.run.pathspec == "TrainFlow/1" and not current.run.finished
         assert list(task) == [] and "x" not in task.data and (task.current_attempt, task.stdout) == (0, "")
     with pytest.raises(NotFound):
-        Task("TrainFlow/1/fit/task")
+        Task("TrainFlow/1/fit/fit")

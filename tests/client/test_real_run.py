@@ -55,9 +55,9 @@ def test_a_run_of_the_life_cycle_is_read_back(store, tmp_path: Path) -> None:
     run = Run(f"RealFlow/{runtime.run_id}")
     assert run.successful and run.data.errors == [True, False]
     assert run.data.before == ["loop", "join", "body", "start"] and run.data.run_finished is False
-    caught, fine = run["body"]["task-0"], run["body"]["task-1"]
+    caught, fine = run["body"]["body-0"], run["body"]["body-1"]
     assert (caught.successful, caught.finished, caught.exception) == (False, True, None)
     assert caught.data.error.type == "builtins.ZeroDivisionError" and fine.data.x == 10
     assert [task.data.n for task in run["loop"]] == [3, 2, 1]
-    assert [task.id for task in run["loop"]["task.1"].parent_tasks] == ["task.0"]
+    assert [task.id for task in run["loop"]["loop.1"].parent_tasks] == ["loop.0"]
     assert [step.id for step in run["loop"].parent_steps] == ["join"]

@@ -17,7 +17,7 @@ from tests.conformance.corpus import Case, Result, Tasks
 from tests.conformance.records import left_by
 from tests.conformance.shown import task_name
 
-_EVENT = re.compile(r"\[\d+/(\w+)/(task[-.\d]*) \(pid \d+\)\] Task (?:fallback )?(is starting|failed|finished)")
+_EVENT = re.compile(r"\[\d+/(\w+)/(\1[-.\d]*) \(pid \d+\)\] Task (?:fallback )?(is starting|failed|finished)")
 
 
 def cli_run(case: Case, root: Path) -> Result:
@@ -37,7 +37,7 @@ def _result(succeeded: bool, tasks: Tasks, output: str) -> Result:
     """Add the tasks of which only the output tells, because each of their attempts was killed."""
     attempts: Counter[str] = Counter()
     for step, task, event in _EVENT.findall(output):
-        path, iteration = parse_task_id(task)
+        path, iteration = parse_task_id(task, step)
         name = task_name(step, list(path), iteration)
         attempts[name] += event == "is starting"
         if event == "failed" and name not in tasks:

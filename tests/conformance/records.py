@@ -26,7 +26,7 @@ def _newest(
     store: Store, flow: str, run: str, step: str
 ) -> Iterator[tuple[tuple[int, ...], int | None, AttemptRecord]]:
     for task, record in store.read_step(flow, run, step).items():
-        yield (*parse_task_id(task), record)
+        yield (*parse_task_id(task, step), record)
 
 
 def _task(store: Store, flow: str, record: AttemptRecord) -> dict[str, Any]:

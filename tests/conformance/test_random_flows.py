@@ -53,7 +53,7 @@ def trails(runtime: FlowRuntime) -> dict[tuple[Any, ...], Any]:
     """Return the trail that each task left, by step, split path and round."""
     store, flow, run = runtime.store, runtime.name, runtime.run_id
     return {
-        (step, *parse_task_id(task)): store.load(flow, record.artifacts["trail"])
+        (step, *parse_task_id(task, step)): store.load(flow, record.artifacts["trail"])
         for step in store.steps(flow, run)
         for task, record in store.read_step(flow, run, step).items()
     }

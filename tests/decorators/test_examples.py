@@ -160,5 +160,5 @@ def test_the_examples_run_on_a_laptop_just_so(tmp_path: Path, monkeypatch: pytes
 def tries(run: DagRun, step: str) -> list[Any]:
     """Return the records of a task's attempts."""
     store = open_store(None)
-    address = TaskAddress(run.flow, run.run_id, step, "task")
+    address = TaskAddress.of(run.flow, run.run_id, step)
     return [store.read_attempt(address, number) for number in range(store.next_attempt(address))]

@@ -149,8 +149,8 @@ def end(self): pass
 """
     run = run_flow(tmp_path, flow(body, IMPORTS + LEGACY + "other = step_tracer('other')"))
     first, second = calls(trace, "task_pre_step", "legacy")
-    assert (first["step_name"], first["run_id"], first["task_id"]) == ("body", "run", "task-0")
-    assert (second["task_id"], second["retry_count"], second["max_user_code_retries"]) == ("task-1", 0, 2)
+    assert (first["step_name"], first["run_id"], first["task_id"]) == ("body", "run", "body-0")
+    assert (second["task_id"], second["retry_count"], second["max_user_code_retries"]) == ("body-1", 0, 2)
     assert first["flow"].input == 1 and first["graph"]["body"].out_funcs == ("join",)
     assert first["inputs"] is None and first["ubf_context"] is None and first["task_datastore"] is run.store
     joined = one(trace, "task_pre_step", "other")["arguments"]
@@ -283,19 +283,19 @@ def join(self, inputs): self.next(self.end)
 def end(self): pass
 """
     run = run_flow(tmp_path, flow(body, IMPORTS + LEGACY + CTX))
-    indices = {"task-0": 0, "task-1": 1}
+    indices = {"body-0": 0, "body-1": 1}
     for each in (each for each in trace if each["fields"]["task_id"] in indices):
         fields = each["fields"]
         assert fields["split_index"] == indices[fields["task_id"]] and type(fields["split_index"]) is int
         assert (fields["is_cloned"], fields["max_user_code_retries"], fields["run_id"]) == (False, 1, "run")
-        assert fields["input_paths"] == ["F/run/start/task"] and fields["inputs"] is None
+        assert fields["input_paths"] == ["F/run/start/start"] and fields["inputs"] is None
         assert fields["task_datastore"] is run.store and fields["environment"] == "airflow"
         if "retry_count" in each["arguments"]:
             assert each["arguments"]["retry_count"] == fields["retry_count"]
     counts = [each["fields"]["retry_count"] for each in trace if each["hook"] == "task_pre_step"]
     assert counts == [0, 1, 0, 0], "the first item is tried twice"
     joined = [each["fields"] for each in trace if each["hook"] == "task_pre_step"][-1]
-    assert joined["input_paths"] == ["F/run/body/task-0", "F/run/body/task-1"] and len(joined["inputs"]) == 2
+    assert joined["input_paths"] == ["F/run/body/body-0", "F/run/body/body-1"] and len(joined["inputs"]) == 2
     assert (joined["split_index"], joined["max_user_code_retries"]) == (None, 0)
 
 

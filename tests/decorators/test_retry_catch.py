@@ -36,7 +36,7 @@ def test_a_step_is_tried_once_more_than_it_is_retried(
     tmp_path: Path, static: str, specs: tuple[str, ...], attempts: int
 ) -> None:
     run = run_flow(tmp_path, two_steps(FAIL, start=static), specs=specs)
-    assert run.failed is not None and run.attempts == {"start/task": attempts}
+    assert run.failed is not None and run.attempts == {"start": attempts}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_step_is_tried_once_more_than_it_is_retried(
 )
 def test_an_exception_is_caught_in_the_last_user_attempt(tmp_path: Path, static: str, attempts: int) -> None:
     run = run_flow(tmp_path, two_steps(FAIL, start=static))
-    assert run.attempts["start/task"] == attempts
+    assert run.attempts["start"] == attempts
     assert (run.record("start").outcome, run.record("start").retry_count) == ("caught", attempts - 1)
     assert run.reached("end")
 
@@ -53,7 +53,7 @@ def test_an_exception_is_caught_in_the_last_user_attempt(tmp_path: Path, static:
 def test_a_death_of_the_process_is_caught_in_one_more_attempt(tmp_path: Path, static: str) -> None:
     run = run_flow(tmp_path, two_steps("self.v = 1\nraise SystemExit(1)", start=static))
     tries = 3 if "retry" in static else 1
-    assert run.attempts["start/task"] == tries + 1
+    assert run.attempts["start"] == tries + 1
     assert f"kept failing over {tries} attempts" in run("end", "oops").exception
     assert run("end", "oops").type.endswith("FailureHandledByCatch")
     assert "v" not in run.artifacts("end")
@@ -154,7 +154,7 @@ def end(self): pass
 """
     run = run_flow(tmp_path, flow(body))
     assert run("end", "got") == [(1.0, None), (None, "builtins.ZeroDivisionError")]
-    assert (run.attempts["body/task-0"], run.attempts["body/task-1"]) == (1, 2)
+    assert (run.attempts["body-0"], run.attempts["body-1"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ class TestTimeout:
         body = "import time\nself.tried = current.retry_count\ntime.sleep(20)"
         start = "@retry(times=1)\n@timeout(seconds=1)\n@catch(var='oops')"
         run = run_flow(tmp_path, two_steps(body, start=start))
-        assert (run.attempts["start/task"], run("end", "tried")) == (2, 1)
+        assert (run.attempts["start"], run("end", "tried")) == (2, 1)
         assert run("end", "oops").type.endswith(".TimeoutException")
 
     def test_is_over_when_the_step_is(self, tmp_path: Path) -> None:

@@ -286,7 +286,7 @@ def test_an_attempt_cannot_spoil_the_attributes_of_the_next(tmp_path: Path) -> N
     line = "flow.given = attributes.pop('a', 'gone')\n    yield"
     above = "@retry(times=1)\n@deco(a=1)"
     run = run_flow(tmp_path, decorated(line, above=above, step="assert current.retry_count"))
-    assert (run.attempts["start/task"], run("start", "given")) == (2, 1)
+    assert (run.attempts["start"], run("start", "given")) == (2, 1)
 
 
 def test_retry_count_is_right_inside_a_decorator(tmp_path: Path) -> None:

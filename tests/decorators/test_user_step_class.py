@@ -81,7 +81,7 @@ def test_skip_step_may_be_keywords_of_next_and_counts_for_one_attempt(tmp_path: 
             flow.tried = current.retry_count
     """
     run = run_class(tmp_path, methods, step="raise ValueError", above="@retry(times=2)\n@Deco")
-    assert (run.failed, run("end", "tried"), run.attempts["start/task"]) == (None, 1, 2)
+    assert (run.failed, run("end", "tried"), run.attempts["start"]) == (None, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.identity import TaskAddress, dag_run_name, task_id
+from airflow_provider_flows.identity import TaskAddress, dag_run_name
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 from tests.rest import Json, RestError
@@ -138,7 +138,7 @@ class FlowRun:
 
     def attempts(self, step: str, *path: int, iteration: int | None = None) -> list[AttemptRecord]:
         """Return the records that a task left, oldest first."""
-        address = TaskAddress(self.flow, self.name, step, task_id(path, iteration))
+        address = TaskAddress.of(self.flow, self.name, step, path, iteration)
         found = (self.store.read_attempt(address, number) for number in range(self.store.next_attempt(address)))
         return [record for record in found if record is not None]
 
@@ -147,7 +147,7 @@ class FlowRun:
 
     def printed(self, step: str, *path: int, iteration: int | None = None, attempt: int = 0) -> list[tuple[str, str]]:
         """Return the stream and text of each line that is kept of an attempt."""
-        address = TaskAddress(self.flow, self.name, step, task_id(path, iteration))
+        address = TaskAddress.of(self.flow, self.name, step, path, iteration)
         return [(line.stream, line.text) for line in self.store.read_log(address, attempt)]
 
     def value(self, step: str, name: str, *path: int) -> Any:

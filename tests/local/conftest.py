@@ -32,9 +32,9 @@ class Finished:
         use_store(str(self.root))
         return Run(f"{self.flow}/{self.run_id}", _namespace_check=False)
 
-    def __call__(self, step: str, name: str, task: str = "task") -> Any:
-        """Return an artifact."""
-        return self.run[step][task][name].data
+    def __call__(self, step: str, name: str, task: str | None = None) -> Any:
+        """Return an artifact, of the step's only task unless another one is named."""
+        return self.run[step][task or step][name].data
 
 
 @pytest.fixture

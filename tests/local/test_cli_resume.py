@@ -68,17 +68,17 @@ def test_a_resumed_run_has_the_class_constants_of_the_code_it_runs(laptop: Lapto
 
 def test_a_failed_item_runs_again_alone_with_the_mended_code(first: LocalRun, second: LocalRun) -> None:
     failed, resumed = first, second
-    assert resumed.cloned == ["body/task-0", "body/task-1", "start/task"]
-    assert resumed.ran == ["body/task-2", "end/task", "join/task"]
+    assert resumed.cloned == ["body/body-0", "body/body-1", "start/start"]
+    assert resumed.ran == ["body/body-2", "end/end", "join/join"]
     assert resumed("end", "values") == [4.0, 8.0, 16.0]
     assert (resumed("end", "scale"), resumed("join", "origin")) == (2, failed.id)
 
 
 def test_the_client_tells_what_was_taken_over(first: LocalRun, second: LocalRun) -> None:
     failed, resumed = first, second.run
-    cloned, ran = resumed["body"]["task-0"], resumed["body"]["task-2"]
+    cloned, ran = resumed["body"]["body-0"], resumed["body"]["body-2"]
     assert cloned.metadata_dict["origin-run-id"] == ran.metadata_dict["origin-run-id"] == failed.id
-    assert cloned.origin_pathspec == f"F/{failed.id}/body/task-0" and ran.origin_pathspec is None
+    assert cloned.origin_pathspec == f"F/{failed.id}/body/body-0" and ran.origin_pathspec is None
     assert resumed.origin_pathspec == f"F/{failed.id}"
 
 
@@ -93,17 +93,17 @@ def test_a_resumed_run_can_be_resumed(laptop: Laptop) -> None:
     broken = MENDED.replace('print("values", self.values)', "1 / 0")
     second = laptop.write(broken).run("resume", code=1)
     third = laptop.write(MENDED).run("resume")
-    assert (third.ran, third("end", "values")) == (["end/task"], [6.0, 12.0, 24.0])
-    assert third.run["body"]["task-2"].metadata_dict["origin-run-id"] == second.id
+    assert (third.ran, third("end", "values")) == (["end/end"], [6.0, 12.0, 24.0])
+    assert third.run["body"]["body-2"].metadata_dict["origin-run-id"] == second.id
 
 
 @pytest.mark.parametrize(
     ("step", "ran"),
     [
-        ("end", ["end/task"]),
-        ("join", ["end/task", "join/task"]),
-        ("body", ["body/task-0", "body/task-1", "body/task-2", "end/task", "join/task"]),
-        ("start", ["body/task-0", "body/task-1", "body/task-2", "end/task", "join/task", "start/task"]),
+        ("end", ["end/end"]),
+        ("join", ["end/end", "join/join"]),
+        ("body", ["body/body-0", "body/body-1", "body/body-2", "end/end", "join/join"]),
+        ("start", ["body/body-0", "body/body-1", "body/body-2", "end/end", "join/join", "start/start"]),
     ],
 )
 def test_a_step_that_is_named_runs_again_with_all_that_follows(second: LocalRun, step: str, ran: list[str]) -> None:
@@ -140,8 +140,8 @@ def test_a_renamed_step_runs_again_and_so_does_what_led_there(laptop: Laptop) ->
     laptop.write(MENDED).run()
     renamed = MENDED.replace("self.join", "self.meet").replace("def join", "def meet")
     resumed = laptop.write(renamed).run("resume")
-    assert resumed.cloned == ["start/task"]
-    assert resumed.ran == ["body/task-0", "body/task-1", "body/task-2", "end/task", "meet/task"]
+    assert resumed.cloned == ["start/start"]
+    assert resumed.ran == ["body/body-0", "body/body-1", "body/body-2", "end/end", "meet/meet"]
 
 
 def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> None:
@@ -179,4 +179,4 @@ def test_the_run_that_was_started_last_is_gone_on_from_whatever_the_clock_says(t
     last = laptop.write(FOREACH).run("--max-workers", "1", code=1, **back)
     assert int(last.id) == int(earlier.id) + 1
     resumed = laptop.write(MENDED).run("resume", **back)
-    assert resumed("join", "origin") == last.id and resumed.cloned == ["body/task-0", "body/task-1", "start/task"]
+    assert resumed("join", "origin") == last.id and resumed.cloned == ["body/body-0", "body/body-1", "start/start"]

@@ -80,34 +80,34 @@ def laptop(tmp_path: Path) -> Laptop:
 def test_a_loop_goes_on_with_the_round_that_failed(laptop: Laptop) -> None:
     laptop.write(flow(LOOP.replace("if self.count == 3: pass", "if self.count == 3: 1 / 0"))).run(code=1)
     resumed = laptop.write(flow(LOOP)).run("resume")
-    assert resumed.cloned == ["again/task.0", "again/task.1", "start/task"]
-    assert resumed.ran == ["again/task.2", "again/task.3", "end/task"]
+    assert resumed.cloned == ["again/again.0", "again/again.1", "start/start"]
+    assert resumed.ran == ["again/again.2", "again/again.3", "end/end"]
     assert resumed("end", "count") == 4
 
 
 def test_a_loop_that_is_named_runs_again_from_its_first_round(laptop: Laptop) -> None:
     laptop.write(flow(LOOP)).run()
     resumed = laptop.run("resume", "again")
-    assert resumed.ran == [*(f"again/task.{n}" for n in range(4)), "end/task"]
+    assert resumed.ran == [*(f"again/again.{n}" for n in range(4)), "end/end"]
 
 
 def test_a_loop_that_shall_stop_earlier_does(laptop: Laptop) -> None:
     laptop.write(flow(LOOP)).run()
     shorter = laptop.write(flow(LOOP.replace("self.count < 4", "self.count < 2"))).run("resume", "again")
-    assert shorter.ran == ["again/task.0", "again/task.1", "end/task"]
+    assert shorter.ran == ["again/again.0", "again/again.1", "end/end"]
 
 
 def test_the_branch_that_was_taken_is_taken_over(laptop: Laptop) -> None:
     laptop.write(flow(SWITCH)).run(code=1)
     resumed = laptop.write(flow(SWITCH.replace("1 / 0", "pass").replace('"a"\n', '"b"\n'))).run("resume")
-    assert (resumed.cloned, resumed.ran) == (["a/task", "start/task"], ["end/task"])
+    assert (resumed.cloned, resumed.ran) == (["a/a", "start/start"], ["end/end"])
 
 
 def test_a_switch_that_runs_again_may_take_another_branch(laptop: Laptop) -> None:
     laptop.write(flow(SWITCH)).run(code=1)
     other = SWITCH.replace("1 / 0", "pass").replace('self.kind = "a"', 'self.kind = "b"')
     resumed = laptop.write(flow(other)).run("resume", "start")
-    assert (resumed.ran, resumed("end", "way")) == (["b/task", "end/task", "start/task"], "b")
+    assert (resumed.ran, resumed("end", "way")) == (["b/b", "end/end", "start/start"], "b")
 
 
 def test_a_branch_that_was_not_taken_may_be_named(laptop: Laptop) -> None:
@@ -119,14 +119,14 @@ def test_a_branch_that_was_not_taken_may_be_named(laptop: Laptop) -> None:
 def test_a_branch_that_the_flow_has_no_more_is_chosen_anew(laptop: Laptop) -> None:
     laptop.write(flow(SWITCH.replace("1 / 0", "pass"))).run()
     without = SWITCH.replace("1 / 0", "pass").replace('"a": self.a', '"a": self.c').replace("def a(", "def c(")
-    assert laptop.write(flow(without)).run("resume").ran == ["c/task", "end/task", "start/task"]
+    assert laptop.write(flow(without)).run("resume").ran == ["c/c", "end/end", "start/start"]
 
 
 def test_one_item_of_a_foreach_in_a_foreach_runs_again_alone(laptop: Laptop) -> None:
     laptop.write(flow(NESTED)).run("--max-workers", "1", code=1)
     resumed = laptop.write(flow(NESTED.replace("1 / 0", "pass"))).run("resume")
-    assert [task for task in resumed.ran if task.startswith("inner")] == ["inner/task-1-1"]
-    assert {"inner/task-0-0", "inner/task-0-1", "inner/task-1-0"} <= set(resumed.cloned)
+    assert [task for task in resumed.ran if task.startswith("inner")] == ["inner/inner-1-1"]
+    assert {"inner/inner-0-0", "inner/inner-0-1", "inner/inner-1-0"} <= set(resumed.cloned)
     assert resumed("end", "pairs") == ["a1", "a2", "b1", "b2"]
 
 
@@ -144,8 +144,8 @@ def test_one_item_of_a_foreach_in_a_foreach_runs_again_alone(laptop: Laptop) -> 
 def test_what_died_runs_again_and_what_was_caught_does_not(laptop: Laptop, above: str, how: str) -> None:
     laptop.write(flow(BRANCHES.format(above=above, how=how))).run(code=1)
     resumed = laptop.write(flow(BRANCHES.format(above=above, how="pass"))).run("resume")
-    assert resumed.cloned == ["caught/task", "good/task", "start/task"]
-    assert resumed.ran == ["bad/task", "end/task", "join/task"]
+    assert resumed.cloned == ["caught/caught", "good/good", "start/start"]
+    assert resumed.ran == ["bad/bad", "end/end", "join/join"]
     assert resumed("join", "kind") == "builtins.ZeroDivisionError"
 
 
@@ -153,4 +153,4 @@ def test_a_value_that_cannot_be_loaded_any_more_does_not_stop_what_does_not_read
     body = "def start(self):\n    self.old = Old()\n    self.next(self.end)\ndef end(self): 1 / 0"
     laptop.write(flow(body, before="class Old: pass")).run(code=1)
     changed = body.replace("Old()", "None").replace("1 / 0", "pass")
-    assert laptop.write(flow(changed)).run("resume").ran == ["end/task"]
+    assert laptop.write(flow(changed)).run("resume").ran == ["end/end"]

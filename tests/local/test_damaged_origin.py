@@ -50,7 +50,7 @@ def damage(file: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["empty", "short", "flipped", "gone"])
 def test_a_damaged_start_is_healed_by_resume_start(origin: LocalRun, how: str) -> None:
-    record = store(origin) / "runs" / origin.id / "start" / "task" / "0"
+    record = store(origin) / "runs" / origin.id / "start" / "start" / "0"
     damage(record, how)
     if how != "gone":
         said = origin.laptop("resume")
@@ -69,16 +69,16 @@ def test_a_damaged_parameter_is_healed_by_resume_start(origin: LocalRun, how: st
 
 
 def test_a_damaged_record_of_a_gang_is_healed_by_running_the_gang_again(origin: LocalRun) -> None:
-    damage(store(origin) / "runs" / origin.id / "work" / "task-1" / "0", "short")
+    damage(store(origin) / "runs" / origin.id / "work" / "work-1" / "0", "short")
     healed = origin.laptop.run("resume", "work", "--origin-run-id", origin.id)
-    assert healed.cloned == ["start/task"] and healed("end", "again") == (3, 100_000)
+    assert healed.cloned == ["start/start"] and healed("end", "again") == (3, 100_000)
 
 
 def test_with_a_key_what_is_not_signed_is_no_parameter_either(origin: LocalRun) -> None:
-    record = store(origin) / "runs" / origin.id / "start" / "task" / "0"
+    record = store(origin) / "runs" / origin.id / "start" / "start" / "0"
     key = {"FLOWS_SIGNING_KEY": "secret"}
     signed = origin.laptop.run("--scale", "5", **key)
-    record = store(origin) / "runs" / signed.id / "start" / "task" / "0"
+    record = store(origin) / "runs" / signed.id / "start" / "start" / "0"
     forged = open_store(str(store(origin).parent))
     data = record.read_bytes()
     record.write_bytes(data[:48] + bytes(32) + data[80:])

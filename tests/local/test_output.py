@@ -92,7 +92,7 @@ def test_every_line_of_a_pipe_says_when_and_where_and_system_lines_come_without_
     assert all(re.match(TIME, line) for line in lines)
     told = [line for line in lines if "red" not in line]
     assert not any("\x1b" in line for line in told)
-    place = r"\[\d+/start/task \(pid \d+\)\]"
+    place = r"\[\d+/start/start \(pid \d+\)\]"
     for text in ("Task is starting.", "err", "Foreach yields 2 child steps.", "Task finished successfully."):
         assert any(re.fullmatch(rf"{TIME} {place} {re.escape(text)}", line) for line in told), text
 
@@ -124,7 +124,7 @@ def test_what_was_caught_is_seen_when_it_happens_and_at_the_end_of_a_run_that_fa
     source = TALKS.replace('print("Zürich 宽")', "raise ValueError('late')").replace("assert", "if True: assert")
     lines = run_of(tmp_path, source).stdout.splitlines()
     (caught,) = (line for line in lines if "was caught" in line)
-    assert re.search(r"each/task-1 \(pid \d+\)\] Task failed and was caught: AssertionError$", caught)
+    assert re.search(r"each/each-1 \(pid \d+\)\] Task failed and was caught: AssertionError$", caught)
     (warned,) = (line for line in lines if "Caught: " in line)
     assert warned.endswith("] Caught: AssertionError. The step failed, and the flow goes on from what it left.")
     assert re.search(r" Failed after 4 tasks of 3 steps in \d+\.\d s, 1 retried, 1 caught, 1 failed\.$", lines[-1])
@@ -173,11 +173,11 @@ def test_a_failed_run_says_what_failed_and_how_to_go_on(tmp_path: Path) -> None:
     done = run_of(tmp_path, FAILS, "--with", "timeout:seconds=60", "--max-num-splits", "200")
     assert done.returncode == 1
     assert re.search(r"ValueError: no good\n.*at all\n.*Task failed\.\n.*Workflow failed\.", done.stdout)
-    assert "Step 'start' failed: task start/task, attempt 2 of 2: ValueError: no good\n" in done.stderr
+    assert "Step 'start' failed: task start/start, attempt 2 of 2: ValueError: no good\n" in done.stderr
     run_id = (tmp_path / "run_id").read_text()
     flow = f"flows {shlex.quote(str(tmp_path / 'a flow.py'))}"
     store = f"--datastore-root {tmp_path / 'store'}"
-    assert f"{flow} logs {run_id}/start/task {store}\n" in done.stderr
+    assert f"{flow} logs {run_id}/start/start {store}\n" in done.stderr
     again = "--with timeout:seconds=60 --max-num-splits 200"
     assert f"{flow} resume --origin-run-id {run_id} {store} {again}\n" in done.stderr
 

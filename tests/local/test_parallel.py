@@ -66,25 +66,25 @@ def test_each_task_knows_its_gang(flows: Run) -> None:
     done = flows(gang(body, join="self.outside = current.parallel, current.get('is_parallel'), self.foreach_stack()"))
     assert done.code == 0, done.output
     for index in range(3):
-        task = f"task-{index}"
-        assert done("train", "known", task) == (("127.0.0.1", 3, index, "task-0"), True, index, [(index, None, index)])
+        task = f"train-{index}"
+        assert done("train", "known", task) == (("127.0.0.1", 3, index, "train-0"), True, index, [(index, None, index)])
         assert done("train", "env", task) == {
             "MF_PARALLEL_MAIN_IP": "127.0.0.1",
             "MF_PARALLEL_NUM_NODES": "3",
             "MF_PARALLEL_NODE_INDEX": str(index),
-            "MF_PARALLEL_CONTROL_TASK_ID": "task-0",
+            "MF_PARALLEL_CONTROL_TASK_ID": "train-0",
         }
     fields = ("main_ip", "num_nodes", "node_index", "control_task_id")
-    assert done("train", "names", "task-1") == ("Parallel", fields)
+    assert done("train", "names", "train-1") == ("Parallel", fields)
     assert done("join", "outside") == (("127.0.0.1", 1, 0, None), None, [])
 
 
 def test_the_task_of_index_0_is_the_control_task(flows: Run) -> None:
     done = flows(gang("pass"))
-    said = [done.run["train"][f"task-{index}"].metadata_dict for index in range(3)]
+    said = [done.run["train"][f"train-{index}"].metadata_dict for index in range(3)]
     assert [each.get("internal_task_type") for each in said] == ["control_task", None, None]
     assert {each["parallel-world-size"] for each in said} == {"3"}
-    assert done.run["train"].control_task.id == "task-0"
+    assert done.run["train"].control_task.id == "train-0"
 
 
 @pytest.mark.parametrize(("count", "nodes"), [("1", [0]), ("len(current.flow_name)", [0, 1, 2, 3])])
@@ -186,9 +186,9 @@ def test_a_gang_may_be_inside_a_foreach(flows: Run) -> None:
     )
     assert done.code == 0, done.output
     assert done("end", "all") == [
-        ([(0, 2, "a"), (0, None, 0)], "task-0-0"),
-        ([(1, 2, "b"), (0, None, 0)], "task-1-0"),
-        ([(1, 2, "b"), (1, None, 1)], "task-1-0"),
+        ([(0, 2, "a"), (0, None, 0)], "train-0-0"),
+        ([(1, 2, "b"), (0, None, 0)], "train-1-0"),
+        ([(1, 2, "b"), (1, None, 1)], "train-1-0"),
     ]
 
 

@@ -57,7 +57,7 @@ def test_what_a_flows_module_holds_belongs_to_one_attempt(flows: Run) -> None:
     assert done.code == 0, done.output
     assert done("start", "answer") == 42, "a pool of threads works"
     assert len(set(done("join", "numbers"))) == 6, "no two tasks draw the same numbers"
-    again = done.run["draw"]["task-0"]
+    again = done.run["draw"]["draw-0"]
     assert again.current_attempt == 1
     assert [name.rpartition("/")[2] for name in done("start", "arguments")] == ["a_flow.py"]
 
@@ -137,7 +137,7 @@ def test_a_log_that_cannot_be_kept_is_said_and_harms_nothing(flows: Run) -> None
         class Talks(FlowSpec):
             @step
             def start(self):
-                os.makedirs(f"store/Talks/runs/{current.run_id}/start/task/0.log/in the way")
+                os.makedirs(f"store/Talks/runs/{current.run_id}/start/start/0.log/in the way")
                 print("words")
                 self.next(self.end)
 
@@ -147,4 +147,4 @@ def test_a_log_that_cannot_be_kept_is_said_and_harms_nothing(flows: Run) -> None
         """
     )
     assert done.code == 0, done.output
-    assert "/start/task (pid " in done.output and "The log of this task could not be kept: " in done.output
+    assert "/start/start (pid " in done.output and "The log of this task could not be kept: " in done.output

@@ -42,7 +42,7 @@ def test_a_run_ends_with_exit_code_0_and_its_artifacts(flows: Run) -> None:
     done = flows(DIVISIONS)
     assert done.code == 0, done.output
     assert done("end", "results") == [10.0, 5.0]
-    assert done("divide", "tries", "task-0") == 1
+    assert done("divide", "tries", "divide-0") == 1
     assert done.run.successful
 
 
@@ -173,7 +173,7 @@ def test_every_shape_runs_foreach_switch_and_recursion_inside_one_another(flows:
     )
     assert done.code == 0, done.output
     assert done("end", "found") == [3, [[(1, 3, "b"), (0, 2, 0)], [(1, 3, "b"), (1, 2, 1)]], 3]
-    assert {task.id for task in done.run["again"]} == {f"task-{i}.{n}" for i in (0, 2) for n in range(3)}
+    assert {task.id for task in done.run["again"]} == {f"again-{i}.{n}" for i in (0, 2) for n in range(3)}
 
 
 def test_environment_is_set_before_the_flow_is_imported(flows: Run) -> None:

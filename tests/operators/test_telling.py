@@ -22,7 +22,7 @@ from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 
 
 def record(artifacts: dict[str, ArtifactRef], outcome: str = "ok", run: str = "manual__1") -> AttemptRecord:
-    return AttemptRecord(TaskAddress("F", run, "fit", "task-0"), 2, outcome, artifacts=artifacts)
+    return AttemptRecord(TaskAddress("F", run, "fit", "fit-0"), 2, outcome, artifacts=artifacts)
 
 
 def ref(size: int, kind: str = "int") -> ArtifactRef:
@@ -51,7 +51,7 @@ def test_names_cannot_move_a_terminal_or_add_lines() -> None:
 def test_the_command_can_be_pasted_whatever_the_run_is_called() -> None:
     last = stored(record({}, run="it's a $(run)"), "/store", "my flows/f.py").splitlines()[-1]
     command = last.partition(":")[2]
-    assert shlex.split(command) == ["flows", "my flows/f.py", "dump", "it's a $(run)/fit/task-0"]
+    assert shlex.split(command) == ["flows", "my flows/f.py", "dump", "it's a $(run)/fit/fit-0"]
 
 
 def test_what_reads_the_store_of_a_dag_s_own_names_it() -> None:
@@ -65,7 +65,7 @@ def test_what_reads_the_store_of_a_dag_s_own_names_it() -> None:
 
 def test_a_failed_attempt_is_read_by_its_number() -> None:
     last = stored(record({}, "failed"), "/store", "f.py").splitlines()[-1]
-    assert last == '  Read in Python: Task("F/manual__1/fit/task-0", attempt=2).data'
+    assert last == '  Read in Python: Task("F/manual__1/fit/fit-0", attempt=2).data'
 
 
 def test_a_password_in_the_store_s_address_is_not_shown() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators import CompiledFlow, compiled_flow
 from airflow_provider_flows.operators.notes import failure_noted
 from airflow_provider_flows.operators.run import WorkerRun, find_run
@@ -118,7 +118,7 @@ class Work:
     # What it left
 
     def record(self, step: str, *path: int) -> AttemptRecord:
-        record = self.store.read_newest(TaskAddress("F", "r", step, task_id(path)))
+        record = self.store.read_newest(TaskAddress.of("F", "r", step, path))
         assert record is not None
         return record
 

@@ -12,7 +12,7 @@ from airflow_provider_flows.store import AttemptRecord, Store, open_store, setti
 from tests.support.s3 import SECRET, S3Server
 
 FLOW = "TrainFlow"
-ADDRESS = TaskAddress(FLOW, "manual__2026-01-01T00:00:00+00:00", "fit", "task-2-0")
+ADDRESS = TaskAddress(FLOW, "manual__2026-01-01T00:00:00+00:00", "fit", "fit-2-0")
 
 
 def attempt(number: int = 0, address: TaskAddress = ADDRESS, **fields: object) -> AttemptRecord:

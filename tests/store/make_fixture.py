@@ -34,7 +34,7 @@ def log_lines() -> list[LogLine]:
 
 def full_record(refs: dict[str, object]) -> AttemptRecord:
     return AttemptRecord(
-        address=TaskAddress(FLOW, RUN, "fit", "task-2-0.5"),
+        address=TaskAddress(FLOW, RUN, "fit", "fit-2-0.5"),
         attempt=1,
         outcome="caught",
         retry_count=1,
@@ -43,7 +43,7 @@ def full_record(refs: dict[str, object]) -> AttemptRecord:
         finished_at=1_767_225_601.5,
         path=(2, 0),
         iteration=5,
-        parents=(ParentRef("start", "task", 0), ParentRef("split", "task-2", 3)),
+        parents=(ParentRef("start", "start", 0), ParentRef("split", "split-2", 3)),
         code="blake3:5b0c",
         transition=("a", "b"),
         num_splits=2,
@@ -59,7 +59,7 @@ def main(root: str) -> None:
     store.write_run(FLOW, RUN, {"user": "me", "tags": ["a", "é"], "code": "blake3:5b0c"})
     store.put_code(FLOW, "blake3:5b0c", {"flow.py": "print('é')\n", "data.bin": bytes(range(256))})
     store.write_splits(FLOW, RUN, "split", [((0,), 2), ((2,), 1)])
-    store.write_log(TaskAddress(FLOW, RUN, "fit", "task-2-0.5"), 1, log_lines())
+    store.write_log(TaskAddress(FLOW, RUN, "fit", "fit-2-0.5"), 1, log_lines())
     store.commit(full_record(store.save(FLOW, artifacts())))
     store.mark_succeeded(FLOW, RUN)
 

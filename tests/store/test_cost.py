@@ -30,7 +30,7 @@ def test_a_folder_needs_neither_fsspec_nor_airflow_nor_numpy(tmp_path: Path) -> 
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, open_store
 store = open_store({str(tmp_path)!r})
-where = TaskAddress("F", "r", "s", "task")
+where = TaskAddress("F", "r", "s", "s")
 store.write_run("F", "r", {{}})
 store.commit(AttemptRecord(where, 0, "ok", artifacts=store.save("F", {{"a": 1, "b": list(range(100_000))}})))
 store.load_many("F", store.read_newest(where).artifacts)
@@ -53,7 +53,7 @@ def test_a_linear_step_costs_one_read_and_one_write(store: Store, monkeypatch: p
         monkeypatch.setattr(store._backend, name, lambda *a, _n=name, _r=real: calls.append(_n) or _r(*a))
     before = store.read_newest(ADDRESS)
     refs = {**before.artifacts, **store.save(FLOW, {"c": {"new": 2}})}
-    store.commit(attempt(0, TaskAddress(FLOW, ADDRESS.run, "next", "task"), artifacts=refs))
+    store.commit(attempt(0, TaskAddress(FLOW, ADDRESS.run, "next", "next"), artifacts=refs))
     assert calls == ["read", "create"]
 
 

@@ -38,7 +38,7 @@ def test_docs_store_md_is_enough_to_write_a_reader(tmp_path: Path) -> None:
     reader = docs.partition("```python\n")[2].partition("```")[0]
     script = tmp_path / "reader.py"
     script.write_text(reader)
-    record = next((FORMATS[0] / FLOW / "runs").glob("*/fit/task-2-0.5/1"))
+    record = next((FORMATS[0] / FLOW / "runs").glob("*/fit/fit-2-0.5/1"))
     done = subprocess.run([sys.executable, str(script), str(record)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "number = 3" in done.stdout and "zeros = [[0. 0. 0." in done.stdout

@@ -217,12 +217,12 @@ def test_a_run_cannot_be_given_another_name(signed: Store) -> None:
     with pytest.raises(FlowsError, match=r"run 'r'.* should hold .*run 'copy'"):
         signed.read_run("F", "copy")
     with pytest.raises(FlowsError, match=r"'r'.* should hold .*'copy'"):
-        signed.read_newest(TaskAddress("F", "copy", "a", "task"))
-    assert "not signed" in signed.read_log(TaskAddress("F", "copy", "a", "task"), 1)[0].text
+        signed.read_newest(TaskAddress("F", "copy", "a", "a"))
+    assert "not signed" in signed.read_log(TaskAddress("F", "copy", "a", "a"), 1)[0].text
 
 
 def test_a_forged_log_never_hides_a_real_one(signed: Store) -> None:
-    address, forger = TaskAddress("F", "r", "a", "task"), open_store(signed.root)
+    address, forger = TaskAddress("F", "r", "a", "a"), open_store(signed.root)
     for number in (2, 7):
         forger.write_log(address, number, [LogLine(1.0, "stdout", NEVER)])
     assert signed.newest_log(address) == 1
@@ -232,7 +232,7 @@ def test_a_forged_log_never_hides_a_real_one(signed: Store) -> None:
 
 
 def test_where_there_is_nothing_else_a_log_without_a_signature_is_shown_as_such(signed: Store) -> None:
-    address = TaskAddress("F", "r", "c", "task")
+    address = TaskAddress("F", "r", "c", "c")
     open_store(signed.root).write_log(address, 3, [LogLine(1.0, "stdout", NEVER)])
     assert signed.newest_log(address) == 3
     assert [(line.stream, line.text[:22]) for line in signed.read_log(address, 3)] == [
@@ -243,15 +243,15 @@ def test_where_there_is_nothing_else_a_log_without_a_signature_is_shown_as_such(
 
 
 def test_a_signed_log_is_read_without_a_key_and_shows_no_signature(signed: Store) -> None:
-    address = TaskAddress("F", "r", "a", "task")
+    address = TaskAddress("F", "r", "a", "a")
     assert open_store(signed.root).read_log(address, 1) == signed.read_log(address, 1)
     assert len(signed.read_log(address, 1)) == 2
-    assert "signed hmac-sha256" in Path(signed.root, "F/runs/r/a/task/1.log").read_text().splitlines()[-1]
+    assert "signed hmac-sha256" in Path(signed.root, "F/runs/r/a/a/1.log").read_text().splitlines()[-1]
 
 
 @pytest.mark.parametrize("text", ["signed hmac-sha256 00", "\n", "", "x\nsigned hmac-sha256 00\n", "\r", "\ud800"])
 def test_no_line_is_taken_for_a_signature(signed: Store, text: str) -> None:
-    address, plain = TaskAddress("F", "r", "d", "task"), open_store(signed.root)
+    address, plain = TaskAddress("F", "r", "d", "d"), open_store(signed.root)
     for number, store in enumerate((signed, plain)):
         store.write_log(address, number, [LogLine(1.0, "stdout", text)])
         lines = store.read_log(address, number)
@@ -259,8 +259,8 @@ def test_no_line_is_taken_for_a_signature(signed: Store, text: str) -> None:
 
 
 def test_an_empty_log_is_signed_too(signed: Store) -> None:
-    address = TaskAddress("F", "r", "d", "task")
+    address = TaskAddress("F", "r", "d", "d")
     signed.write_log(address, 0, [])
     assert signed.read_log(address, 0) == [] and signed.newest_log(address) == 0
-    Path(signed.root, "F/runs/r/d/task/0.log").write_bytes(b"")
+    Path(signed.root, "F/runs/r/d/d/0.log").write_bytes(b"")
     assert len(signed.read_log(address, 0)) == 2

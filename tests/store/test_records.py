@@ -14,7 +14,7 @@ from .conftest import ADDRESS, FLOW, attempt
 
 FULL = dict(
     outcome="caught", retry_count=3, epoch=2, started_at=1.5, finished_at=2.25, path=(2, 0), iteration=7,
-    parents=(ParentRef("start", "task", 0), ParentRef("split", "task-2", 1)), code="blake3:5b0c",
+    parents=(ParentRef("start", "start", 0), ParentRef("split", "split-2", 1)), code="blake3:5b0c",
     transition=("a", "b"), num_splits=3, split_labels=("divisor=2", "\ud800", "‮x"),
     exception={"type": "ValueError", "message": "'); import os", "stacktrace": "…\0"},
     metadata={"host": "é"},
@@ -72,18 +72,18 @@ def test_a_record_stays_small_however_many_small_artifacts_it_has(store: Store) 
 
 
 def test_a_step_is_read_in_one_go(store: Store) -> None:
-    addresses = [TaskAddress(FLOW, "r", "fit", f"task-{number}") for number in range(12)]
+    addresses = [TaskAddress(FLOW, "r", "fit", f"fit-{number}") for number in range(12)]
     for address in addresses:
         store.commit(attempt(0, address))
     store.commit(attempt(1, addresses[3], outcome="failed"))
     step = store.read_step(FLOW, "r", "fit")
     assert set(step) == {address.task for address in addresses}
-    assert step["task-3"].outcome == "failed"
+    assert step["fit-3"].outcome == "failed"
     assert store.read_step(FLOW, "r", "other") == {}
 
 
 def test_many_records_are_read_in_the_order_asked_for(store: Store) -> None:
-    there, absent = TaskAddress(FLOW, "r", "a", "task"), TaskAddress(FLOW, "r", "b", "task")
+    there, absent = TaskAddress(FLOW, "r", "a", "a"), TaskAddress(FLOW, "r", "b", "b")
     store.commit(attempt(0, there))
     assert store.read_many([absent, there, absent]) == [None, attempt(0, there), None]
 

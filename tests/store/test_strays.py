@@ -10,7 +10,7 @@ from airflow_provider_flows.store import LogLine, Store
 
 from .conftest import FLOW, attempt
 
-ADDRESS = TaskAddress(FLOW, "r", "fit", "task")
+ADDRESS = TaskAddress(FLOW, "r", "fit", "fit")
 A_NUMBER = "1767225600000000"
 """Where records are numbered, this is the name of one, and its damage must be told."""
 FILES = [".DS_Store", "notes", "notes.txt", "01", "٣", "９", "+2", " 2", "2 ", "2~", "1.0", "0.log.bak", "٣.log",
@@ -50,7 +50,7 @@ def test_no_stray_file_changes_an_answer(local_store: Store, name: str) -> None:
     before = answers(local_store)
     names = local_store.steps(FLOW, "r"), local_store.tasks(FLOW, "r", "fit")
     for folder in folders(local_store):
-        if name != A_NUMBER or folder.name not in ("_run", "fit", "task"):
+        if name != A_NUMBER or folder.name not in ("_run", "fit"):
             (folder / name).write_text("mine")
     assert answers(local_store) == before
     assert (local_store.steps(FLOW, "r"), local_store.tasks(FLOW, "r", "fit")) == names
@@ -70,7 +70,7 @@ def test_no_stray_folder_changes_an_answer(local_store: Store, name: str) -> Non
 def test_no_stray_object_of_a_bucket_changes_an_answer(s3_store: Store, name: str) -> None:
     fill(s3_store)
     before, backend = answers(s3_store), s3_store._backend
-    for folder in ("", FLOW, f"{FLOW}/runs", f"{FLOW}/runs/r", f"{FLOW}/runs/r/fit", f"{FLOW}/runs/r/fit/task"):
+    for folder in ("", FLOW, f"{FLOW}/runs", f"{FLOW}/runs/r", f"{FLOW}/runs/r/fit", f"{FLOW}/runs/r/fit/fit"):
         if name != A_NUMBER:
             backend.put(f"{folder}/{name}".lstrip("/"), b"mine")
     for kind in ("started", "succeeded"):
@@ -81,5 +81,5 @@ def test_no_stray_object_of_a_bucket_changes_an_answer(s3_store: Store, name: st
 def test_an_upper_case_or_needless_encoding_names_nothing(local_store: Store) -> None:
     fill(local_store)
     for name in ("%66it", "fit%2f", "%5Frun2%2E"):
-        Path(local_store.root, FLOW, "runs", "r", name, "task").mkdir(parents=True)
+        Path(local_store.root, FLOW, "runs", "r", name, name).mkdir(parents=True)
     assert local_store.steps(FLOW, "r") == ["fit"]

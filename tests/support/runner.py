@@ -40,7 +40,7 @@ class Run:
         return self.runtime.store
 
     def record(self, step: str, *path: int, iteration: int | None = None) -> AttemptRecord:
-        address = TaskAddress(self.runtime.name, self.runtime.run_id, step, task_id(path, iteration))
+        address = TaskAddress.of(self.runtime.name, self.runtime.run_id, step, path, iteration)
         record = self.store.read_newest(address)
         assert record is not None, f"{address.pathspec} left no record"
         return record
@@ -104,7 +104,7 @@ def _run_one(run: Run, step: str, path: tuple[int, ...], parameters: dict[str, A
             outcome = run_task(run.runtime, attempt)
         except SystemExit:
             continue
-        run.attempts[f"{step}/{task_id(path)}"] = retry_count + 1
+        run.attempts[task_id(step, path)] = retry_count + 1
         if outcome is None or outcome.ok:
             return None
     return outcome

@@ -54,7 +54,7 @@ def test_nothing_of_a_failed_attempt_is_seen_by_the_next(tmp_path: Path) -> None
     if current.retry_count < 1: raise ValueError('again')
     """
     run = run_flow(tmp_path, two_steps(body, start="@retry(times=1, minutes_between_retries=0)"))
-    assert (run("end", "seen"), run.attempts["start/task"]) == (False, 2)
+    assert (run("end", "seen"), run.attempts["start"]) == (False, 2)
 
 
 def test_functions_are_not_stored_and_the_log_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -239,7 +239,7 @@ def test_however_rude_an_exception_is_the_attempt_leaves_a_record(tmp_path: Path
 def test_an_early_end_of_the_process_leaves_a_record_too(tmp_path: Path, call: str) -> None:
     with pytest.raises((InputsMissing, KeyboardInterrupt)):
         run_flow(tmp_path, two_steps(f"self.v = 1\nimport sys\n{call}"))
-    record = open_store(str(tmp_path / "store")).read_newest(TaskAddress("F", "run", "start", "task"))
+    record = open_store(str(tmp_path / "store")).read_newest(TaskAddress("F", "run", "start", "start"))
     assert record is not None and record.outcome == "failed" and set(record.artifacts) == {"name", "v"}
 
 

@@ -35,7 +35,7 @@ class F(FlowSpec):
     def end(self):
         pass
 """
-TASKS = [("start", "task"), ("loop", "task.0"), ("loop", "task.1"), ("loop", "task.2"), ("end", "task")]
+TASKS = [("start", "start"), ("loop", "loop.0"), ("loop", "loop.1"), ("loop", "loop.2"), ("end", "end")]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_what_airflow_calls_failed_is_not_taken_over(origin: FlowRuntime, failed
 
 
 def test_a_failure_that_the_next_task_recorded_as_caught_is_one_of_airflow(origin: FlowRuntime) -> None:
-    address = TaskAddress("F", "origin", "start", "task")
+    address = TaskAddress("F", "origin", "start", "start")
     record = origin.store.read_newest(address)
     assert record is not None
     by_another = replace(record, outcome="caught", metadata={AIRFLOW_TASK: "loop", AIRFLOW_MAP_INDEX: "-1"})

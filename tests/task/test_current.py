@@ -27,8 +27,8 @@ def test_a_step_knows_where_it_is(tmp_path: Path) -> None:
         "flow_name": "F",
         "run_id": run,
         "step_name": "start",
-        "task_id": "task",
-        "pathspec": f"F/{run}/start/task",
+        "task_id": "start",
+        "pathspec": f"F/{run}/start/start",
         "retry_count": 0,
         "origin_run_id": None,
         "parameter_names": [],
@@ -90,8 +90,8 @@ def join(self, inputs):
 def end(self): pass
 """
     assert run_flow(tmp_path, flow(body))("end", "got") == [
-        ("task-0", ["task-0.0", "task-0.1"]),
-        ("task-1", ["task-1.0", "task-1.1"]),
+        ("body-0", ["again-0.0", "again-0.1"]),
+        ("body-1", ["again-1.0", "again-1.1"]),
     ]
 
 
@@ -145,4 +145,4 @@ def mid(self):
     with use_store(str(tmp_path / "store")):
         run = run_flow(tmp_path, flow(body + "    self.next(self.end)\ndef end(self): pass"))
     assert run.failed is None, run.failed and run.failed.exception
-    assert run("mid", "got") == ("F/run", "F/run/mid/task", 1)
+    assert run("mid", "got") == ("F/run", "F/run/mid/mid", 1)

@@ -22,7 +22,7 @@ from airflow_provider_flows.store import Store, open_store
 from airflow_provider_flows.task.logs import AttemptLog, LineCutter
 
 ROOT = Path(__file__).parents[2]
-ADDRESS = TaskAddress("F", "1", "start", "task")
+ADDRESS = TaskAddress("F", "1", "start", "start")
 DIED = "The step's process ended before the step did."
 STEP = """
 import logging, os, resource, signal, socket, subprocess, sys, time, types
@@ -54,7 +54,7 @@ def ends(logs, attempt=0):
 
 def begins(logs, access=StoreAccess):
     logs._access = access({store!r})
-    logs.begin(TaskAddress("F", "1", "start", "task"))
+    logs.begin(TaskAddress("F", "1", "start", "start"))
 
 {before}
 with module.kept_logs(StoreAccess({store!r})) as logs:
@@ -272,7 +272,7 @@ def test_an_answer_that_comes_late_is_taken_for_no_other(run: Runner, tmp_path: 
         except Rings: print("rang")
         begins(logs, SlowAccess)
         ends(logs, 1)
-        print(open_store(root).read_log(TaskAddress("F", "1", "start", "task"), 1)[0].text, "is there")
+        print(open_store(root).read_log(TaskAddress("F", "1", "start", "start"), 1)[0].text, "is there")
     """
     before = """
         class Rings(BaseException): pass

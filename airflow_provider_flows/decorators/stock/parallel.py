@@ -59,7 +59,7 @@ class ParallelDecorator(StepDecorator):
         *around, own = flow._flows_state.frames
         os.environ[MAIN_IP] = Parallel().main_ip
         os.environ[NUM_NODES], os.environ[NODE_INDEX] = str(own.num_splits), str(own.index)
-        os.environ[CONTROL_TASK_ID] = task_id((*(frame.index for frame in around), 0))
+        os.environ[CONTROL_TASK_ID] = task_id(step_name, (*(frame.index for frame in around), 0))
         current._update_env({"is_parallel": True, "parallel": Parallel.of(os.environ)})
 
     def task_decorate(

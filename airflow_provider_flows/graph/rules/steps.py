@@ -13,6 +13,8 @@ from airflow_provider_flows.graph.source import Sources, line_place
 from airflow_provider_flows.graph.wording import listed
 
 RESERVED = OF_EVERY_FLOW | {"cmd"}
+LONGEST_NAME = 200
+"""Characters of a step's name: a file system allows 255 for it and the indices behind it, and Airflow 250 for it."""
 
 
 @rule(when=always)
@@ -37,6 +39,17 @@ def names_are_lowercase(graph: FlowGraph) -> Iterator[Problem]:
                 f"step '{node.name}' has an invalid name: only lowercase letters, digits and inner underscores may "
                 "be in it.",
                 fix=f"Call it {plain}." if plain else None,
+            )
+
+
+@rule(when=always)
+def names_are_short(graph: FlowGraph) -> Iterator[Problem]:
+    """A step's name begins the ids of its tasks, which name folders, and is the id of an Airflow task."""
+    for node in graph:
+        if len(node.name) > LONGEST_NAME:
+            yield node.place.problem(
+                f"step {node.name[:20]}… has a name of {len(node.name)} characters, and the limit is {LONGEST_NAME}.",
+                "Give the step a shorter name.",
             )
 
 
