@@ -142,7 +142,7 @@ class RunStopped(FlowsError):
     """A local run cannot go on from `step`'s task, whatever the step did: its store or its output failed."""
 
     def __init__(self, step: str, task: str, reason: BaseException) -> None:
-        super().__init__(f"The run stopped at step {step!r} ({task}): {reason_of(reason)}")
+        super().__init__(f"The run stopped at step {step!r}, task {task}: {reason_of(reason)}")
 
 
 class OutputLost(FlowsError):

@@ -48,7 +48,7 @@ class Lines(Listener):
     """Prints lines such as `2026-11-22 00:32:03.453 [run/start/start (pid 10325)] Task is starting.`
 
     `quiet` leaves out the lines that steps did not print. On a terminal, lines have colours, and what steps print
-    cannot move the cursor. `short` lines begin with less: `00:32:03 [start/task] Task is starting.`
+    cannot move the cursor. `short` lines begin with less: `00:32:03 [fit-2] Task is starting.`
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class Lines(Listener):
 
     def _place(self, task: Task, worker: Worker | None = None) -> str:
         if self._short:
-            return f"[{task.step}/{task.id}] "
+            return f"[{task.id}] "
         process = f" (pid {worker.pid})" if worker else ""
         return f"[{self._run_id}/{task.step}/{task.id}{process}] "
 

@@ -110,20 +110,20 @@ def test_a_run_whose_output_is_lost_says_where_it_stopped(laptop: Laptop) -> Non
     assert_stopped(said_to_nobody(laptop, "run"), "The run stopped: stdout could not be written: Broken pipe", laptop)
     piped = f"set -o pipefail; {' '.join(FLOWS)} run | head -n 1"
     said = said_into(laptop, subprocess.DEVNULL, command=("bash", "-c", piped))
-    assert_stopped(said, "The run stopped at step 'start' (task): stdout could not be written: Broken pipe", laptop)
+    assert_stopped(said, "The run stopped at step 'start', task start: stdout could not be written: Broken pipe", laptop)
     with open("/dev/full", "wb") as full:
         assert_stopped(said_into(laptop, full.fileno(), "run"), "No space left on device", laptop)
 
 
 def test_a_run_whose_store_goes_away_says_at_which_step(laptop: Laptop) -> None:
     said = laptop.write(SOURCE)("run", "--way", "gone", "--max-workers", "1")
-    assert said.code == 1 and "Step 'body' failed: task body/body-1" in said.words
+    assert said.code == 1 and "Step 'body' failed: task body-1" in said.words
     assert "resume --origin-run-id" in said.words
 
 
 def test_a_run_whose_store_is_full_says_at_which_step(laptop: Laptop) -> None:
     said = laptop.write(SOURCE)("run", "--way", "full", "--max-workers", "1")
-    assert said.code == 1 and "Step 'body' failed: task body/body-1" in said.words
+    assert said.code == 1 and "Step 'body' failed: task body-1" in said.words
     assert "could not be written: File too large" in said.out
     (laptop.folder / "a_flow.py").write_text(SOURCE.replace('"full"', '"never"'))
     assert laptop("resume").code == 0
@@ -134,7 +134,7 @@ def test_a_run_whose_origin_is_damaged_says_at_which_step(laptop: Laptop, step: 
     origin = laptop.write(SOURCE).run()
     (laptop.folder / "store/F/runs" / origin.id / step / "0").write_bytes(b"x")
     name, task = step.split("/")
-    assert_stopped(laptop("resume"), f"The run stopped at step '{name}' ({task}): ", laptop)
+    assert_stopped(laptop("resume"), f"The run stopped at step '{name}', task {task}: ", laptop)
 
 
 def test_a_store_that_is_none_is_found_before_anything_is_done(laptop: Laptop) -> None:

@@ -47,8 +47,8 @@ def test_what_was_caught_is_told_with_its_task_and_why(laptop: Laptop) -> None:
 @pytest.mark.parametrize(
     ("last", "lines"),
     [
-        ("raise ValueError('no')", ["  end     1 failed", "    task, attempt 0, failed: ValueError: no"]),
-        ("os._exit(3)", ["  end     1 killed or running", "    task, killed or running: `logs` shows what it printed"]),
+        ("raise ValueError('no')", ["  end     1 failed", "    end, attempt 0, failed: ValueError: no"]),
+        ("os._exit(3)", ["  end     1 killed or running", "    end, killed or running: `logs` shows what it printed"]),
     ],
 )
 def test_a_failure_is_told_with_its_reason(laptop: Laptop, last: str, lines: list[str]) -> None:

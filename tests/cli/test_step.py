@@ -94,10 +94,10 @@ def test_a_debugger_can_stop_a_step(run: LocalRun) -> None:
         (["bdy"], "has no step 'bdy'. Did you mean 'body'? It has: "),
         (["body"], "Step 'body' is in a foreach, so its tasks are body-0 and so on."),
         (["body", "--task-id", "x"], "'x' is no task of step 'body'. Write body-0"),
-        (["join", "--split-path", "0"], "Step 'join' is in no foreach, so its task is task."),
-        (["join", "--task-id", "join.1"], "Step 'join' does not loop, so its task is task."),
+        (["join", "--split-path", "0"], "Step 'join' is in no foreach, so its task is join."),
+        (["join", "--task-id", "join.1"], "Step 'join' does not loop, so its task is join."),
         (["body", "--task-id", "body-0", "--split-path", "0"], "Give --task-id or --split-path."),
-        (["body", "--task-id", "body-7"], "does not come through body/body-7"),
+        (["body", "--task-id", "body-7"], "does not come through body-7"),
         (["again", "--task-id", "again.9"], "Iteration 8 of step 'again' left nothing"),
     ],
 )

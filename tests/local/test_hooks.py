@@ -74,6 +74,6 @@ def test_no_hook_sees_a_field_of_another_task(flows: Callable[..., Finished], tm
     trace = run(flows, tmp_path)
     for hook in ("runtime_task_created", "runtime_step_cli", "task_pre_step", "task_finished"):
         seen = [(each["task_id"], each["split_index"]) for each in trace if each["hook"] == hook]
-        assert set(seen) == {(f"task-{index}", index) for index in range(5)}
+        assert set(seen) == {(f"work-{index}", index) for index in range(5)}
     tries = [each["retry_count"] for each in trace if each["hook"] == "runtime_step_cli" and each["split_index"] == 3]
     assert tries == [0, 1]

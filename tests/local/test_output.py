@@ -173,7 +173,7 @@ def test_a_failed_run_says_what_failed_and_how_to_go_on(tmp_path: Path) -> None:
     done = run_of(tmp_path, FAILS, "--with", "timeout:seconds=60", "--max-num-splits", "200")
     assert done.returncode == 1
     assert re.search(r"ValueError: no good\n.*at all\n.*Task failed\.\n.*Workflow failed\.", done.stdout)
-    assert "Step 'start' failed: task start/start, attempt 2 of 2: ValueError: no good\n" in done.stderr
+    assert "Step 'start' failed: task start, attempt 2 of 2: ValueError: no good\n" in done.stderr
     run_id = (tmp_path / "run_id").read_text()
     flow = f"flows {shlex.quote(str(tmp_path / 'a flow.py'))}"
     store = f"--datastore-root {tmp_path / 'store'}"
@@ -262,7 +262,7 @@ def test_a_reader_that_has_seen_enough_ends_the_run_without_a_traceback(tmp_path
 def test_lines_can_begin_with_less(tmp_path: Path) -> None:
     lines = run_of(tmp_path, TALKS, "--short-prefix").stdout.splitlines()
     assert all(re.match(r"\d\d:\d\d:\d\d [\[WD]", line) for line in lines), lines
-    assert any(re.fullmatch(r"\d\d:\d\d:\d\d \[start/task\] Task is starting\.", line) for line in lines)
+    assert any(re.fullmatch(r"\d\d:\d\d:\d\d \[start\] Task is starting\.", line) for line in lines)
 
 
 STOPS = """

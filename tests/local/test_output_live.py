@@ -293,7 +293,7 @@ def test_a_failure_is_reported_below_the_picture(terminal: Run) -> None:
     assert seen.process.returncode == 1
     assert "✗ inner" in seen.picture
     below = seen.picture.partition("· end")[2]
-    assert re.search(r"Step 'inner' failed: task inner/inner-\d-\d, attempt 2 of 2: AssertionError", below)
+    assert re.search(r"Step 'inner' failed: task inner-\d-\d, attempt 2 of 2: AssertionError", below)
     assert " resume --origin-run-id " in below
     assert not SWITCHES.search(seen.shown) and seen.shown.endswith("\n")
 

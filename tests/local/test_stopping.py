@@ -225,4 +225,4 @@ note = step_decorator(Note)
     (tmp_path / "a_flow.py").write_text(deco + failing)
     command = start(tmp_path / "a_flow.py")
     said = subprocess.run(command, cwd=tmp_path, env=environ(), capture_output=True, text=True, timeout=60).stdout
-    assert "finished by StepFailed(\"Step 'one' (task) failed.\")" in said
+    assert "finished by StepFailed(\"Step 'one' failed: task one.\")" in said

@@ -15,7 +15,7 @@ from airflow_provider_flows.store import AttemptRecord, LogLine, Store, open_sto
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-FLOWS, RUNS, STEPS, TASKS, NUMBERS = ("F", "G"), ("r", "s"), ("a", "b"), ("task", "task-0"), (0, 1, 2)
+FLOWS, RUNS, STEPS, TASKS, NUMBERS = ("F", "G"), ("r", "s"), ("a", "b"), ("a", "a-0"), (0, 1, 2)
 TEXTS = {flow: {"flow.py": f"print({flow!r})"} for flow in FLOWS}
 NEVER = "what was never written"
 KINDS = ("attempt", "log", "_run", "_splits", "_tries", "code", "blobs")

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from airflow_provider_flows import current
 from airflow_provider_flows.client import use_store
+from airflow_provider_flows.identity import parse_task_id, task_id
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.flow.sources import flow, two_steps
 from tests.support.runner import run_flow
@@ -93,6 +96,45 @@ def end(self): pass
         ("body-0", ["again-0.0", "again-0.1"]),
         ("body-1", ["again-1.0", "again-1.1"]),
     ]
+
+
+def test_no_two_tasks_of_a_run_have_the_same_id(tmp_path: Path) -> None:
+    body = """
+def start(self):
+    self.ids = [current.task_id]
+    self.next(self.left, self.right)
+def left(self):
+    self.here = current.task_id
+    self.next(self.join)
+def right(self):
+    self.here = current.task_id
+    self.next(self.join)
+def join(self, inputs):
+    self.ids = [*inputs.left.ids, inputs.left.here, inputs.right.here, current.task_id]
+    try:
+        self.merge_artifacts(inputs)
+    except Exception as error:
+        self.conflict = str(error)
+    self.next(self.end)
+def end(self): self.ids = [*self.ids, current.task_id]
+"""
+    run = run_flow(tmp_path, flow(body))
+    assert run("end", "ids") == ["start", "left", "right", "join", "end"]
+    assert "cannot merge here" in run("end", "conflict")
+
+
+@given(
+    st.from_regex("[a-z0-9][a-z0-9_]{0,9}", fullmatch=True),
+    st.lists(st.integers(0, 2000), max_size=3),
+    st.none() | st.integers(0, 9),
+)
+def test_a_tasks_id_says_its_place_given_its_step(step: str, path: list[int], iteration: int | None) -> None:
+    task = task_id(step, tuple(path), iteration)
+    assert parse_task_id(task, step) == (tuple(path), iteration)
+    for other in (f"{step}x", step[:-1], task[1:], ""):
+        if other != step:
+            with pytest.raises(ValueError, match="is not the id of a task"):
+                parse_task_id(task, other)
 
 
 def test_the_graph_is_known_in_a_step_alone(tmp_path: Path) -> None:
