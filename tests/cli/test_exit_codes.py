@@ -110,7 +110,9 @@ def test_a_run_whose_output_is_lost_says_where_it_stopped(laptop: Laptop) -> Non
     assert_stopped(said_to_nobody(laptop, "run"), "The run stopped: stdout could not be written: Broken pipe", laptop)
     piped = f"set -o pipefail; {' '.join(FLOWS)} run | head -n 1"
     said = said_into(laptop, subprocess.DEVNULL, command=("bash", "-c", piped))
-    assert_stopped(said, "The run stopped at step 'start', task start: stdout could not be written: Broken pipe", laptop)
+    assert_stopped(
+        said, "The run stopped at step 'start', task start: stdout could not be written: Broken pipe", laptop
+    )
     with open("/dev/full", "wb") as full:
         assert_stopped(said_into(laptop, full.fileno(), "run"), "No space left on device", laptop)
 

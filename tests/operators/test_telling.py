@@ -56,11 +56,11 @@ def test_the_command_can_be_pasted_whatever_the_run_is_called() -> None:
 
 def test_what_reads_the_store_of_a_dag_s_own_names_it() -> None:
     *_, python, shell = stored(record({}), 's3://my "b"/x', "f.py", of_dag=True).splitlines()
-    assert python == r"""  Read in Python: Task("F/manual__1/fit/task-0", root="s3://my \"b\"/x").data"""
+    assert python == r"""  Read in Python: Task("F/manual__1/fit/fit-0", root="s3://my \"b\"/x").data"""
     words = shlex.split(shell.partition(":")[2])
-    assert words == ["flows", "f.py", "--datastore-root", 's3://my "b"/x', "dump", "manual__1/fit/task-0"]
+    assert words == ["flows", "f.py", "--datastore-root", 's3://my "b"/x', "dump", "manual__1/fit/fit-0"]
     failed = stored(record({}, "failed"), "/store", "f.py", of_dag=True).splitlines()[-1]
-    assert failed == '  Read in Python: Task("F/manual__1/fit/task-0", attempt=2, root="/store").data'
+    assert failed == '  Read in Python: Task("F/manual__1/fit/fit-0", attempt=2, root="/store").data'
 
 
 def test_a_failed_attempt_is_read_by_its_number() -> None:
