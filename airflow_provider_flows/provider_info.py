@@ -1,6 +1,4 @@
-"""What Airflow learns about this provider, in every Airflow process. Imports next to nothing, for Airflow's start."""
-
-from airflow_provider_flows.pages import HOME
+"""What Airflow learns about this provider, in every Airflow process. Imports nothing: it runs at Airflow's start."""
 
 
 def get_provider_info() -> dict[str, object]:
@@ -13,7 +11,7 @@ def get_provider_info() -> dict[str, object]:
         "integrations": [
             {
                 "integration-name": "Metaflow",
-                "external-doc-url": HOME,
+                "external-doc-url": "https://github.com/airflow-provider-flows/airflow-provider-flows",
                 "tags": ["software"],
             },
         ],
