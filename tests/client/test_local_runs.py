@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import textwrap
@@ -97,6 +98,27 @@ def test_a_run_whose_task_was_killed_and_the_run_that_goes_on_from_it(flows, tmp
     assert [resumed["work"][one].stdout for one in ("work-0", "work-1")] == ["try 0 a\n", "try 1 b\n"]
     assert resumed["work"]["work-0"].origin_pathspec == killed["work"]["work-0"].pathspec
     assert resumed.created_at <= resumed["start"].created_at
+    versions = {task.metadata_dict["python_version"] for step in resumed for task in step}
+    assert versions == {platform.python_version()}
+
+
+def test_the_end_step_sees_the_data_of_its_own_run_before_there_is_any(flows) -> None:
+    source = """
+    from metaflow import FlowSpec, current, step
+
+    class DataFlow(FlowSpec):
+        @step
+        def start(self):
+            self.seen = current.run.data
+            self.next(self.end)
+
+        @step
+        def end(self):
+            self.seen = hasattr(current.run.data, "x"), current.run.finished, current.run.end_task.id
+    """
+    assert flows(source, "run") == 0
+    run = Flow("DataFlow").latest_successful_run
+    assert (run["start"].task.data.seen, run.data.seen) == (None, (False, False, "end"))
 
 
 def test_a_parallel_step_has_a_control_task(flows) -> None:
