@@ -76,8 +76,8 @@ def test_an_error_in_a_helper_is_told_at_its_place(tmp_path: Path) -> None:
     ("name", "words"),
     [
         ("missing.py", "missing.py: there is no such file"),
-        ("folder", "folder: this is a folder. Name the flow's file in it"),
-        ("folder.py", "folder.py: this is a folder"),
+        ("folder", "folder: there is no flow in this folder. Name the file of one, or another folder"),
+        ("folder.py", "folder.py: there is no flow in this folder"),
         ("flow.txt", "flow.txt: this is not a Python file. Name a file that ends in .py"),
         ("flow", "flow: this is not a Python file"),
         ("flow.pyc", "flow.pyc: this is not a Python file"),

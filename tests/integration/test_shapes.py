@@ -15,7 +15,7 @@ def test_the_demo_s_flow_catches_a_division_by_zero(airflow: FlowAirflow) -> Non
     run = airflow.run_flow("CatchRetryFlow")
     assert set(run.states.values()) == {"success"}
     assert len(run.states) == 6
-    assert run.labels("divide") == ["divisor=0", "divisor=1", "divisor=2"]
+    assert run.labels("divide") == ["divisor=0 · caught", "divisor=1", "divisor=2"]
     assert [run.tries("divide", index) for index in range(3)] == [
         ["failed"] * 2 + ["success"],
         ["success"],
