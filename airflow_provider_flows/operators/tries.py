@@ -6,7 +6,7 @@ and a try leaves a note of them when it begins, so that the next one can compare
 - the try number, which only goes up;
 - `max_tries`, which a clear sets to the tries so far and the retries that the DAG had then, as Airflow knew it: the
   file may be newer. A task that is cleared while it runs may keep it;
-- the run's `clear_number`, which any clear in the run raises (in Airflow 3.1 and 3.2 those of finished runs alone).
+- the run's `clear_number`, which any clear in the run raises (in Airflow 3.1, of finished runs alone).
 """
 
 from __future__ import annotations
