@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-
-from tests.cli.laptop import FLOWS, Laptop, clean_environ
+from tests.cli.laptop import Laptop
 from tests.flow.sources import HEAD, flow, two_steps
 
 BODY = f"""{HEAD}from airflow_provider_flows import card, trigger
@@ -80,13 +77,8 @@ def test_a_good_flow_is_said_to_be_good_unless_nobody_wants_to_know(laptop: Lapt
     assert (laptop("check").words, laptop("check", "--quiet").err) == ("The graph looks good!", "")
 
 
-def test_a_check_takes_well_under_half_a_second_and_imports_nothing_heavy(laptop: Laptop) -> None:
+def test_a_check_imports_nothing_heavy(laptop: Laptop) -> None:
     told = "import atexit, sys; atexit.register(lambda: print(*sys.modules))"
     laptop.write(flow("def start(self): pass", before=told))
     loaded = {name.partition(".")[0] for name in laptop("check").err.split()}
     assert not loaded & {"airflow", "numpy", "pandas", "fsspec", "rich", "jinja2", "zstandard", "asyncio"}
-    laptop.write(two_steps("pass"))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*FLOWS, "check"], cwd=laptop.folder, env=clean_environ(laptop.folder), check=True, timeout=60)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
