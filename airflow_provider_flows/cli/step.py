@@ -72,7 +72,7 @@ def _outcome(runtime: FlowRuntime, attempt: Attempt) -> Outcome | None:
     """Run the attempt; StepFailed for what keeps it from its end once the step has begun."""
     began: list[TaskAddress] = []
     try:
-        with step_output():
+        with step_output(debugged=True):
             return run_task(runtime, replace(attempt, announce=lambda address, _: began.append(address)))
     except (FlowsError, OSError, SystemExit) as error:
         if not began:

@@ -148,19 +148,22 @@ _words: LastWords | None = None
 
 
 @contextlib.contextmanager
-def step_output(words: LastWords | None = None) -> Iterator[None]:
+def step_output(words: LastWords | None = None, debugged: bool = False) -> Iterator[None]:
     """While the block runs, what is printed goes out line by line, and unfinished lines are noted or go out at once.
 
     A stream that does not print into its descriptor, such as one that a test captures, stays as it is. Libraries in C
     and other programs in Python, whose memory nobody sees, write at once. (Metaflow 2.19 has its tasks run so, too.)
+    Where the step is `debugged`, everything goes out at once, and a debugger meets none of our code on the way.
     """
     before = {name: getattr(sys, name) for each in STREAMS for name in (each, f"__{each}__")}
     is_set = "PYTHONUNBUFFERED" in os.environ  # also to nothing, which turns it off
     for number, name in enumerate(STREAMS, start=1):
         places = [place for place in (name, f"__{name}__") if _descriptor(before[place]) == number]
         if places:
-            _outputs[name] = _instead_of(before[places[0]], name, number)
-            vars(sys).update(dict.fromkeys(places, _outputs[name]))
+            output = _instead_of(before[places[0]], name, number, debugged)
+            if isinstance(output, StepOutput):
+                _outputs[name] = output
+            vars(sys).update(dict.fromkeys(places, output))
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     _unbuffer_c()
     if words is not None:
@@ -216,9 +219,12 @@ def _be_a_fork() -> None:
 os.register_at_fork(before=flush, after_in_child=_be_a_fork)
 
 
-def _instead_of(stream: Any, name: str, number: int) -> StepOutput:
+def _instead_of(stream: Any, name: str, number: int, debugged: bool) -> io.TextIOWrapper:
     stream.flush()
-    return StepOutput(name, number, stream.encoding, stream.errors)
+    if not debugged:
+        return StepOutput(name, number, stream.encoding, stream.errors)
+    file: Any = io.FileIO(number, "w", closefd=False)  # as `python -u` has it
+    return io.TextIOWrapper(file, stream.encoding, stream.errors, newline="\n", write_through=True)
 
 
 def _descriptor(stream: Any) -> int | None:

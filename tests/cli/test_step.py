@@ -88,6 +88,21 @@ def test_a_debugger_can_stop_a_step(run: LocalRun) -> None:
     assert "(Pdb) 42" in said.out
 
 
+def test_a_debugger_stays_in_the_flows_own_code(run: LocalRun) -> None:
+    run.laptop.write(flow(BODY.replace('print("ends")', 'breakpoint(); print("ends")'), before=HEAD))
+    words = f"printf 's\\nc\\n' | python -m airflow_provider_flows a_flow.py step end --run-id {run.id}"
+    said = run.laptop(words.replace("python", run.laptop.python), command=("sh", "-c"))
+    assert "ends" in said.out and "last_words" not in said.out
+
+
+def test_what_a_debugged_step_printed_before_it_died_is_shown(run: LocalRun) -> None:
+    run.laptop.write(
+        flow(BODY.replace('print("ends")', 'print("last"); print("words", end=""); os._exit(3)'), before=HEAD)
+    )
+    said = run.laptop("step", "end", "--run-id", run.id)
+    assert (said.code, said.out) == (3, "last\nwords")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
