@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
@@ -31,15 +31,21 @@ class CliArguments:
     command_options: dict[str, Any] = field(default_factory=dict)
 
 
-@contextlib.contextmanager
-def at(task: Task) -> Iterator[None]:
+class at:  # a context manager as a class, which lines of output come through by the thousands
     """Raise RunStopped, which names the task, for what is not the step's failure but the store's or the output's."""
-    try:
-        yield
-    except StepFailed:
-        raise
-    except (FlowsError, OSError) as error:
-        raise RunStopped(task.step, task.id, error) from error
+
+    __slots__ = ("_task",)
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, (FlowsError, OSError)) and not isinstance(error, StepFailed):
+            raise RunStopped(self._task.step, self._task.id, error) from error
 
 
 @dataclass

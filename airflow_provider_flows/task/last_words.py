@@ -24,6 +24,7 @@ _ROOM = 4096
 _PROCESSES = 32
 """How many have rooms of their own; of two forks that share one, the second writes what the first has left there."""
 _SIZE = _PROCESSES * len(STREAMS) * _ROOM
+_write, _thread = io.TextIOWrapper.write, threading.get_ident  # steps print in loops
 _UNBUFFERED = 2
 """`_IONBF`, as glibc, musl and macOS number it."""
 
@@ -91,12 +92,13 @@ class StepOutput(io.TextIOWrapper):
         self.mode = "w"  # type: ignore[misc]  # as Python's own, which it sets so, too
         self._begun: dict[int, str] = {}
         self._memory: mmap.mmap | None = None
-        self._start = 0
+        self._start = self._end = 0
+        """Where its room begins, and where the note in it ends."""
 
     def note_in(self, memory: mmap.mmap, start: int) -> None:
         """Note unfinished lines there from now on; those that were begun before belong to the process that forked."""
         self._begun.clear()
-        self._memory, self._start = memory, start
+        self._memory, self._start, self._end = memory, start, start
 
     def note_no_more(self) -> None:
         """Write what is unfinished, now and from now on."""
@@ -104,42 +106,50 @@ class StepOutput(io.TextIOWrapper):
         self._memory = None
 
     def write(self, text: str) -> int:
-        if not isinstance(text, str) or self._memory is None:
-            written = super().write(text)
+        memory = self._memory
+        if memory is None or not isinstance(text, str):
+            written = _write(self, text)
             super().flush()
             return written
-        thread = threading.get_ident()
-        if "\n" in text or "\r" in text:
-            self._write(self._begun.pop(thread, "") + text)
+        thread, begun = _thread(), self._begun
+        if "\n" in text or "\r" in text:  # then the base class writes it at once
+            _write(self, begun.pop(thread, "") + text)
+            if self._end > self._start:
+                self._note(memory)
         elif text:
-            line = self._begun.get(thread, "") + text
-            size = len(line.encode(self.encoding, self.errors or "strict"))  # what cannot be spelled is an error now
-            self._begun[thread] = line
-            if size < _ROOM and "\0" not in text:
-                self._note()
-            else:
+            data = text.encode(self.encoding, self.errors or "strict")  # what cannot be spelled is an error now
+            start, end = self._end, self._end + len(data)
+            begun[thread] = begun.get(thread, "") + text
+            if end >= self._start + _ROOM or b"\0" in data:
                 self.flush()
+            elif len(begun) == 1:
+                memory[start : end + 1] = data + b"\0"
+                self._end = end
+            else:
+                self._note(memory)
         return len(text)
 
     def flush(self) -> None:
-        self._write(self._begun.pop(threading.get_ident(), ""))
+        self._finish(self._begun.pop(_thread(), ""))
 
     def flush_all(self) -> None:
         """Write the lines that all threads have begun."""
         lines = [self._begun.pop(thread, "") for thread in list(self._begun)]
-        self._write("\n".join(filter(None, lines)))
+        self._finish("\n".join(filter(None, lines)))
 
-    def _write(self, text: str) -> None:
+    def _finish(self, text: str) -> None:
         if text:
-            super().write(text)
+            _write(self, text)
         super().flush()
-        if self._memory is not None and self._memory[self._start]:
-            self._note()
+        if self._memory is not None and self._end > self._start:
+            self._note(self._memory)
 
-    def _note(self) -> None:
-        if self._memory is not None:
-            data = "\n".join(self._begun.values()).encode("utf-8", "backslashreplace")[: _ROOM - 1] + b"\0"
-            self._memory[self._start : self._start + len(data)] = data
+    def _note(self, memory: mmap.mmap) -> None:
+        """Note anew what all threads have begun."""
+        lines = "\n".join(self._begun.values()) if self._begun else ""
+        data = lines.encode(self.encoding, self.errors or "strict")[: _ROOM - 1] if lines else b""
+        self._end = self._start + len(data)
+        memory[self._start : self._end + 1] = data + b"\0"
 
 
 _outputs: dict[str, StepOutput] = {}
