@@ -25,8 +25,8 @@ test: install $(ORACLE)/.installed
 	@$(PYTEST) -m "not slow and services" $(ARGS)
 
 test-all: install $(ORACLE)/.installed
-	@$(PYTEST) $(PARALLEL) -m "not services" $(ARGS)
-	@$(PYTEST) -m services $(ARGS)
+	@$(PYTEST) $(PARALLEL) --hypothesis-profile=new-examples -m "not services" $(ARGS)
+	@$(PYTEST) --hypothesis-profile=new-examples -m services $(ARGS)
 
 lint: install
 	$(BIN)/ruff check

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.isolation import isolate
@@ -33,6 +34,11 @@ def _isolate() -> None:
 
 
 _isolate()
+
+# A change is judged by the same examples wherever it is tested; `make test-all` looks for new ones.
+hypothesis.settings.register_profile("same-examples", derandomize=True)
+hypothesis.settings.register_profile("new-examples")
+hypothesis.settings.load_profile("same-examples")
 
 MARKED_FIXTURES = {"airflow_home": "airflow", "real_airflow": "services"}
 

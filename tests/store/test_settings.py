@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,10 +64,15 @@ def ours(option: str, **environment: str) -> str | None:
         return setting(option)
 
 
+PASSED_OVER = re.compile(r"^[ \t]+\[flows\]\s*$", re.MULTILINE)
+"""A line that looks like our section, and goes on with the option before it."""
+
+
 def agree(oracle: Oracle, text: str, **environment: str) -> None:
     """The law: the same value as Airflow's, and an error where Airflow has one, or a value of blanks alone.
 
-    A file that does not speak of flows may be wrong in what is Airflow's own.
+    A file that does not speak of flows may be wrong in what is Airflow's own. Where Airflow goes on without a value
+    although a line looks like our section, an error is allowed.
     """
     (oracle.home / "airflow.cfg").write_bytes(text.encode())
     environment = {"AIRFLOW_HOME": str(oracle.home), **environment}
@@ -76,6 +83,9 @@ def agree(oracle: Oracle, text: str, **environment: str) -> None:
         elif "error" in theirs or (theirs["value"] is not None and not theirs["value"].strip()):
             with pytest.raises(UsageError):
                 ours(option, **environment)
+        elif theirs["value"] is None and PASSED_OVER.search(text):
+            with contextlib.suppress(UsageError):
+                assert ours(option, **environment) is None
         else:
             assert ours(option, **environment) == (theirs["value"] and theirs["value"].strip())
 
@@ -108,6 +118,7 @@ HAND_MADE = st.one_of(FILES, st.builds("[flows]\n{}".format, FILES), st.builds("
 @example(text="[DEFAULT]\nsigning_key = secret\n[flows]\n")
 @example(text="[flows]\nsigning_key = one\n  two\n\n  three\n")
 @example(text="[flows]\ndags = 1\n  [core]\nsigning_key = still_of_flows\n")
+@example(text="[flows]]\nsigning_key = secret\n\t[flows]\n")
 def test_hand_made_files_mean_what_they_mean_to_airflow(oracle: Oracle, text: str) -> None:
     agree(oracle, text, KEY1="from the environment", HOME="/home/me")
 
