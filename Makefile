@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 ORACLE := .venv-metaflow
 PYTEST := FLOWS_TEST_METAFLOW_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest
-# Two processes, each with whole files of tests, because their tests share what is slow to prepare; then, alone on the
-# machine, the tests that start a real Airflow.
+# Two processes, each running whole test files, because the tests in a file share fixtures that are slow to prepare; then
+# the tests that start a real Airflow, with the machine to themselves.
 PARALLEL := -n 2 --dist loadgroup
-# Whoever has settings of his own for these programs has the same tests and the same findings as all others. Among them
-# may be one that forbids bytecode, without which Airflow's imports take twice as long.
+# A developer's own settings for these programs must not change which tests run or what they find. One of them may forbid
+# bytecode, without which Airflow's imports take twice as long.
 unexport $(filter PYTHON% PYTEST% COVERAGE% MYPY% RUFF% AIRFLOW% FLOWS% METAFLOW%,$(.VARIABLES))
 
 .PHONY: demo demo-stop install test test-all lint format clean
@@ -44,14 +44,14 @@ clean:
 
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12")'
-	@echo "Installing into .venv (once; about a minute when the packages are near)"
+	@echo "Installing into .venv (once; about a minute with a fast package index)"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt -b constraints.txt -e '.[dev]'
 	@touch $@
 
 $(ORACLE)/.installed: constraints-metaflow.txt | .venv/.installed
-	@echo "Installing genuine Metaflow, which the differential tests ask, into $(ORACLE)"
+	@echo "Installing genuine Metaflow into $(ORACLE), for the differential tests"
 	@$(PYTHON) -m venv --clear --without-pip $(ORACLE)
 	@$(BIN)/uv pip install --quiet --python $(ORACLE)/bin/python --compile-bytecode -c $< metaflow numpy pandas
 	@touch $@

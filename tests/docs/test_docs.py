@@ -28,6 +28,21 @@ IN_CODE = re.compile(r"\b(docs/[\w-]+\.md)(?:#([\w-]+))?")
 LARGEST_IMAGE = 300_000
 
 
+def imported(file: Path) -> set[str]:
+    """Return the packages that a file imports at any place, but for type checkers."""
+    names = set()
+    pending: list[ast.AST] = [ast.parse(file.read_text(encoding="utf-8"))]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+        guarded = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        pending += node.orelse if isinstance(node, ast.If) and guarded else ast.iter_child_nodes(node)
+    return names
+
+
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
@@ -109,6 +124,22 @@ def test_every_name_and_every_missing_decorator_is_listed() -> None:
     assert [name for name in airflow_provider_flows.__all__ if f"`{name}`" not in page] == []
     assert [name for name in UNSUPPORTED if f"`@{name}`" not in page] == []
     assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == [str(number) for number in range(1, 24)]
+
+
+def test_dependencies_are_imported_where_their_page_says() -> None:
+    table, _, _ = read("docs/dependencies.md").partition("Extras:")
+    for package, where in re.findall(r"^\| ([a-z][\w-]*).* \| (.*) \|$", table, re.MULTILINE):
+        name = package.removeprefix("apache-")
+        importing = {
+            file.relative_to(PACKAGE).with_suffix("").as_posix()
+            for file in PACKAGE.rglob("*.py")
+            if name in imported(file)
+        }
+        named = [each for each in re.findall(r"`([\w/]+)`", where) if (PACKAGE / each).is_dir() or each in importing]
+        assert sorted(module for module in importing if not module.startswith(tuple(named))) == [], package
+        assert sorted(re.findall(r"`(\w+/\w+)`", where)) == sorted(each for each in named if "/" in each.strip("/")), (
+            package
+        )
 
 
 def test_every_setting_and_every_option_is_described() -> None:
