@@ -97,6 +97,10 @@ class SystemContext:
             raise AttributeError(f"the system context has no field {', '.join(map(repr, unknown))}")
         self._fields.update(fields)
 
+    def _known(self) -> dict[str, Any]:
+        """Return all fields by name, those of the parent included."""
+        return {name: getattr(self, name) for name in _FIELDS}
+
     def _reset(self) -> None:
         self._fields.clear()
         self._published.clear()

@@ -69,7 +69,7 @@ def walk(
 
 @dataclass(frozen=True)
 class HookArguments:
-    """What the legacy hooks of one attempt are given."""
+    """What the hooks of one attempt are given, under the names that their specification has for it."""
 
     step_name: str
     task_datastore: Any
@@ -83,9 +83,9 @@ class HookArguments:
     inputs: Any = None
     ubf_context: Any = None
 
-    @property
-    def retries(self) -> tuple[int, int]:
-        return self.retry_count, self.max_user_code_retries
+    def with_more(self, **more: object) -> dict[str, object]:
+        """Return all of it by name, and `more` that only one hook is given."""
+        return {**vars(self), **more}
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,9 @@ def run_body(
 
 def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool) -> None:
     """Tell every decorator that the attempt's record is committed."""
-    a = arguments
-    legacy = [a.step_name, a.flow, a.graph, is_task_ok, *a.retries]
+    values = arguments.with_more(is_task_ok=is_task_ok)
     for decorator in decorators:
-        call_hook(decorator, "task_finished", [a.step_name, is_task_ok], legacy)
+        call_hook(decorator, "task_finished", values)
 
 
 class _Hooks:
@@ -154,9 +153,10 @@ class _Hooks:
         return self._body() if inputs is None else self._body(inputs)
 
     def enter(self) -> Callable[[], Any] | None:
+        values = self._arguments.with_more()
         try:
             for decorator in self._decorators:
-                _pre_step(decorator, self._arguments)
+                call_hook(decorator, "task_pre_step", values)
             for decorator in self._decorators:
                 self._body = _decorate(decorator, self._body, self._arguments)
         except self._failures as exception:
@@ -167,13 +167,15 @@ class _Hooks:
         if failure is None:
             try:
                 self._after()
+                values = self._arguments.with_more()
                 for decorator in self._decorators:
-                    _completed(decorator, self._arguments)
+                    call_hook(decorator, "task_post_step", values)
                 return None
             except self._failures as exception:
                 failure = exception
         without_our_frames(failure)
-        answers = [_failed(decorator, failure, self._arguments) for decorator in self._decorators]
+        values = self._arguments.with_more(exception=failure)
+        answers = [call_hook(decorator, "task_exception", values) for decorator in self._decorators]
         if not any(answers):
             return failure
         self.handled = failure
@@ -190,25 +192,8 @@ def _raising(exception: BaseException) -> Callable[[], Any]:
     return fail
 
 
-def _pre_step(decorator: Any, a: HookArguments) -> None:
-    task = [a.task_datastore, a.metadata, a.run_id, a.task_id]
-    legacy = [a.step_name, *task, a.flow, a.graph, *a.retries, a.ubf_context, a.inputs]
-    call_hook(decorator, "task_pre_step", [a.step_name], legacy)
-
-
-def _decorate(decorator: Any, body: Body, a: HookArguments) -> Body:
-    legacy = [body, a.flow, a.graph, *a.retries, a.ubf_context]
-    made = call_hook(decorator, "task_decorate", [a.step_name, body], legacy)
+def _decorate(decorator: Any, body: Body, arguments: HookArguments) -> Body:
+    made = call_hook(decorator, "task_decorate", arguments.with_more(step_func=body))
     if not callable(made):
         raise DecoratorError(f"task_decorate of @{decorator.name} returned {made!r}. Let it return a function.")
-    decorated: Body = made
-    return decorated
-
-
-def _completed(decorator: Any, a: HookArguments) -> None:
-    call_hook(decorator, "task_post_step", [a.step_name], [a.step_name, a.flow, a.graph, *a.retries])
-
-
-def _failed(decorator: Any, exception: BaseException, a: HookArguments) -> bool:
-    legacy = [exception, a.step_name, a.flow, a.graph, *a.retries]
-    return bool(call_hook(decorator, "task_exception", [a.step_name], legacy, exception=exception))
+    return made

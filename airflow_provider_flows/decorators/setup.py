@@ -61,10 +61,11 @@ def retry_counts(step: Any) -> tuple[int, int]:
 def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
     """Call `package_init` of all step decorators, and return everything that may add files to the package. LAUNCH."""
     steps = steps_of(flow_class)
+    known = context._known()
     with metaflow_names():
         for step in steps:
             for decorator in step.decorators:
-                call_hook(decorator, "package_init", [step.name], [context.flow, step.name, context.environment])
+                call_hook(decorator, "package_init", {**known, "step_name": step.name})
     held = [each for step in steps for name in _OWN_LISTS for each in getattr(step, name)]
     return [*flow_decorators_of(flow_class), *flow_mutators_of(flow_class), *held]
 
@@ -211,12 +212,9 @@ def _problems(decorator: Any, error: BaseException) -> Sequence[Problem]:
 
 def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:
     options = {**{name: option.get("default") for name, option in decorator.options.items()}, **options}
-    c = context
-    legacy = [c.flow, c.graph, c.environment, c.flow_datastore, c.metadata, c.logger, say, options]
-    call_hook(decorator, "flow_init", [options], legacy)
+    call_hook(decorator, "flow_init", {**context._known(), "echo": say, "options": options})
 
 
 def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:
-    c = context
-    legacy = [c.flow, c.graph, step.name, step.decorators, c.environment, c.flow_datastore, c.logger]
-    call_hook(decorator, "step_init", [step.name], legacy)
+    values = {**context._known(), "step_name": step.name, "decorators": step.decorators}
+    call_hook(decorator, "step_init", values)

@@ -93,11 +93,10 @@ class Attempts:
             is_cloned=False,
             task_datastore=self._run.store,
         )
-        c = context
-        legacy = [c.task_datastore, c.task_id, c.split_index, c.input_paths, c.is_cloned, c.ubf_context]
+        values = {**context._known(), "step_name": task.step}
         with entered(context):
             for decorator in self._run.steps[task.step].decorators:
-                call_hook(decorator, "runtime_task_created", [task.step], legacy)
+                call_hook(decorator, "runtime_task_created", values)
         user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
         with_code, log = user_retries + 1, AttemptLog(self._run.options.max_log_size)
         return LocalAttempt(task, context, log, with_code, with_code + fallback_retries)
@@ -140,10 +139,10 @@ class Attempts:
     def _arguments(self, attempt: LocalAttempt) -> CliArguments:
         arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.with_code - 1
         attempt.context._update(retry_count=attempt.retry_count, max_user_code_retries=user_retries)
+        values = {**attempt.context._known(), "step_name": step, "cli_args": arguments}
         with entered(attempt.context):
             for decorator in self._run.steps[step].decorators:
-                legacy = [arguments, attempt.retry_count, user_retries, None]
-                call_hook(decorator, "runtime_step_cli", [step, arguments], legacy)
+                call_hook(decorator, "runtime_step_cli", values)
         return arguments
 
     def _started(self, attempt: LocalAttempt, worker: Worker) -> None:

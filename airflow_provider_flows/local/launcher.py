@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.hooks import call_hook
@@ -44,7 +43,7 @@ class Launcher:
         failure: BaseException | None = None
         with self._interrupts:
             try:
-                self._hooks("runtime_init", self._run.context.flow, self._run.graph, None, self._run.run_id)
+                self._hooks("runtime_init")
                 self._workers.watch(self._interrupts.descriptor, self._interrupts.heard)
                 self._loop()
             except StepFailed as error:
@@ -62,7 +61,7 @@ class Launcher:
                 raise
             finally:
                 self._workers.close()  # first, because a hook may fail
-                self._hooks("runtime_finished", failure)
+                self._hooks("runtime_finished", exception=failure)
         return failure is None
 
     def _loop(self) -> None:
@@ -154,12 +153,12 @@ class Launcher:
                 self._attempts.ended(worker)
             self._stopping.go_on()
 
-    def _hooks(self, name: str, *arguments: Any) -> None:
+    def _hooks(self, name: str, **more: object) -> None:
         """Call a hook of the whole run on all decorators of all steps."""
         context: SystemContext = self._run.context
         context._update(run_id=self._run.run_id)
+        values = {**context._known(), **more}
         with entered(context):
             for step, function in self._run.steps.items():
-                ctx = [step, *arguments] if name == "runtime_finished" else [step]
                 for decorator in function.decorators:
-                    call_hook(decorator, name, ctx, arguments)
+                    call_hook(decorator, name, {**values, "step_name": step})
