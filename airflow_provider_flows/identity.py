@@ -84,6 +84,16 @@ def source_bytes(source: str | bytes) -> bytes:
     return source.encode("utf-8", "surrogatepass") if isinstance(source, str) else bytes(source)
 
 
+SHORT_DIGEST = 12
+"""Digits of a digest that name a folder: tracebacks begin with its path."""
+
+
+def short_digest(digest: str) -> str:
+    """Return a digest as messages name it: by as many digits as the folder that holds its sources."""
+    kind, _, digits = digest.rpartition(":")
+    return f"{kind}:{digits[:SHORT_DIGEST]}"
+
+
 def code_digest(sources: Mapping[str, str | bytes]) -> str:
     """Return `blake3:<hex>` of a flow's sources by relative path: the name by which a run is pinned to its code."""
     from blake3 import blake3  # names of tasks are asked for far more often than digests

@@ -15,8 +15,8 @@ from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import Store, open_store
-from airflow_provider_flows.task.model import Origin
 
 
 @click.command(cls=FlowCommand, params=[*with_variables("resume", RUN_OPTIONS), *PACKAGED_OPTIONS])

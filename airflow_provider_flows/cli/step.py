@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,18 +11,23 @@ from airflow_provider_flows.cli.exits import FAILED
 from airflow_provider_flows.cli.finding import find_run, namespace, require_step
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
-from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, StepFailed, UsageError, reason_of
+from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, parse_task_id, task_id
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.origin import EVERY_STEP, Origin
+from airflow_provider_flows.setup.runtime import FlowRuntime, set_up
 from airflow_provider_flows.store import open_store
+from airflow_provider_flows.task.host import Host
 from airflow_provider_flows.task.last_words import step_output
-from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin, Outcome
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 
 Coordinates = tuple[tuple[int, ...], "int | None"]
@@ -43,22 +47,30 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
     """
     runtime = _runtime(step, run_id)
     path, iteration = _coordinates(runtime.graph, step, task_id, split_path)
-    user_retries, _ = retry_counts(runtime.step_function(step))
-    attempt = Attempt(
+    request = TaskRequest(
         step,
         path,
-        iteration=iteration,
-        retry_count=retry_count,
-        fallback=retry_count > user_retries,
+        iteration,
+        retry_count,
+        budget_of(runtime.step_function(step)),
         parameters=(runtime.store.read_run(runtime.name, runtime.run_id) or {}).get("parameters") or {},
     )
-    return _run(runtime, attempt)
+    return _run(runtime, request)
 
 
-def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
-    outcome = _outcome(runtime, attempt) if _has_items(runtime, attempt) else None
+class _DebugHost(Host):
+    """This process, in which somebody looks at one attempt; it notes when the step began."""
+
+    began: TaskAddress | None = None
+
+    def announce(self, address: TaskAddress, frames: tuple[Frame, ...]) -> None:
+        self.began = address
+
+
+def _run(runtime: FlowRuntime, request: TaskRequest) -> int:
+    outcome = _outcome(runtime, request) if _has_items(runtime, request) else None
     if outcome is None:
-        task = task_id(attempt.step, attempt.path, attempt.iteration)
+        task = task_id(request.step, request.path, request.iteration)
         raise UsageError(f"Run {runtime.run_id} does not come through {task}.")
     if outcome.verdict:
         say(outcome.verdict, err=True)
@@ -68,26 +80,25 @@ def _run(runtime: FlowRuntime, attempt: Attempt) -> int:
     return 0 if outcome.ok else FAILED
 
 
-def _outcome(runtime: FlowRuntime, attempt: Attempt) -> Outcome | None:
+def _outcome(runtime: FlowRuntime, request: TaskRequest) -> Outcome | None:
     """Run the attempt; StepFailed for what keeps it from its end once the step has begun."""
-    began: list[TaskAddress] = []
+    host = _DebugHost()
     try:
         with step_output(debugged=True):
-            return run_task(runtime, replace(attempt, announce=lambda address, _: began.append(address)))
+            return run_task(runtime, request, host)
     except (FlowsError, OSError, SystemExit) as error:
-        if not began:
+        if host.began is None:
             raise
         reason = f"the step called sys.exit({error.code!r})." if isinstance(error, SystemExit) else reason_of(error)
-        raise StepFailed(f"{began[0].pathspec}: {reason}") from error
+        raise StepFailed(f"{host.began.pathspec}: {reason}") from error
 
 
-def _has_items(runtime: FlowRuntime, attempt: Attempt) -> bool:
+def _has_items(runtime: FlowRuntime, request: TaskRequest) -> bool:
     """Whether the foreaches around the task have an item for each of its indices."""
-    view = RunView(runtime.store, runtime.graph, runtime.run_id)
+    view, path = RunView(runtime.store, runtime.graph, runtime.run_id), request.path
     return all(
-        view.is_live(foreach, attempt.path[:depth])
-        and attempt.path[depth] < view.num_splits(foreach, attempt.path[:depth])
-        for depth, foreach in enumerate(runtime.graph[attempt.step].foreach_nest)
+        view.is_live(foreach, path[:depth]) and path[depth] < view.num_splits(foreach, path[:depth])
+        for depth, foreach in enumerate(runtime.graph[request.step].foreach_nest)
     )
 
 
@@ -110,19 +121,21 @@ def _set_up(run_id: str) -> FlowRuntime:
     run = find_run(store, name, run_id)
     record: dict[str, Any] = store.read_run(name, run) or {}
     with stdout_kept():
-        runtime = set_up(
-            flow,
-            store,
+        setup = FlowSetup(
+            flow.file,
+            name,
+            store.root,
             run,
-            specs=given_specs(common().decorators),
+            decorators=given_specs(common().decorators),
             options=common().launch.for_flow_decorators,
             configs=record.get("configs"),
             environment="local",
+            user=record.get("user") or username(),
             namespace=namespace(),
-            username=record.get("user") or username(),
             tags=tuple(record.get("tags") or ()),
             origin=_origin(record),
         )
+        runtime = set_up(setup, loaded=flow, store=store)
     require_valid(runtime.graph)
     return runtime
 

@@ -41,8 +41,7 @@ def _as_metaflow(record: AttemptRecord, run: RunInfo) -> Iterator[tuple[str, str
     """Yield what is also known under a name of Metaflow's."""
     if not record.metadata:
         return
-    from airflow_provider_flows.task.bind import FRAMES
-    from airflow_provider_flows.task.model import ORIGIN_RUN
+    from airflow_provider_flows.task.metadata import FRAMES, ORIGIN_RUN
 
     if ORIGIN_RUN in record.metadata:
         yield "origin-run-id", record.metadata[ORIGIN_RUN]

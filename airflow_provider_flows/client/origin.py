@@ -12,7 +12,7 @@ from airflow_provider_flows.store.logs import LogLine
 def original(record: AttemptRecord) -> tuple[TaskAddress, int] | None:
     """Return the task and the attempt that an attempt is a copy of; None when its step ran."""
     # Copies are made by the life cycle, and loading that takes longer than reading a run.
-    from airflow_provider_flows.task.model import ORIGIN_ATTEMPT, ORIGIN_RUN, is_cloned
+    from airflow_provider_flows.task.metadata import ORIGIN_ATTEMPT, ORIGIN_RUN, is_cloned
 
     if not is_cloned(record):
         return None

@@ -24,7 +24,7 @@ from airflow_provider_flows.compiler.emit import variable_name
 from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from airflow_provider_flows.compiler.segments import Segment, cut
 from airflow_provider_flows.compiler.triggers import ALL_SUCCESS, fan_out_rule, trigger_rule
-from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.graph.model import FlowGraph, Node
 from airflow_provider_flows.graph.wording import with_loop
 
@@ -60,7 +60,7 @@ class _Planner:
         self.graph, self.steps, self.deployment = graph, steps, deployment
         self.segments = cut(graph)
         self.segment_of = {step: segment for segment in self.segments for step in segment.steps}
-        self.caught = frozenset(step for step, function in steps.items() if retry_counts(function)[1])
+        self.caught = frozenset(step for step, function in steps.items() if budget_of(function).fallback)
         self.names = _Names(graph)
         self.fans = {
             step: self.names.unique(f"fan_out_{step}", LONGEST_ID)
@@ -98,8 +98,8 @@ class _Planner:
 
     def step_task(self, node: Node) -> TaskPlan:
         step, deployment = self.steps[node.name], self.deployment
-        user, fallback = retry_counts(step)
-        retries = {"retries": user or deployment.default_arguments.get("retries", 0)} if user + fallback else {}
+        budget = budget_of(step)
+        retries = {"retries": budget.user or deployment.default_arguments.get("retries", 0)} if budget.total else {}
         asked = asked_of_operator(step)
         if node.is_recursive:
             asked.pop("execution_timeout", None)  # the operator times each iteration, not their sum
@@ -109,8 +109,8 @@ class _Planner:
             ours = {**ours, "doc_md": documentation} if "doc_md" not in asked else ours
         arguments = {**retries, **asked, **ours, **given}
         arguments |= _missing(arguments, deployment.default_arguments)
-        if fallback:
-            arguments["retries"] += fallback  # tries of user code were meant; those that record a death come on top
+        if budget.fallback:
+            arguments["retries"] = budget.with_user(arguments["retries"]).total  # asked were tries of user code
         return TaskPlan(node.name, self.names.variable(node.name), STEP_OPERATOR, node.name, tuple(arguments.items()))
 
     def placed(self, node: Node) -> dict[str, Any]:

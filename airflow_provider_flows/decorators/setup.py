@@ -8,8 +8,9 @@ import types
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
 
-from airflow_provider_flows.context import ExecutionPhase, SystemContext, context_at_hand, entered
+from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.budget import FLOW_CONTEXT
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
@@ -22,9 +23,6 @@ from airflow_provider_flows.flow.flowspec import steps_of
 from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.tracebacks import raised_at
-
-_CONTEXT = "_flows_context"
-"""The attribute of a step function that holds its flow's context, for hooks that are called outside of any task."""
 
 _OWN_LISTS = ("decorators", "wrappers", "config_decorators")
 
@@ -47,15 +45,6 @@ def set_up_decorators(
     with metaflow_names():
         values = read_configs(flow_class, _folder(flow_class)) if configs is None else configs
         return _Setup(flow_class, graph, values).run(phase, specs, dict(options or {}), fields)
-
-
-def retry_counts(step: Any) -> tuple[int, int]:
-    """Return the step's (retries of user code, fallback retries): the largest of each over its decorators."""
-    with entered(context_at_hand() or getattr(step, _CONTEXT, None) or SystemContext()):
-        counts = [decorator.step_task_retry_count() for decorator in step.decorators]
-    if any(user is None or fallback is None for user, fallback in counts):
-        return 0, 0
-    return max((user for user, _ in counts), default=0), max((fallback for _, fallback in counts), default=0)
 
 
 def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
@@ -133,7 +122,7 @@ class _Setup:
 
     def init_steps(self, context: SystemContext) -> None:
         for step in self.steps:
-            setattr(step, _CONTEXT, context)
+            setattr(step, FLOW_CONTEXT, context)
             context.register_step_decorators(step.name, step.decorators)
             for decorator in (*step.decorators, *step.wrappers):
                 with self.noted(decorator):

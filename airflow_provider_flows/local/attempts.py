@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
+from airflow_provider_flows.decorators.budget import RetryBudget, budget_of
 from airflow_provider_flows.decorators.hooks import call_hook
-from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.errors import FlowsError, RunStopped, StepFailed, StoreError
 from airflow_provider_flows.local.model import Listener, LocalRun
 from airflow_provider_flows.local.progress import Task
@@ -17,6 +17,7 @@ from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.store.logs import STDERR
 from airflow_provider_flows.task.logs import AttemptLog
+from airflow_provider_flows.task.request import TaskRequest
 
 
 @dataclass
@@ -50,26 +51,22 @@ class at:  # a context manager as a class, which lines of output come through by
 
 @dataclass
 class LocalAttempt:
-    """One attempt of a task, before and while it runs.
-
-    `with_code` attempts of the task may run the step's code, `in_all` it may have.
-    """
+    """One attempt of a task, before and while it runs."""
 
     task: Task
     context: SystemContext
     log: AttemptLog
-    with_code: int = 1
-    in_all: int = 1
+    budget: RetryBudget
     retry_count: int = 0
 
     @property
     def is_fallback(self) -> bool:
         """Whether the step's code does not run any more, but what `@catch` makes of its failure is recorded."""
-        return self.retry_count >= self.with_code
+        return self.budget.is_fallback(self.retry_count)
 
     @property
     def is_last(self) -> bool:
-        return self.retry_count + 1 >= self.in_all
+        return self.budget.is_last(self.retry_count)
 
     def again(self) -> LocalAttempt:
         """Return the next attempt of the same task."""
@@ -97,22 +94,21 @@ class Attempts:
         with entered(context):
             for decorator in self._run.steps[task.step].decorators:
                 call_hook(decorator, "runtime_task_created", values)
-        user_retries, fallback_retries = retry_counts(self._run.steps[task.step])
-        with_code, log = user_retries + 1, AttemptLog(self._run.options.max_log_size)
-        return LocalAttempt(task, context, log, with_code, with_code + fallback_retries)
+        log = AttemptLog(self._run.options.max_log_size)
+        return LocalAttempt(task, context, log, budget_of(self._run.steps[task.step]))
 
     def start(self, attempt: LocalAttempt) -> Worker:
         """Start the attempt's process."""
         task = attempt.task
-        request = {
-            "step": task.step,
-            "path": task.path,
-            "iteration": task.iteration,
-            "retry_count": attempt.retry_count,
-            "fallback": attempt.is_fallback,
-            "parameters": dict(self._run.options.parameters) if task.step == self._run.graph.start_step else {},
-            "max_num_splits": self._run.options.max_num_splits,
-        }
+        request = TaskRequest(
+            task.step,
+            task.path,
+            task.iteration,
+            attempt.retry_count,
+            attempt.budget,
+            attempt=attempt.retry_count,  # a local run starts its attempts one by one, and nobody clears them
+            parameters=dict(self._run.options.parameters) if task.step == self._run.graph.start_step else {},
+        )
         with at(task):
             worker = self._workers.start(
                 request,
@@ -137,7 +133,7 @@ class Attempts:
         return attempt, record
 
     def _arguments(self, attempt: LocalAttempt) -> CliArguments:
-        arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.with_code - 1
+        arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.budget.user
         attempt.context._update(retry_count=attempt.retry_count, max_user_code_retries=user_retries)
         values = {**attempt.context._known(), "step_name": step, "cli_args": arguments}
         with entered(attempt.context):

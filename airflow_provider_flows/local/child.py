@@ -7,31 +7,36 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from airflow_provider_flows.errors import FlowsError
-from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.flow.process import FAILED, end_process, exit_status
-from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.local.server_setting import ServerSetting
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.runtime import set_up
 from airflow_provider_flows.store import open_store
 from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.task.host import Host
 from airflow_provider_flows.task.last_words import LastWords, note_unfinished
-from airflow_provider_flows.task.model import EVERY_STEP, Attempt, Origin
-from airflow_provider_flows.task.persist import persist_failure
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.task.persist import persist_no_setup
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
 
 
-def be_attempt(
-    setting: dict[str, Any], request: dict[str, Any], stdout: int, stderr: int, words: LastWords
-) -> NoReturn:
+class ForkHost(Host):
+    """The process of one attempt of a local run; the launcher reads its output and sees its end."""
+
+    def __init__(self, max_num_splits: int) -> None:
+        self.split_limit = SplitLimit(max_num_splits, "--max-num-splits")
+
+
+def be_attempt(setting: ServerSetting, request: TaskRequest, stdout: int, stderr: int, words: LastWords) -> NoReturn:
     """Be the attempt that `request` names; called in a process that was forked for it."""
     status = FAILED
     try:
-        _be_a_process_of_its_own(setting["file"], stdout, stderr)
+        _be_a_process_of_its_own(str(setting.flow.file), stdout, stderr)
         note_unfinished(words)
-        status = _run(setting, _attempt(request))
+        status = _run(setting.flow, request, ForkHost(setting.max_num_splits))
     except FlowsError as error:
         print(error, file=sys.stderr)
     except BaseException as error:
@@ -53,46 +58,14 @@ def _be_a_process_of_its_own(file: str, stdout: int, stderr: int) -> None:
         sys.modules["numpy.random"].seed()
 
 
-def _runtime(setting: dict[str, Any]) -> FlowRuntime:
-    return set_up(
-        load_flow(setting["file"], setting["class"], list(map(Path, setting["paths"]))),
-        open_store(setting["root"]),
-        setting["run_id"],
-        specs=tuple(setting["decorators"]),
-        options=setting["options"],
-        configs=setting["configs"],
-        code=setting["code"],
-        environment="local",
-        namespace=setting["namespace"],
-        username=setting["username"],
-        tags=tuple(setting["tags"]),
-        # The launcher has cloned what can be cloned: what gets here runs.
-        origin=Origin(setting["origin"], EVERY_STEP) if setting["origin"] else None,
-    )
-
-
-def _attempt(request: dict[str, Any]) -> Attempt:
-    return Attempt(
-        request["step"],
-        tuple(request["path"]),
-        iteration=request["iteration"],
-        retry_count=request["retry_count"],
-        number=request["retry_count"],  # a local run starts its attempts one by one, and nobody clears them
-        fallback=request["fallback"],
-        parameters=request["parameters"],
-        split_limit=SplitLimit(request["max_num_splits"], "--max-num-splits"),
-    )
-
-
-def _run(setting: dict[str, Any], attempt: Attempt) -> int:
+def _run(setup: FlowSetup, request: TaskRequest, host: Host) -> int:
     started = time.time()
     try:
-        runtime = _runtime(setting)
+        runtime = set_up(setup)
     except FlowsError as error:
-        address = TaskAddress.of(setting["class"], setting["run_id"], attempt.step, attempt.path, attempt.iteration)
-        persist_failure(open_store(setting["root"]), attempt, address, error, started)
+        persist_no_setup(open_store(setup.root), setup, request, error, started)
         raise
-    outcome = run_task(runtime, attempt)
+    outcome = run_task(runtime, request, host)
     if outcome is not None and outcome.verdict:
         print(outcome.verdict, file=sys.stderr)
     return 0 if outcome is None or outcome.ok else FAILED

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from airflow_provider_flows.local.model import LocalRun
 from airflow_provider_flows.local.progress import Together
+from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.task.model import Attempt, Origin
-from airflow_provider_flows.task.run import clone_task
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import clone_task
 from airflow_provider_flows.task.view import RunView
 
 
@@ -20,7 +21,7 @@ def cloned(run: LocalRun, tasks: Together) -> list[AttemptRecord] | None:
     view = RunView(run.store, run.graph, run.run_id)
     records = []
     for task in tasks:
-        record = clone_task(view, origin, Attempt(task.step, task.path, iteration=task.iteration), {})
+        record = clone_task(view, origin, TaskRequest(task.step, task.path, task.iteration))
         if record is None:
             return None
         records.append(record)

@@ -14,7 +14,7 @@ from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.store.logs import STDERR
-from airflow_provider_flows.task.model import ORIGIN_RUN
+from airflow_provider_flows.task.metadata import ORIGIN_RUN
 from airflow_provider_flows.text import RESET, on_terminal
 
 

@@ -14,9 +14,9 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.worker import Worker
+from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord, Store
 from airflow_provider_flows.task.logs import MAX_LOG_SIZE
-from airflow_provider_flows.task.model import Origin
 
 
 @dataclass(frozen=True, kw_only=True)

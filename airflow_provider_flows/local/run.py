@@ -14,14 +14,17 @@ from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import UsageError, reason_of
 from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
-from airflow_provider_flows.graph.shape import shape_of
 from airflow_provider_flows.local.launcher import Launcher
 from airflow_provider_flows.local.limits import make_room
 from airflow_provider_flows.local.model import LocalRun, RunOptions
 from airflow_provider_flows.local.output import Output
+from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.workers import Workers
 from airflow_provider_flows.packaging.package import Unpacked
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.origin import EVERY_STEP, Origin
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.task.codes import Deployed, with_code
 from airflow_provider_flows.task.run_record import describe_run
 
 
@@ -44,7 +47,7 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked:
     run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
     output = Output(flow, store, run_id, options, unpacked)
     try:
-        return 0 if _run(run, Workers(_worker_setting(flow, run, user, unpacked)), output, user) else 1
+        return 0 if _run(run, Workers(_server_setting(flow, run, user, unpacked)), output, user) else 1
     except KeyboardInterrupt:
         return 1
     except Exception as error:
@@ -86,16 +89,10 @@ def _code(flow: LaunchedFlow, options: RunOptions, unpacked: Unpacked | None) ->
     if unpacked is None:
         return {}
     package = unpacked.package
-    deployed = {
-        "code": package.digest,
-        "entry": package.entry,
-        "paths": list(package.paths),
-        "decorators": list(flow.specs),
-        "options": options.for_flow_decorators,
-        "configs": dict(flow.configs),
-    }
-    codes = [{"deployed": deployed, "shape": shape_of(flow.graph)}]
-    return {"codes": codes, "started_with": 0, "code": package.digest}
+    decorators, asked, configs = list(flow.specs), options.for_flow_decorators, dict(flow.configs)
+    deployed = Deployed(package.digest, package.entry, decorators, asked, configs, list(package.paths))
+    codes, number = with_code([], deployed, flow.graph)
+    return {"codes": codes, "started_with": number, "code": package.digest}
 
 
 def _own(user: str | None) -> str | None:
@@ -127,24 +124,29 @@ def _writable(file: Path | None) -> Iterator[None]:
         raise
 
 
-def _worker_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacked: Unpacked | None) -> dict[str, Any]:
-    """Return what a worker process needs to set the same flow up in the TASK phase, as JSON."""
-    options = run.options
-    return {
-        "file": str(flow.loaded.file),
-        "paths": [str(path) for path in unpacked.paths] if unpacked else [],
-        "only_from": str(unpacked.folder) if unpacked else None,
-        "code": unpacked.package.digest if unpacked else None,
-        "class": flow.graph.name,
-        "root": run.store.root,
-        "run_id": run.run_id,
-        "decorators": list(flow.specs),
-        "options": options.for_flow_decorators,
-        "configs": dict(flow.configs),
-        "namespace": _own(user) if options.namespace is None else options.namespace or None,
-        "username": user,
-        "tags": list(options.tags),
-        "modules": modules_from_elsewhere(flow.loaded.folder),
-        "path": [entry for entry in sys.path if isinstance(entry, str) and entry != str(flow.loaded.folder)],
-        "origin": None if options.origin is None else options.origin.run_id,
-    }
+def _server_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacked: Unpacked | None) -> ServerSetting:
+    options, folder = run.options, flow.loaded.folder
+    setup = FlowSetup(
+        flow.loaded.file,
+        flow.graph.name,
+        run.store.root,
+        run.run_id,
+        paths=unpacked.paths if unpacked else (),
+        code=unpacked.package.digest if unpacked else None,
+        decorators=flow.specs,
+        options=options.for_flow_decorators,
+        configs=flow.configs,
+        environment="local",
+        user=user,
+        namespace=_own(user) if options.namespace is None else options.namespace or None,
+        tags=options.tags,
+        # The launcher clones what can be cloned: what a worker process gets, runs.
+        origin=Origin(options.origin.run_id, EVERY_STEP) if options.origin else None,
+    )
+    return ServerSetting(
+        setup,
+        modules=modules_from_elsewhere(folder),
+        path=[entry for entry in sys.path if isinstance(entry, str) and entry != str(folder)],
+        only_from=unpacked.folder if unpacked else None,
+        max_num_splits=options.max_num_splits,
+    )

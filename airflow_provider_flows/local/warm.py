@@ -34,8 +34,8 @@ class WarmProcess:
         with contextlib.suppress(ConnectionError):  # that it is gone is heard where its answers are
             self.socket.sendall(data)  # configurations may be longer than an argument can be
 
-    def send(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
-        data = json.dumps(request).encode() + b"\n"
+    def send(self, message: Mapping[str, Any], descriptors: list[int]) -> None:
+        data = json.dumps(message).encode() + b"\n"
         sent = socket.send_fds(self.socket, [data], descriptors)
         self.socket.sendall(data[sent:])  # a signal may have come in between
 

@@ -8,12 +8,13 @@ import selectors
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.timetable import Timetable
 from airflow_provider_flows.local.warm import WarmProcess
 from airflow_provider_flows.local.worker import Worker
+from airflow_provider_flows.task.request import TaskRequest
 
 __all__ = ["Worker", "Workers"]
 
@@ -24,8 +25,8 @@ DRAIN = 0.5
 class Workers:
     """Starts attempts and waits for them. Attempts with the same environment variables share a warm process."""
 
-    def __init__(self, setting: Mapping[str, Any]) -> None:
-        self._setting = dict(setting)
+    def __init__(self, setting: ServerSetting) -> None:
+        self._setting = setting
         self._selector = selectors.DefaultSelector()
         self._warm: dict[tuple[tuple[str, str], ...], WarmProcess] = {}
         self._workers: dict[int, Worker] = {}
@@ -47,7 +48,7 @@ class Workers:
 
     def start(
         self,
-        request: Mapping[str, Any],
+        request: TaskRequest,
         environment: Mapping[str, str],
         on_start: Callable[[Worker], None],
         on_line: Callable[[Worker, str, str], None],
@@ -65,7 +66,7 @@ class Workers:
             worker.open_streams[read] = name
             self._streams.add(read)
             ends.append(write)
-        warm.send({**request, "id": worker.id}, ends)
+        warm.send({"id": worker.id, "request": request.to_json()}, ends)
         for end in ends:
             os.close(end)
         return worker
@@ -103,7 +104,7 @@ class Workers:
     def _warm_process(self, environment: Mapping[str, str]) -> WarmProcess:
         key = tuple(sorted(environment.items()))
         if key not in self._warm:
-            warm = self._warm[key] = WarmProcess(self._setting, environment)
+            warm = self._warm[key] = WarmProcess(self._setting.to_json(), environment)
             self.watch(warm.socket.fileno(), lambda: self._hear(warm))
         return self._warm[key]
 

@@ -20,37 +20,39 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.isolation import import_only_from
 from airflow_provider_flows.local.child import be_attempt
+from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.store.root import signing_key
 from airflow_provider_flows.task.last_words import LastWords, step_output
+from airflow_provider_flows.task.request import TaskRequest
 
 
 def main() -> None:
     """Serve one launcher until it hangs up; argv: the socket's descriptor, and the bytes that say what to load."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    setting = json.loads(channel.recv(int(sys.argv[2]), socket.MSG_WAITALL))
+    setting = ServerSetting.from_json(json.loads(channel.recv(int(sys.argv[2]), socket.MSG_WAITALL)))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    sys.path[:] = setting["path"]
+    sys.path[:] = setting.path
     install()
-    if setting["only_from"] is not None:
-        import_only_from(Path(setting["only_from"]))
+    if setting.only_from is not None:
+        import_only_from(setting.only_from)
     with step_output():
-        _import(setting["modules"])
+        _import(setting.modules)
         with contextlib.suppress(FlowsError):
             signing_key()  # so that Airflow's configuration is parsed once, not by each attempt
         gc.freeze()  # what is here now stays, and children share it
         _Zygote(channel, setting).serve()
 
 
-def _import(modules: list[str]) -> None:
+def _import(modules: Sequence[str]) -> None:
     """Import what the flow's modules import, so that no attempt has to; one that cannot be is the attempt's to name."""
     for name in modules:
         with contextlib.suppress(Exception, SystemExit):
@@ -58,7 +60,7 @@ def _import(modules: list[str]) -> None:
 
 
 class _Zygote:
-    def __init__(self, channel: socket.socket, setting: dict[str, Any]) -> None:
+    def __init__(self, channel: socket.socket, setting: ServerSetting) -> None:
         self._channel, self._setting = channel, setting
         self._children: dict[int, tuple[int, LastWords]] = {}
         self._left_behind: set[int] = set()
@@ -105,18 +107,18 @@ class _Zygote:
             self._start(json.loads(line), stdout, stderr)
         return True
 
-    def _start(self, request: dict[str, Any], stdout: int, stderr: int) -> None:
+    def _start(self, message: dict[str, Any], stdout: int, stderr: int) -> None:
         words = LastWords()
         pid = os.fork()
         if pid == 0:
             self._channel.close()
-            be_attempt(self._setting, request, stdout, stderr, words)
+            be_attempt(self._setting, TaskRequest.from_json(message["request"]), stdout, stderr, words)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same: whoever comes first
         os.close(stdout)
         os.close(stderr)
-        self._children[pid] = request["id"], words
-        self._say(id=request["id"], pid=pid)
+        self._children[pid] = message["id"], words
+        self._say(id=message["id"], pid=pid)
 
     def _reap(self) -> None:
         for pid in list(self._children):

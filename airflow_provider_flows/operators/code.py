@@ -11,12 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.identity import source_bytes
+from airflow_provider_flows.identity import SHORT_DIGEST, source_bytes
 from airflow_provider_flows.operators.code_age import forget_unused, used
 from airflow_provider_flows.packaging.writing import write_files
 
-SHORT = 12
-"""Digits of a digest that name a folder: tracebacks begin with its path."""
 _OTHER_CACHE = "set [flows] code_cache_dir to a folder of the worker's own."
 
 
@@ -29,7 +27,7 @@ def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | N
     """
     root = cache or cache_folder()
     digits = digest.rpartition(":")[2]
-    short, full = root / digits[:SHORT], root / digits
+    short, full = root / digits[:SHORT_DIGEST], root / digits
     used(short)  # before it is looked at: from now on nobody takes it for old
     if not short.exists():
         forget_unused(root)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import signal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_flows.decorators.setup import retry_counts
-from airflow_provider_flows.errors import FlowNotLoadable, TimeoutException
-from airflow_provider_flows.flow.state import Frame
+from airflow_provider_flows.errors import FlowNotLoadable
 from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.airflow_log import hide_our_frames, log_entry
-from airflow_provider_flows.operators.compat import (
-    AirflowSkipException,
-    AirflowTaskTimeout,
-    DownstreamTasksSkipped,
-    conf,
-)
+from airflow_provider_flows.operators.caught_parents import CaughtParents
+from airflow_provider_flows.operators.compat import AirflowSkipException, DownstreamTasksSkipped
 from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.failures import because_of_others, failed, not_run
-from airflow_provider_flows.operators.logs import KeptLogs, kept_logs
+from airflow_provider_flows.operators.host import AirflowHost, split_limit
+from airflow_provider_flows.operators.logs import kept_logs
 from airflow_provider_flows.operators.notes import FOR_GOOD, failure_noted
-from airflow_provider_flows.operators.run import find_run, given_parameters
-from airflow_provider_flows.operators.states import CaughtParents
+from airflow_provider_flows.operators.prepare import airflow_metadata, request_of, set_up_fan_out, set_up_step
+from airflow_provider_flows.operators.run import find_run
 from airflow_provider_flows.operators.storage import task_access
-from airflow_provider_flows.operators.telling import label, tell
-from airflow_provider_flows.operators.tries import Try
-from airflow_provider_flows.operators.worker import set_up_fan_out, set_up_step, worker_names
-from airflow_provider_flows.task.expect import SplitLimit
+from airflow_provider_flows.operators.telling import tell
+from airflow_provider_flows.operators.worker_names import worker_names
 from airflow_provider_flows.task.fan_out import split_counts
-from airflow_provider_flows.task.model import Attempt, Outcome
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 from airflow_provider_flows.text import without_password
 
@@ -54,10 +44,12 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
             with failure_noted(run, step):
                 runtime, tried = set_up_step(run, step, operator.retries, first_step=not operator.upstream_task_ids)
                 operator.records_url = runtime.store.step_url(runtime.name, runtime.run_id, step)
-                parents = CaughtParents(runtime, ti, step)
-                attempt = _attempt(operator, context, runtime, tried, logs)
+                metadata = airflow_metadata(context, tried)
+                parents = CaughtParents(runtime, ti, step, metadata)
+                request = request_of(run, runtime, step, tried, metadata)
+                host = AirflowHost(step, context, operator.execution_timeout, parents, logs)
                 try:
-                    outcome = run_task(runtime, attempt, parents)
+                    outcome = run_task(runtime, request, host)
                 finally:
                     ended = outcome or logs.ended  # by an exception, where the step ends the process
                     if ended is not None:
@@ -83,7 +75,7 @@ def execute_fan_out(operator: FlowFanOutOperator, context: Any) -> list[int]:
             runtime = set_up_fan_out(run, operator.step)
             counts = split_counts(RunView(runtime.store, runtime.graph, runtime.run_id), operator.step)
             total = sum(count for _, count in counts)
-            _split_limit().check(operator.step, total)
+            split_limit().check(operator.step, total)
             runtime.store.write_splits(runtime.name, runtime.run_id, operator.step, counts)
     except FOR_GOOD as error:
         raise _not_run(error, operator, context["ti"]) from None
@@ -109,56 +101,6 @@ def _not_run(error: Exception, operator: BaseOperator, ti: Any, parents: CaughtP
         return error
     log_entry("error", str(why))
     return why
-
-
-def _attempt(operator: FlowStepOperator, context: Any, runtime: FlowRuntime, tried: Try, logs: KeptLogs) -> Attempt:
-    step, ti = operator.task_id, context["ti"]
-
-    def announce(address: TaskAddress, frames: tuple[Frame, ...]) -> None:
-        label(context, frames)
-        logs.begin(address)
-
-    _, fallback_retries = retry_counts(runtime.step_function(step))
-    timed = operator.execution_timeout is not None
-    if operator.execution_timeout is not None:
-        _ring_as_ours(step, operator.execution_timeout.total_seconds())
-    return Attempt(
-        step,
-        RunView(runtime.store, runtime.graph, runtime.run_id).split_path(step, ti.map_index),
-        retry_count=tried.retry_count,
-        user_retries=tried.user_retries(fallback_retries),
-        epoch=tried.epoch,
-        fallback=tried.is_fallback(fallback_retries),
-        parameters=given_parameters(runtime, context) if step == runtime.graph.start_step else {},
-        split_limit=_split_limit(),
-        timeouts=(AirflowTaskTimeout,),
-        timeout_is_enforced=timed,
-        disarm=_stop_airflows_timer if timed else lambda: None,
-        announce=announce,
-        ended=logs.end,
-    )
-
-
-def _split_limit() -> SplitLimit:
-    return SplitLimit(
-        conf.getint("core", "max_map_length", fallback=1024),
-        "[core] max_map_length of the API server and the workers (AIRFLOW__CORE__MAX_MAP_LENGTH)",
-    )
-
-
-def _ring_as_ours(step: str, seconds: float) -> None:
-    """Let Airflow's running timer raise the dialect's timeout: what @catch leaves is the same wherever a flow runs."""
-
-    def ring(*_: object) -> NoReturn:
-        raise TimeoutException(f"Step {step!r} timed out after {seconds:g} seconds")
-
-    if signal.getitimer(signal.ITIMER_REAL)[0] > 0:  # Airflow sets none where it cannot: outside of the main thread
-        signal.signal(signal.SIGALRM, ring)
-
-
-def _stop_airflows_timer() -> None:
-    """User code is done: what is left, writing the record, must not be cut in half by the step's timeout."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from airflow_provider_flows.errors import FlowsError, StepFailed, message_of
 from airflow_provider_flows.flow.tracebacks import without_our_frames
+from airflow_provider_flows.operators.caught_parents import CaughtParents
 from airflow_provider_flows.operators.compat import AirflowFailException
-from airflow_provider_flows.operators.states import CaughtParents
-from airflow_provider_flows.task.model import Outcome
+from airflow_provider_flows.task.outcome import Outcome
 
 _MOST_NAMED = 4
 

@@ -10,12 +10,12 @@ from airflow_provider_flows.errors import CodeMismatch
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.shape import change_before
-from airflow_provider_flows.identity import code_digest
+from airflow_provider_flows.identity import code_digest, short_digest
 from airflow_provider_flows.operators.code import code_folder
-from airflow_provider_flows.operators.codes import shown, with_code
 from airflow_provider_flows.operators.run import WorkerRun, describe_dag_run
 from airflow_provider_flows.operators.which_code import Choice
-from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.setup.runtime import FlowRuntime
+from airflow_provider_flows.task.codes import with_code
 
 log = logging.getLogger("airflow_provider_flows")
 
@@ -31,7 +31,7 @@ def load_what_fits(run: WorkerRun, step: str, choice: Choice) -> tuple[LoadedFlo
             log.warning(
                 "This task was cleared, and the code of the DAG file, %s, does not fit the run: %s. It runs %s, as "
                 "the tasks before it. To run the new code, clear the run's first task, or trigger a new run.",
-                *(shown(run.here.code), change, shown(run.codes.deployed(choice.otherwise).code)),
+                *(short_digest(run.here.code), change, short_digest(run.codes.deployed(choice.otherwise).code)),
             )
             choice, loaded = Choice(choice.otherwise, "as the tasks before it"), None
     return loaded or load(run, choice.number), choice
@@ -82,13 +82,13 @@ def say_which(run: WorkerRun, choice: Choice, runtime: FlowRuntime) -> None:
     """Say in the task's log which code it runs, where somebody could expect another one."""
     if not len(run.codes):
         return
-    ran, started_with = runtime.code or "", run.codes.deployed(run.codes.started_with).code
+    ran, started_with = runtime.setup.code or "", run.codes.deployed(run.codes.started_with).code
     if choice.number != run.codes.started_with:
-        what = f"the code {shown(ran)}" if ran != started_with else "the same sources with other settings"
-        log.info("This task runs %s, %s. The run started with %s.", what, choice.why, shown(started_with))
+        what = f"the code {short_digest(ran)}" if ran != started_with else "the same sources with other settings"
+        log.info("This task runs %s, %s. The run started with %s.", what, choice.why, short_digest(started_with))
     elif choice.is_pinned and choice.number != run.codes.number_of(run.here):
         log.info(
             "This task was cleared and runs the code that the run started with, %s. The DAG file now holds %s, and "
             "[flows] code_on_clear is pinned.",
-            *(shown(started_with), shown(run.here.code)),
+            *(short_digest(started_with), short_digest(run.here.code)),
         )

@@ -17,7 +17,7 @@ from airflow_provider_flows.task import log_channel
 from airflow_provider_flows.task.last_words import LastWords, flush, flush_all, shared_memory, step_output
 from airflow_provider_flows.task.log_process import Stream
 from airflow_provider_flows.task.log_start import start
-from airflow_provider_flows.task.model import Outcome
+from airflow_provider_flows.task.outcome import Outcome
 
 _PATIENCE = 60.0
 """Seconds to wait until the store has a log; Airflow has it in any case."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from airflow_provider_flows.errors import InputsMissing, UsageError
 from airflow_provider_flows.identity import dag_run_name
+from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import Store
-from airflow_provider_flows.task.model import Origin
 
 ORIGIN, RERUN = "origin_run_id", "resume_step"
 """The keys of the conf; no parameter of a flow can be called like them."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from airflow_provider_flows.errors import RunExists
 from airflow_provider_flows.identity import code_digest, dag_run_name
-from airflow_provider_flows.operators.codes import Deployed, RunCodes
 from airflow_provider_flows.operators.compiled import CompiledFlow, Sources
+from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import Store, StoreAccess
+from airflow_provider_flows.task.codes import Deployed, RunCodes
 from airflow_provider_flows.task.run_record import describe_run
-from airflow_provider_flows.task.runtime import FlowRuntime
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,12 @@ def find_run(flow: CompiledFlow, access: StoreAccess, context: Mapping[str, Any]
     record = store.read_run(flow.name, name)
     require_own(record, name, context)
     sources = flow.sources()
-    here = Deployed.of(flow, code_digest(sources))  # not the digest written there: the file may have been edited
+    here = _deployed(flow, code_digest(sources))  # not the digest written there: the file may have been edited
     return WorkerRun(flow, context, store, name, record, RunCodes(flow.name, record), here, sources)
+
+
+def _deployed(flow: CompiledFlow, code: str) -> Deployed:
+    return Deployed(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
 
 
 def run_name(flow: str, context: Mapping[str, Any]) -> str:
@@ -83,14 +87,14 @@ def describe_dag_run(runtime: FlowRuntime, context: Mapping[str, Any], before: M
     return describe_run(
         runtime.graph,
         user=triggered_by(context),
-        namespace=runtime.namespace,
+        namespace=runtime.setup.namespace,
         runtime="airflow",
-        tags={*runtime.tags, *before.get("tags", ())},
+        tags={*runtime.setup.tags, *before.get("tags", ())},
         flow_class=runtime.flow_class,
         configs=runtime.configs,
         parameters=given_parameters(runtime, context),
-        origin=runtime.origin,
-        code=runtime.code,
+        origin=runtime.setup.origin,
+        code=runtime.setup.code,
         airflow={
             "dag_id": context["ti"].dag_id,
             "run_id": context["ti"].run_id,
@@ -104,7 +108,7 @@ def given_parameters(runtime: FlowRuntime, context: Mapping[str, Any]) -> dict[s
     """Return the flow's parameters as the DAG run was given them, by name; those of its origin when it has one."""
     names = {parameter.name for parameter in runtime.parameters.values()}
     given = {name: value for name, value in (context.get("params") or {}).items() if name in names}
-    if runtime.origin is None:
+    if runtime.setup.origin is None:
         return given
-    origin = runtime.store.read_run(runtime.name, runtime.origin.run_id) or {}
+    origin = runtime.store.read_run(runtime.name, runtime.setup.origin.run_id) or {}
     return {**given, **{name: value for name, value in origin.get("parameters", {}).items() if name in names}}

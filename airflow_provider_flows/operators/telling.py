@@ -12,7 +12,7 @@ from airflow_provider_flows.operators.airflow_log import log_entry
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.rendered import show_rendered
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.task.bind import frames_of
+from airflow_provider_flows.task.frames import frames_of
 from airflow_provider_flows.text import size, without_controls, without_password
 
 LABEL_LENGTH = 250

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from airflow_provider_flows.decorators.budget import RetryBudget
+
 
 @dataclass(frozen=True)
 class Said:
@@ -57,19 +59,14 @@ class Try:
     def begins_round(self) -> bool:
         return self.retry_count == 0
 
-    def user_retries(self, fallback_retries: int) -> int:
-        """Return how many retries of user code the round has: what the DAG says, but no more than Airflow grants.
+    def budget(self, fallback: int) -> RetryBudget:
+        """Return the retries of the round, of a step that has so many `fallback` retries.
 
-        Airflow may have counted by an older DAG when the task was cleared.
+        Those of user code are what the DAG says, but no more than Airflow grants: it may have counted by an older DAG
+        when the task was cleared. A step without fallback retries runs its code in every try that Airflow makes.
         """
-        return min(self._asked(fallback_retries), self.retry_count + self.said.left)
-
-    def is_fallback(self, fallback_retries: int) -> bool:
-        """Whether the tries that run user code are used up: something killed the last of them."""
-        return fallback_retries > 0 and self.retry_count > self._asked(fallback_retries)
-
-    def _asked(self, fallback_retries: int) -> int:
-        return max(self.said.retries - fallback_retries, 0)
+        granted = min(max(self.said.retries - fallback, 0), self.retry_count + self.said.left)
+        return RetryBudget(granted if fallback else max(granted, self.retry_count), fallback)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

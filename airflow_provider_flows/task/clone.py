@@ -8,28 +8,38 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Iterable, Mapping
+from typing import Iterable, Sequence
 
 from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord, ParentRef
-from airflow_provider_flows.task.bind import OF_THE_TASK
-from airflow_provider_flows.task.model import ORIGIN_ATTEMPT, ORIGIN_RUN, Attempt, Origin, is_cloned
+from airflow_provider_flows.task.metadata import (
+    AIRFLOW_MAP_INDEX,
+    AIRFLOW_TASK,
+    OF_THE_TASK,
+    ORIGIN_ATTEMPT,
+    ORIGIN_RUN,
+    is_cloned,
+)
+from airflow_provider_flows.task.request import TaskRequest
 from airflow_provider_flows.task.view import RunView
 
 
-def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str, str]) -> AttemptRecord | None:
+def clone(
+    view: RunView, origin: Origin, request: TaskRequest, parents: Sequence[AttemptRecord]
+) -> AttemptRecord | None:
     """Take over what the origin left for this task, and return its record; None when its step has to run.
 
     A task that has been attempted in this run already, as one that was cleared in Airflow, has to run, too.
     """
-    parents = _originals(attempt.parents, origin)
-    if origin.runs_again(attempt.step) or parents is None:
+    originals = _originals(parents, origin)
+    if origin.runs_again(request.step) or originals is None:
         return None
-    address = view.address(attempt.step, attempt.path, attempt.iteration)
+    address = view.address(request.step, request.path, request.iteration)
     record = view.store.read_newest(replace(address, run=origin.run_id))
-    if record is None or record.outcome == "failed" or origin.is_failed(record):
+    if record is None or record.outcome == "failed" or is_failed(record, origin):
         return None
-    if record.parents != parents or not _fits(record, view.graph):
+    if record.parents != originals or not _fits(record, view.graph):
         return None
     if view.store.attempts(address):
         return None
@@ -40,11 +50,11 @@ def clone(view: RunView, origin: Origin, attempt: Attempt, metadata: Mapping[str
         address=address,
         attempt=0,
         retry_count=0,
-        epoch=attempt.epoch,
+        epoch=request.epoch,
         started_at=now,
         finished_at=now,
-        parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-        metadata={**metadata, **kept, **origin.metadata, ORIGIN_ATTEMPT: str(record.attempt)},
+        parents=tuple(map(AttemptRecord.ref, parents)),
+        metadata={**request.metadata, **kept, ORIGIN_RUN: origin.run_id, ORIGIN_ATTEMPT: str(record.attempt)},
     )
     view.store.commit(copy)
     return copy
@@ -58,6 +68,20 @@ def _originals(parents: Iterable[AttemptRecord], origin: Origin) -> tuple[Parent
             return None
         refs.append(replace(parent.ref(), attempt=int(parent.metadata[ORIGIN_ATTEMPT])))
     return tuple(refs)
+
+
+def is_failed(record: AttemptRecord, origin: Origin) -> bool:
+    """Whether Airflow calls the task failed that a record of the origin says to have ended.
+
+    Of a recursive step, Airflow means the last round alone. A caught failure may have been recorded by the task after
+    it, because Airflow called it failed.
+    """
+    step, metadata = record.address.step, record.metadata
+    if record.transition == (step,):
+        return False
+    if metadata.get(AIRFLOW_TASK) != step:
+        return step in {failed for failed, _ in origin.failed}
+    return (step, int(metadata[AIRFLOW_MAP_INDEX])) in origin.failed
 
 
 def _fits(record: AttemptRecord, graph: FlowGraph) -> bool:

@@ -14,12 +14,12 @@ from airflow_provider_flows.identity import task_id
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.view import RunView
 
-Settle = Callable[[str, "tuple[int, ...]"], "AttemptRecord | None"]
-"""Asked about each parent of which the host knows more than the store: returns the record to go on from, or None."""
+Resolve = Callable[[str, "tuple[int, ...]"], "AttemptRecord | None"]
+"""Asked about each parent, of which the host may know more than the store; see `Host.resolve_parent`."""
 
 
 def find_parents(
-    view: RunView, step: str, path: tuple[int, ...], settle: Settle | None = None
+    view: RunView, step: str, path: tuple[int, ...], resolve: Resolve | None = None
 ) -> list[AttemptRecord] | None:
     """Return the records of the parents of a task, in the order of a join's `inputs`; None when it is not reached.
 
@@ -28,7 +28,7 @@ def find_parents(
     if step == view.graph.start_step:
         return []
     places = parent_places(view, step, path)
-    return None if places is None else _usable(view, step, places, settle)
+    return None if places is None else _usable(view, step, places, resolve)
 
 
 def parent_places(view: RunView, step: str, path: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]] | None:
@@ -56,12 +56,12 @@ def _foreach_places(view: RunView, step: str, paths: list[tuple[int, ...]]) -> l
 
 
 def _usable(
-    view: RunView, step: str, places: list[tuple[str, tuple[int, ...]]], settle: Settle | None
+    view: RunView, step: str, places: list[tuple[str, tuple[int, ...]]], resolve: Resolve | None
 ) -> list[AttemptRecord]:
     records: list[AttemptRecord] = []
     missing: list[str] = []
     for parent, path in places:
-        record = (settle(parent, path) if settle is not None else None) or view.record(parent, path)
+        record = (resolve(parent, path) if resolve is not None else None) or view.record(parent, path)
         if record is not None and record.outcome != "failed":
             records.append(record)
         else:

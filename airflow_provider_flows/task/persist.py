@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from typing import Any, Mapping
+from dataclasses import replace
+from typing import Any
 
 from airflow_provider_flows.decorators.lifecycle import Completion
 from airflow_provider_flows.errors import AttemptExists, StoreError
@@ -13,33 +14,28 @@ from airflow_provider_flows.flow.artifacts import artifacts_of
 from airflow_provider_flows.flow.tracebacks import describe
 from airflow_provider_flows.flow.transition import PARALLEL, Transition
 from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
-from airflow_provider_flows.task.bind import (
-    FOREACH_VAR,
-    ITEMS,
-    PYTHON_VERSION,
-    TASK_TYPE,
-    WORLD_SIZE,
-    BoundStep,
-    Place,
-    frames_to_metadata,
-)
-from airflow_provider_flows.task.model import Attempt
-from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.attempt import Attempt
+from airflow_provider_flows.task.bind import ITEMS
+from airflow_provider_flows.task.frames import frames_to_metadata
+from airflow_provider_flows.task.metadata import FOREACH_VAR, ORIGIN_RUN, PYTHON_VERSION, TASK_TYPE, WORLD_SIZE
+from airflow_provider_flows.task.request import TaskRequest
 
 log = logging.getLogger("airflow_provider_flows.task")
 
 
 def persist(
-    runtime: FlowRuntime, attempt: Attempt, bound: BoundStep, completion: Completion, started: float
+    runtime: FlowRuntime, attempt: Attempt, flow: Any, completion: Completion, started: float
 ) -> tuple[AttemptRecord, BaseException | None]:
     """Commit the attempt's record; return it with the exception that the attempt failed of, if it did.
 
     Artifacts that cannot be stored fail the attempt, and no decorator can catch that in the same attempt (Metaflow
     2.19); the others are stored all the same.
     """
-    transition = bound.flow._flows_state.transition
-    artifacts, failures = _save(runtime, bound.flow, transition)
+    transition = flow._flows_state.transition
+    artifacts, failures = _save(runtime, flow, transition)
     failure = failures[0] if failures and completion.ok else None  # a step's own exception is what it failed of
     for other in failures:
         if other is not failure:
@@ -51,44 +47,62 @@ def persist(
         "exception": None if reason is None else describe(reason),
         "artifacts": artifacts,
         "finished_at": time.time(),
-        "metadata": {**metadata_of(runtime, bound), **_foreach_var(transition)},
+        "metadata": {**_metadata(runtime, attempt), **_foreach_var(transition)},
     }
     if exception is None and transition is not None:
         fields["transition"] = transition.targets
         fields["num_splits"] = transition.num_splits
         fields["split_labels"] = transition.labels or None
-    return _commit(runtime.store, attempt, bound.address, started, code=runtime.code, **fields), exception
+    return _commit(runtime, attempt, started, **fields), exception
 
 
-def persist_failure(
-    store: Store,
-    attempt: Attempt,
-    address: TaskAddress,
-    error: BaseException,
-    started: float,
-    *,
-    code: str | None = None,
-    metadata: Mapping[str, str] | None = None,
-) -> AttemptRecord:
+def persist_failure(runtime: FlowRuntime, attempt: Attempt, error: BaseException, started: float) -> AttemptRecord:
     """Commit the record of an attempt that failed before its step began: what it failed of, and no artifacts."""
-    fields: dict[str, Any] = {"exception": describe(error), "metadata": dict(metadata or {}), "code": code}
-    return _commit(store, attempt, address, started, outcome="failed", artifacts={}, finished_at=time.time(), **fields)
+    fields: dict[str, Any] = {"exception": describe(error), "metadata": _metadata(runtime, attempt)}
+    return _commit(runtime, attempt, started, outcome="failed", artifacts={}, finished_at=time.time(), **fields)
 
 
-def _commit(store: Store, attempt: Attempt, address: TaskAddress, started: float, **fields: Any) -> AttemptRecord:
-    number = attempt.number
+def persist_no_setup(
+    store: Store, setup: FlowSetup, request: TaskRequest, error: BaseException, started: float
+) -> None:
+    """Commit the record of an attempt whose flow could not be set up: what that failed of."""
+    record = AttemptRecord(
+        address=TaskAddress.of(setup.name, setup.run_id, request.step, request.path, request.iteration),
+        attempt=0,
+        outcome="failed",
+        exception=describe(error),
+        artifacts={},
+        code=setup.code,
+        started_at=started,
+        finished_at=time.time(),
+        **_asked(request),
+    )
+    _claim(store, record, request.attempt)
+
+
+def _commit(runtime: FlowRuntime, attempt: Attempt, started: float, **fields: Any) -> AttemptRecord:
+    record = AttemptRecord(
+        address=attempt.address,
+        attempt=0,
+        started_at=started,
+        parents=tuple(map(AttemptRecord.ref, attempt.parents)),
+        code=runtime.setup.code,
+        **_asked(attempt.request),
+        **fields,
+    )
+    return _claim(runtime.store, record, attempt.request.attempt)
+
+
+def _asked(request: TaskRequest) -> dict[str, Any]:
+    """Return what a record repeats of the request."""
+    names = ("retry_count", "epoch", "path", "iteration")
+    return {name: getattr(request, name) for name in names}
+
+
+def _claim(store: Store, record: AttemptRecord, number: int | None) -> AttemptRecord:
+    """Commit a record under the attempt's number, or the next one that nobody has, and return it as it is there."""
     while True:
-        record = AttemptRecord(
-            address=address,
-            attempt=store.next_attempt(address) if number is None else number,
-            retry_count=attempt.retry_count,
-            epoch=attempt.epoch,
-            started_at=started,
-            path=attempt.path,
-            iteration=attempt.iteration,
-            parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-            **fields,
-        )
+        record = replace(record, attempt=store.next_attempt(record.address) if number is None else number)
         try:
             store.commit(record)
             return record
@@ -111,23 +125,25 @@ def _save(
     return {**carried, **refs}, failures
 
 
-def metadata_of(runtime: FlowRuntime, place: Place) -> dict[str, str]:
+def _metadata(runtime: FlowRuntime, attempt: Attempt) -> dict[str, str]:
     """Return what an attempt's record says of it, whatever it leaves."""
+    origin = runtime.setup.origin
     return {
-        **(runtime.origin.metadata if runtime.origin else {}),
-        **runtime.metadata,
+        **({ORIGIN_RUN: origin.run_id} if origin else {}),
+        **attempt.request.metadata,
         PYTHON_VERSION: platform.python_version(),
-        **frames_to_metadata(place.frames),
-        **_parallel(place),
+        **frames_to_metadata(attempt.frames),
+        **_parallel(attempt),
     }
 
 
-def _parallel(place: Place) -> dict[str, str]:
+def _parallel(attempt: Attempt) -> dict[str, str]:
     """Return what a task of a `num_parallel` says of it."""
-    if not place.frames or place.frames[-1].var != PARALLEL:
+    if not attempt.frames or attempt.frames[-1].var != PARALLEL:
         return {}
-    leads = {TASK_TYPE: "control_task"} if place.frames[-1].index == 0 else {}
-    return {WORLD_SIZE: str(place.frames[-1].num_splits), **leads}
+    own = attempt.frames[-1]
+    leads = {TASK_TYPE: "control_task"} if own.index == 0 else {}
+    return {WORLD_SIZE: str(own.num_splits), **leads}
 
 
 def _foreach_var(transition: Transition | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from airflow_provider_flows import __version__
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.info import flow_info
 from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.task.model import Origin
+from airflow_provider_flows.setup.origin import Origin
 
 
 def describe_run(

@@ -14,10 +14,12 @@ import time
 from pathlib import Path
 
 from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.runtime import set_up
 from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.model import Attempt
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import set_up
+from airflow_provider_flows.task.host import Host
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
 
 ROUNDS = 40
 
@@ -100,8 +102,9 @@ class _Task:
     def run(self) -> float:
         loaded, store = load_flow(self._file), open_store(str(self._folder / "store"))
         self._runs += 1
+        setup = FlowSetup(self._file, loaded.flow_class.__name__, store.root, f"run{self._runs}")
         began = time.process_time()
-        outcome = run_task(set_up(loaded, store, f"run{self._runs}"), Attempt("start"))
+        outcome = run_task(set_up(setup, loaded=loaded, store=store), TaskRequest("start"), Host())
         taken = time.process_time() - began
         assert outcome is not None and outcome.ok
         return taken

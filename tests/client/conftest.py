@@ -12,7 +12,7 @@ import pytest
 from airflow_provider_flows.client import default_namespace, namespace, use_store
 from airflow_provider_flows.identity import TaskAddress, parse_task_id
 from airflow_provider_flows.store import AttemptRecord, LogLine, ParentRef, Store, open_store
-from airflow_provider_flows.task.model import ORIGIN_ATTEMPT, ORIGIN_RUN
+from airflow_provider_flows.task.metadata import ORIGIN_ATTEMPT, ORIGIN_RUN
 
 FLOW = "TrainFlow"
 USER_VARIABLES = ("FLOWS_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")

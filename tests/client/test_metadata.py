@@ -6,7 +6,7 @@ import pickle
 
 from airflow_provider_flows.client import DataArtifact, Flow, Run, Step, Task
 from airflow_provider_flows.flow.state import Frame
-from airflow_provider_flows.task.bind import frames_to_metadata
+from airflow_provider_flows.task.frames import frames_to_metadata
 
 FIT = "TrainFlow/1/fit/fit"
 

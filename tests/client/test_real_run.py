@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from airflow_provider_flows.client import Run
-from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.task.model import Attempt
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import set_up
+from airflow_provider_flows.task.host import Host
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
+
+from tests.support.runner import runtime_of
 
 SOURCE = """
 from airflow_provider_flows import FlowSpec, catch, current, step
@@ -47,10 +48,10 @@ TASKS = [("start", ()), ("body", (0,)), ("body", (1,)), ("join", ()), ("loop", (
 
 def test_a_run_of_the_life_cycle_is_read_back(store, tmp_path: Path) -> None:
     (tmp_path / "real_flow.py").write_text(SOURCE)
-    runtime = set_up(load_flow(tmp_path / "real_flow.py", "RealFlow"), store, "manual__2026-01-01T00:00:00+00:00")
+    runtime = runtime_of(tmp_path / "real_flow.py", store.root, "manual__2026-01-01T00:00:00+00:00")
     store.write_run(runtime.name, runtime.run_id, {"graph": runtime.graph_info(), "system_tags": ["production:x"]})
     for step, path in TASKS:
-        run_task(runtime, Attempt(step, path))
+        run_task(runtime, TaskRequest(step, path), Host())
 
     run = Run(f"RealFlow/{runtime.run_id}")
     assert run.successful and run.data.errors == [True, False]

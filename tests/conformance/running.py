@@ -15,15 +15,13 @@ from unittest.mock import patch
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.rules import require_valid
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.setup.runtime import FlowRuntime
 
 from tests.conformance.corpus import BESIDE, FLOWS, Case, Result, Tasks
 from tests.conformance.records import left_by
 from tests.conformance.simulated import Instance, Simulation
-from tests.support.runner import run_again
+from tests.support.runner import run_again, runtime_of
 
 
 def flow_file(case: Case, folder: Path) -> Path:
@@ -61,7 +59,7 @@ def simulated_run(
 
 
 def _runtime(case: Case, folder: Path, run: str) -> FlowRuntime:
-    return set_up(load_flow(flow_file(case, folder)), open_store(str(folder / "store")), run)
+    return runtime_of(flow_file(case, folder), folder / "store", run)
 
 
 def _tasks(runtime: FlowRuntime) -> Tasks:

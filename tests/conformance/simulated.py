@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.plan import FAN_OUT_OPERATOR
-from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import InputsMissing
+from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.task.fan_out import split_counts
-from airflow_provider_flows.task.model import Attempt, Outcome
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime
+from airflow_provider_flows.task.host import Host
+from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 
 Instance = tuple[str, int]
@@ -169,13 +171,11 @@ class Simulation:
         return SUCCESS
 
     def _attempts(self, step: str, path: tuple[int, ...]) -> Outcome | None:
-        user, fallback = retry_counts(self.runtime.step_function(step))
+        budget = budget_of(self.runtime.step_function(step))
         outcome = None
-        for count in range(user + fallback + 1):
-            attempt = Attempt(
-                step, path, retry_count=count, fallback=bool(fallback) and count > user, parameters=self.parameters
-            )
-            outcome = run_task(self.runtime, attempt)
+        for count in range(budget.total + 1):
+            request = TaskRequest(step, path, retry_count=count, budget=budget, parameters=self.parameters)
+            outcome = run_task(self.runtime, request, Host())
             if outcome is None or outcome.ok:
                 break
         return outcome

@@ -18,17 +18,15 @@ from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.rules import check_graph
 from airflow_provider_flows.identity import parse_task_id
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.setup.runtime import FlowRuntime
 from hypothesis import HealthCheck, given, settings
 
 from tests.conformance.random_flows import Block, blocks, expected, source
 from tests.conformance.simulated import UNMAPPED, Simulation
-from tests.support.runner import run_again
+from tests.support.runner import run_again, runtime_of
 
 few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 many = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
@@ -43,10 +41,6 @@ def flow_file(block: Block) -> Iterator[Path]:
         yield file
     finally:
         shutil.rmtree(folder)
-
-
-def runtime_of(file: Path) -> FlowRuntime:
-    return set_up(load_flow(file), open_store(str(file.parent / "store")), "run")
 
 
 def trails(runtime: FlowRuntime) -> dict[tuple[Any, ...], Any]:
@@ -101,14 +95,14 @@ def assert_it_compiles(block: Block) -> None:
 
 def assert_it_runs(block: Block) -> None:
     with flow_file(block) as file:
-        runtime = runtime_of(file)
+        runtime = runtime_of(file, file.parent / "store")
         assert run_again(runtime, {}).failed is None
         assert trails(runtime) == expected(block)
 
 
 def assert_airflows_rules_run_it(block: Block, chance: random.Random) -> None:
     with flow_file(block) as file:
-        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file)
+        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file, file.parent / "store")
         simulation = Simulation(plan, runtime, {}, chance, lost=chance.choice((0.0, 0.5, 1.0)))
         with metaflow_names():
             states = simulation.run()
@@ -118,7 +112,7 @@ def assert_airflows_rules_run_it(block: Block, chance: random.Random) -> None:
 
 def assert_a_killed_task_fails_the_run(block: Block, chance: random.Random) -> None:
     with flow_file(block) as file:
-        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file)
+        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file, file.parent / "store")
         whole = Simulation(plan, runtime, {}, random.Random(0))
         with metaflow_names():
             reached = [instance for instance, state in whole.run().items() if state == "success"]
@@ -138,7 +132,7 @@ def assert_a_killed_task_fails_the_run(block: Block, chance: random.Random) -> N
 def assert_a_cleared_run_is_a_fresh_one(block: Block, chance: random.Random) -> None:
     """Other switches, sizes and rounds than before: what the run left the first time is not believed."""
     with flow_file(block) as file:
-        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file)
+        plan, runtime = compile_flow(CompileOptions(file)).plan, runtime_of(file, file.parent / "store")
         simulation = Simulation(plan, runtime, {"turn": 0}, chance)
         with metaflow_names():
             simulation.run()

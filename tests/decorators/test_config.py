@@ -14,13 +14,10 @@ from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.config_value import ConfigValue
-from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import set_up
 
 from tests.flow.sources import flow
 from tests.support.dags import compile_dag, run_dag
-from tests.support.runner import run_again, run_flow, write_flow
+from tests.support.runner import run_again, run_flow, runtime_of, write_flow
 
 BODY = """
 c = Config("c", {arguments})
@@ -276,9 +273,8 @@ def test_the_file_may_change_after_the_compile(tmp_path: Path) -> None:
     found = compiled(tmp_path, text)
     (tmp_path / "c.json").write_text('{"a": "now"}')
     assert frozen(found) == {"a": "then"} and '"then"' in found.text and '"now"' not in found.text
-    loaded = load_flow(write_flow(tmp_path, text))
     configs = dict(found.plan.flow.arguments)["configs"]
-    again = run_again(set_up(loaded, open_store(str(tmp_path / "store")), "run", configs=configs), {})
+    again = run_again(runtime_of(write_flow(tmp_path, text), tmp_path / "store", configs=configs), {})
     assert again("start", "seen") == "then"
     assert repr(again.runtime.step_function("start").decorators[0]) == "environment:vars={'A': 'then'}"
 

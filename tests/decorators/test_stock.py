@@ -11,11 +11,10 @@ import pytest
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError, InvalidFlow
-from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.setup.runtime import FlowRuntime
 
 from tests.flow.sources import two_steps
+from tests.support import runner
 from tests.support.runner import run_flow, write_flow
 
 ME = re.sub(r"[^a-z0-9_]", "_", getpass.getuser().lower())
@@ -26,7 +25,7 @@ def above(decorator: str, body: str = "pass", start: str = "") -> str:
 
 
 def runtime_of(folder: Path, source: str, **options: Any) -> FlowRuntime:
-    return set_up(load_flow(write_flow(folder, source)), open_store(str(folder / "store")), "run", options=options)
+    return runner.runtime_of(write_flow(folder, source), folder / "store", options=options)
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import set_up
 
 from tests.conformance import records
 from tests.conformance.records import left_by
 from tests.decorators.twins import TWINS, Twin
-from tests.support.runner import run_again
+from tests.support.runner import run_again, runtime_of
 
 Left = dict[str, Any]
 
@@ -50,8 +47,7 @@ def by_metaflow(twins: Iterable[Twin], python: str, root: Path) -> dict[str, Lef
 
 def by_us(twin: Twin, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Left:
     monkeypatch.setenv("TWIN", "xx")  # which who starts a process sets, as `@environment` asks
-    loaded = load_flow(twin.write(folder / twin.name))
-    runtime = set_up(loaded, open_store(str(folder / "store")), "run", specs=twin.specs)
+    runtime = runtime_of(twin.write(folder / twin.name), folder / "store", decorators=twin.specs)
     run = run_again(runtime, {})
     left = {"ok": run.failed is None, "tasks": left_by(runtime.store, runtime.name, "run")}
     return json.loads(json.dumps(left))  # type: ignore[no-any-return]

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import set_up
 
 from tests.flow.sources import two_steps
-from tests.support.runner import Run, run_again
+from tests.support.runner import Run, run_again, runtime_of
 
 LAZY = two_steps("from helper import VALUE\nself.got = VALUE")
 
@@ -30,7 +28,7 @@ def write(folder: Path, source: str, **others: str) -> Path:
 
 
 def run_file(file: Path) -> Run:
-    return run_again(set_up(load_flow(file), open_store(str(file.parent / "store")), "run"), {})
+    return run_again(runtime_of(file, file.parent / "store"), {})
 
 
 def test_a_flow_imports_the_modules_beside_it(tmp_path: Path) -> None:
@@ -68,7 +66,7 @@ def test_a_file_is_read_anew_although_its_size_and_time_are_the_same(tmp_path: P
     file.write_text(file.read_text().replace("self.got = 1", "self.got = 2"))
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
     file = file.rename(tmp_path / "my_flow.py")
-    assert run_again(set_up(load_flow(file), open_store(str(tmp_path / "other")), "run"), {})("end", "got") == 2
+    assert run_again(runtime_of(file, tmp_path / "other"), {})("end", "got") == 2
 
 
 def test_loading_leaves_no_file_behind(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow_provider_flows.task.model import is_cloned
+from airflow_provider_flows.task.metadata import is_cloned
 
 from tests.conftest import ROOT
 from tests.integration.deployment import FLOWS, KEY, FlowAirflow

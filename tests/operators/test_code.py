@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("airflow.sdk")
 
 from airflow_provider_flows.errors import CodeMismatch
-from airflow_provider_flows.identity import code_digest
-from airflow_provider_flows.operators.code import SHORT, code_folder
+from airflow_provider_flows.identity import SHORT_DIGEST, code_digest
+from airflow_provider_flows.operators.code import code_folder
 
 SOURCES = {"flow.py": "x = 1\n", "lib/help.py": b"y = 2\n"}
 DIGEST = code_digest(SOURCES)
@@ -26,7 +26,7 @@ WHOLE = {"flow.py": b"x = 1\n", "lib/help.py": b"y = 2\n"}
 def test_the_path_is_short(tmp_path: Path) -> None:
     folder = code_folder(DIGEST, SOURCES, tmp_path)
     assert folder.parent == tmp_path
-    assert len(folder.name) == SHORT
+    assert len(folder.name) == SHORT_DIGEST
     assert content(folder) == WHOLE
 
 
@@ -39,7 +39,7 @@ def test_code_that_is_there_is_used_again(tmp_path: Path) -> None:
 
 
 def test_digests_that_begin_alike_have_folders_of_their_own(tmp_path: Path) -> None:
-    begins = DIGEST[: len("blake3:") + SHORT]
+    begins = DIGEST[: len("blake3:") + SHORT_DIGEST]
     others = {"flow.py": "x = 2\n"}
     first = code_folder(DIGEST, SOURCES, tmp_path)
     second = code_folder(f"{begins}{'0' * 52}", others, tmp_path)

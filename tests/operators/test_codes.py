@@ -271,7 +271,7 @@ def test_what_follows_a_caught_step_that_only_died_on_new_code_runs_that_code(wo
     work.clear("left")
     work.begin("left")
     runtime, _ = work.begin("left_end")
-    assert runtime.code == work.codes[1]
+    assert runtime.setup.code == work.codes[1]
 
 
 FOREACH = """
@@ -335,7 +335,7 @@ def test_a_try_that_cannot_load_the_flow_is_no_clear_s(work: Work, monkeypatch: 
         raise FlowNotLoadable("for now")
 
     with monkeypatch.context() as patch:
-        patch.setattr("airflow_provider_flows.operators.worker.load_what_fits", fail)
+        patch.setattr("airflow_provider_flows.operators.prepare.load_what_fits", fail)
         with pytest.raises(FlowNotLoadable):
             work.begin("left")
     work.tasks["left", -1].clear_another()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from airflow_provider_flows.operators.states import CaughtParents
+from airflow_provider_flows.operators.caught_parents import CaughtParents
 
 from .working import Work
 
@@ -33,7 +33,7 @@ def test_tasks_of_one_item_are_told_from_those_of_others_at_any_depth(work: Work
     runtime, _ = work.begin("deep", 1)  # part 0 of the item 1; the item 0 has one part
 
     def same(consumer: str, index: int, step: str, other: int) -> bool:
-        return CaughtParents(runtime, SimpleNamespace(map_index=index), consumer).are_of_one(step, other)
+        return CaughtParents(runtime, SimpleNamespace(map_index=index), consumer, {}).are_of_one(step, other)
 
     assert [same("deep", 1, "outer", each) for each in (0, 1)] == [False, True]
     assert [same("inner_join", 1, "deep", each) for each in (0, 1, 2)] == [False, True, True]

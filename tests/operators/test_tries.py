@@ -14,6 +14,10 @@ CATCH = 3
 """The fallback tries that @catch asks for."""
 
 
+def is_fallback(begun: Try, fallback: int = CATCH) -> bool:
+    return begun.budget(fallback).is_fallback(begun.retry_count)
+
+
 def tries_of(task: Counted, number: int) -> list[Try]:
     found = []
     for _ in range(number):
@@ -43,7 +47,7 @@ def test_a_clear_is_seen_whatever_the_redeploy_did_to_the_retries(
     task.deploy(after, serialized=serialized)
     task.clear()
     begun = task.start()
-    assert begun.cleared and begun.retry_count == 0 and not begun.is_fallback(CATCH)
+    assert begun.cleared and begun.retry_count == 0 and not is_fallback(begun)
 
 
 def test_catch_that_is_added_before_a_clear_does_not_catch_what_never_ran() -> None:
@@ -53,12 +57,12 @@ def test_catch_that_is_added_before_a_clear_does_not_catch_what_never_ran() -> N
     task.deploy(CATCH, serialized=False)
     task.clear()
     begun = task.start()
-    assert not begun.is_fallback(CATCH) and begun.user_retries(CATCH) == 0 == begun.retry_count
+    assert not is_fallback(begun) and begun.budget(CATCH).user == 0 == begun.retry_count
 
 
 def test_a_killed_try_is_followed_by_a_retry_or_a_fallback_try() -> None:
     task = Counted(retries=1 + CATCH)
-    assert [task.start().is_fallback(CATCH) for _ in range(5)] == [False, False, True, True, True]
+    assert [is_fallback(task.start()) for _ in range(5)] == [False, False, True, True, True]
 
 
 def test_tries_that_never_began_do_not_use_up_those_of_user_code() -> None:
@@ -66,7 +70,7 @@ def test_tries_that_never_began_do_not_use_up_those_of_user_code() -> None:
     task.start(dies_early=True)
     begun = [task.start() for _ in range(3)]
     assert [each.retry_count for each in begun] == [0, 1, 2]
-    assert [each.is_fallback(CATCH) for each in begun] == [False, False, True]
+    assert [is_fallback(each) for each in begun] == [False, False, True]
     assert not any(each.cleared for each in begun)
 
 
@@ -75,7 +79,7 @@ def test_the_last_try_that_airflow_grants_is_the_last_of_user_code() -> None:
     for _ in range(4):
         task.start(dies_early=True)
     begun = task.start()
-    assert begun.retry_count == begun.user_retries(CATCH) == 0
+    assert begun.retry_count == begun.budget(CATCH).user == 0
 
 
 def test_a_retry_stays_one_when_another_task_of_the_run_is_cleared() -> None:
@@ -93,7 +97,7 @@ def test_a_task_that_is_cleared_while_it_runs_runs_again(retries: int) -> None:
     task.start()
     task.clear(running=True, finished_run=False)
     begun = task.start()
-    assert (begun.retry_count, begun.cleared, begun.is_fallback(CATCH)) == (0, True, False)
+    assert (begun.retry_count, begun.cleared, is_fallback(begun)) == (0, True, False)
 
 
 def test_a_task_that_never_ran_was_not_cleared() -> None:
@@ -102,7 +106,7 @@ def test_a_task_that_never_ran_was_not_cleared() -> None:
     task.deploy(3)
     task.clear()
     begun = task.start()
-    assert (begun.retry_count, begun.cleared, begun.user_retries(0)) == (0, False, 3)
+    assert (begun.retry_count, begun.cleared, begun.budget(0).user) == (0, False, 3)
 
 
 def test_without_any_note_the_numbers_tell_what_they_can() -> None:
@@ -137,7 +141,7 @@ class AnyHistory(RuleBasedStateMachine):
         stays_cleared = before is not None and before.cleared
         assert self.begun.cleared == (self.was_cleared or stays_cleared)
         assert self.begun.retry_count == self.rounds_begun - 1
-        if self.begun.is_fallback(self.fallback):
+        if is_fallback(self.begun, self.fallback):
             assert self.rounds_begun > 1, "a fallback try follows a try of its round that ran user code"
         self.over, self.was_cleared = False, False
 
@@ -165,7 +169,7 @@ class AnyHistory(RuleBasedStateMachine):
     @invariant()
     def a_try_has_a_place_in_its_round(self) -> None:
         if hasattr(self, "begun"):
-            assert self.begun.user_retries(self.fallback) <= self.begun.retry_count + self.begun.said.left
+            assert self.begun.budget(self.fallback).user <= self.begun.retry_count + self.begun.said.left
 
 
 AnyHistory.TestCase.settings = settings(max_examples=60, stateful_step_count=10, deadline=None)

@@ -10,17 +10,18 @@ from typing import Any
 
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.decorators.setup import retry_counts
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators import CompiledFlow, compiled_flow
 from airflow_provider_flows.operators.notes import failure_noted
+from airflow_provider_flows.operators.prepare import airflow_metadata, request_of, set_up_fan_out, set_up_step
 from airflow_provider_flows.operators.run import WorkerRun, find_run
 from airflow_provider_flows.operators.tries import Try
-from airflow_provider_flows.operators.worker import set_up_fan_out, set_up_step, worker_names
+from airflow_provider_flows.operators.worker_names import worker_names
 from airflow_provider_flows.store import AttemptRecord, Store, StoreAccess, open_store
 from airflow_provider_flows.task.fan_out import split_counts
-from airflow_provider_flows.task.model import Attempt, Outcome
-from airflow_provider_flows.task.run import run_task
+from airflow_provider_flows.task.host import Host
+from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 
 from tests.flow.sources import flow
@@ -70,17 +71,9 @@ class Work:
     def attempt(self, step: str, index: int = -1) -> Outcome | None:
         with worker_names():
             runtime, tried = self.begin(step, index)
-            path = RunView(runtime.store, runtime.graph, runtime.run_id).split_path(step, index)
-            _, fallback_retries = retry_counts(runtime.step_function(step))
-            attempt = Attempt(
-                step,
-                path,
-                retry_count=tried.retry_count,
-                user_retries=tried.user_retries(fallback_retries),
-                epoch=tried.epoch,
-                fallback=tried.is_fallback(fallback_retries),
-            )
-            return run_task(runtime, attempt)
+            run = self._find(step, index, self.tasks[step, index])
+            metadata = airflow_metadata(run.context, tried)
+            return run_task(runtime, request_of(run, runtime, step, tried, metadata), Host())
 
     def begin(self, step: str, index: int = -1) -> tuple[Any, Try]:
         """Begin a try as a worker does, and go no further: one that is killed then leaves no more than this."""
@@ -100,7 +93,7 @@ class Work:
             runtime = set_up_fan_out(self._find(step, -1, Counted(0)), step)
             counts = split_counts(RunView(runtime.store, runtime.graph, runtime.run_id), step)
             runtime.store.write_splits(runtime.name, runtime.run_id, step, counts)
-            return runtime.code
+            return runtime.setup.code
 
     def _find(self, step: str, index: int, task: Counted) -> WorkerRun:
         ti = SimpleNamespace(

@@ -14,11 +14,9 @@ from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.identity import source_bytes
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package
-from airflow_provider_flows.store import open_store
-from airflow_provider_flows.task.runtime import set_up
 
 from tests.flow.sources import two_steps
-from tests.support.runner import Run, run_again
+from tests.support.runner import Run, run_again, runtime_of
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Tree:
         self.folder.rename(self.folder.with_name("gone"))
         sys.path[:] = self.before
         loaded = load_flow(self.elsewhere / found.entry, paths=[self.elsewhere / path for path in found.paths])
-        return run_again(set_up(loaded, open_store(str(self.elsewhere / ".store")), "run"), {})
+        return run_again(runtime_of(loaded, self.elsewhere / ".store"), {})
 
 
 @pytest.fixture

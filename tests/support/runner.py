@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.decorators.setup import retry_counts
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, task_id
-from airflow_provider_flows.store import AttemptRecord, Store, open_store
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.runtime import FlowRuntime, set_up
+from airflow_provider_flows.store import AttemptRecord, Store
 from airflow_provider_flows.task.fan_out import split_counts
-from airflow_provider_flows.task.model import Attempt, Outcome
-from airflow_provider_flows.task.run import run_task
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
+from airflow_provider_flows.task.host import Host
+from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 
 _names = itertools.count()
@@ -71,10 +74,16 @@ def write_flow(folder: Path, source: str, name: str | None = None) -> Path:
 
 def run_flow(folder: Path, source: str, *, run_id: str = "run", specs: tuple[str, ...] = (), **parameters: Any) -> Run:
     """Run the flow in `source` to its end, or to the first step that fails for good."""
-    loaded = load_flow(write_flow(folder, source))
-    runtime = set_up(loaded, open_store(str(folder / "store")), run_id, specs=specs)
+    runtime = runtime_of(write_flow(folder, source), folder / "store", run_id, decorators=specs)
     require_valid(runtime.graph)
     return run_again(runtime, parameters)
+
+
+def runtime_of(flow: Path | LoadedFlow, store: Path | str, run_id: str = "run", **fields: Any) -> FlowRuntime:
+    """Set a flow up in a run; `fields` are those of FlowSetup."""
+    loaded = flow if isinstance(flow, LoadedFlow) else load_flow(flow)
+    setup = FlowSetup(loaded.file, loaded.flow_class.__name__, str(store), run_id, **fields)
+    return set_up(setup, loaded=loaded)
 
 
 def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
@@ -96,12 +105,12 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
 
 
 def _run_one(run: Run, step: str, path: tuple[int, ...], parameters: dict[str, Any]) -> Outcome | None:
-    user, fallback = retry_counts(run.runtime.step_function(step))
+    budget = budget_of(run.runtime.step_function(step))
     outcome: Outcome | None = None
-    for retry_count in range(user + fallback + 1):
-        attempt = Attempt(step, path, retry_count=retry_count, fallback=retry_count > user, parameters=parameters)
+    for retry_count in range(budget.total + 1):
+        request = TaskRequest(step, path, retry_count=retry_count, budget=budget, parameters=parameters)
         try:
-            outcome = run_task(run.runtime, attempt)
+            outcome = run_task(run.runtime, request, Host())
         except SystemExit:
             continue
         run.attempts[task_id(step, path)] = retry_count + 1

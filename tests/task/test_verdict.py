@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.task.model import Outcome
+from airflow_provider_flows.task.outcome import Outcome
 
 from tests.flow.sources import two_steps
 from tests.support.runner import run_flow

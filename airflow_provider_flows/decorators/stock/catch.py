@@ -7,6 +7,7 @@ from keyword import iskeyword
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.decorators.budget import RetryBudget
 from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
 from airflow_provider_flows.flow.artifacts import EPHEMERAL
 from airflow_provider_flows.flow.merge import NEVER_MERGED
@@ -58,7 +59,7 @@ class CatchDecorator(StepDecorator):
         retry_count: int,
         max_user_code_retries: int,
     ) -> bool:
-        if retry_count < max_user_code_retries:
+        if RetryBudget(max_user_code_retries).retries_user_code(retry_count):
             return False
         wrapper = ExceptionWrapper.of(describe(exception))
         if self.attributes["print_exception"]:

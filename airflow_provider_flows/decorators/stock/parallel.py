@@ -6,6 +6,7 @@ import os
 from typing import Any, Mapping, NamedTuple
 
 from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.decorators.budget import RetryBudget
 from airflow_provider_flows.errors import DecoratorError
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.identity import task_id
@@ -65,7 +66,7 @@ class ParallelDecorator(StepDecorator):
     def task_decorate(
         self, step_func: Any, flow: Any, graph: Any, retry_count: int, max_user_code_retries: int, *_: Any
     ) -> Any:
-        if retry_count > max_user_code_retries:
+        if RetryBudget(max_user_code_retries).is_fallback(retry_count):
             return step_func
 
         def run() -> Any:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
+from airflow_provider_flows.decorators.budget import RetryBudget
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, TimeoutException
 
 
@@ -57,7 +58,9 @@ class TimeoutDecorator(StepDecorator):
         max_user_code_retries: int,
         *_: Any,
     ) -> None:
-        if retry_count <= max_user_code_retries and not flow._flows_state.timeout_is_enforced and _in_main_thread():
+        if RetryBudget(max_user_code_retries).is_fallback(retry_count) or flow._flows_state.timeout_is_enforced:
+            return
+        if _in_main_thread():
             self._previous = signal.signal(signal.SIGALRM, self._ring)
             signal.setitimer(signal.ITIMER_REAL, self.limit)
 

@@ -1,10 +1,10 @@
-"""A flow set up in this process, in one run: what every task of it shares. TASK phase."""
+"""`set_up`: a flow made ready to run its steps in this process, and what every task of it shares. TASK phase."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators.info import flow_info
@@ -13,12 +13,12 @@ from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import FlowSpec
-from airflow_provider_flows.flow.loading import LoadedFlow
+from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
-from airflow_provider_flows.store import Store
-from airflow_provider_flows.task.model import Origin
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.store import Store, open_store
 
 FLOW_NAME_ARTIFACT = "name"
 
@@ -27,30 +27,28 @@ FLOW_NAME_ARTIFACT = "name"
 class FlowRuntime:
     """A flow, its graph and its initialised decorators, in one run of one store.
 
-    `code` is the digest of the sources that its tasks run. `metadata` goes into each attempt's record,
-    `current_names` are what flow decorators add to `current`; `origin` is the run that a resumed one goes on from.
+    `configs` are the values of its configurations by name; `current_names` are what flow decorators add to `current`.
     """
 
-    flow_class: type[FlowSpec]
+    setup: FlowSetup
+    loaded: LoadedFlow
     graph: FlowGraph
     context: SystemContext
     store: Store
-    run_id: str
-    folder: Path
-    code: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    username: str | None = None
-    namespace: str | None = None
-    tags: tuple[str, ...] = ()
-    configs: Mapping[str, Any] = field(default_factory=dict)
-    current_names: Mapping[str, Any] = field(default_factory=dict)
-    origin: Origin | None = None
-    file_roots: tuple[Path, ...] | None = None
-    """The folders below which an IncludeFile may read; None where whoever gives a path may read any file."""
+    configs: Mapping[str, Any]
+    current_names: Mapping[str, Any]
 
     @property
     def name(self) -> str:
         return self.graph.name
+
+    @property
+    def run_id(self) -> str:
+        return self.setup.run_id
+
+    @property
+    def flow_class(self) -> type[FlowSpec]:
+        return self.loaded.flow_class
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -78,35 +76,25 @@ class FlowRuntime:
         return getattr(self.flow_class, step)
 
 
-def set_up(
-    loaded: LoadedFlow,
-    store: Store,
-    run_id: str,
-    *,
-    specs: tuple[str, ...] = (),
-    options: Mapping[str, Any] | None = None,
-    configs: Mapping[str, Any] | None = None,
-    environment: str = "airflow",
-    **more: Any,
-) -> FlowRuntime:
-    """Return the runtime of a loaded flow; InvalidFlow when a decorator refuses its step.
+def set_up(setup: FlowSetup, *, loaded: LoadedFlow | None = None, store: Store | None = None) -> FlowRuntime:
+    """Return the runtime of a flow; InvalidFlow when a decorator refuses its step.
 
-    `configs` are the values that were frozen when the flow was deployed; without them they are read from their
-    defaults. `environment` is what decorators are told of where steps run: `airflow` or `local`.
+    The file is loaded and the store opened, unless this process has done so: then it hands them in.
     """
+    loaded = loaded or load_flow(setup.file, setup.name, setup.paths)
+    store = store or open_store(setup.root)
     graph = build_graph(loaded.flow_class)
-    values = read_configs(loaded.flow_class, loaded.folder) if configs is None else configs
+    configs = read_configs(loaded.flow_class, loaded.folder) if setup.configs is None else setup.configs
     with current._apart() as names:
         context = set_up_decorators(
             loaded.flow_class,
             graph,
             ExecutionPhase.TASK,
-            specs,
-            options,
-            values,
-            environment=environment,
+            setup.decorators,
+            setup.options,
+            configs,
+            environment=setup.environment,
             flow_datastore=store,
-            run_id=run_id,
+            run_id=setup.run_id,
         )
-    more.update(configs=values, current_names=names)
-    return FlowRuntime(loaded.flow_class, graph, context, store, run_id, loaded.folder, **more)
+    return FlowRuntime(setup, loaded, graph, context, store, configs, names)

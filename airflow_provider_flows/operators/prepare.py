@@ -1,39 +1,31 @@
-"""Set up a compiled flow in the worker: the code that a task runs, its graph and decorators. TASK phase."""
+"""Make ready what a task runs: which try it is, its code, the flow set up, the request. Worker."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, UsageError
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import LoadedFlow
-from airflow_provider_flows.operators.codes import shown
+from airflow_provider_flows.identity import short_digest
 from airflow_provider_flows.operators.compat import conf
 from airflow_provider_flows.operators.conf_keys import require_known_keys
 from airflow_provider_flows.operators.load_code import load, load_what_fits, say_which, take_up
 from airflow_provider_flows.operators.notes import note_try, read_note
 from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
-from airflow_provider_flows.operators.run import (
-    WorkerRun,
-    triggered_by,
-)
+from airflow_provider_flows.operators.run import WorkerRun, given_parameters, triggered_by
 from airflow_provider_flows.operators.tries import Said, Try, next_try
 from airflow_provider_flows.operators.which_code import choose_code, newest_of_step
-from airflow_provider_flows.task.model import AIRFLOW_MAP_INDEX, AIRFLOW_TASK, CODE_NUMBER, Origin
-from airflow_provider_flows.task.runtime import FlowRuntime, set_up
-
-
-@contextlib.contextmanager
-def worker_names(environment: Mapping[str, str] | None = None) -> Iterator[None]:
-    """While the block runs, flows find the environment variables and the names that they expect."""
-    with _environment(environment or {}), metaflow_names():
-        yield
+from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.origin import Origin
+from airflow_provider_flows.setup.runtime import FlowRuntime, set_up
+from airflow_provider_flows.task.metadata import AIRFLOW_MAP_INDEX, AIRFLOW_TASK, CODE_NUMBER
+from airflow_provider_flows.task.request import TaskRequest
+from airflow_provider_flows.task.view import RunView
 
 
 def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: bool) -> tuple[FlowRuntime, Try]:
@@ -42,24 +34,52 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
     The note is there before any code of the flow is, which may kill the process. The first step writes the run's
     record. CodeMismatch when the code has no such step.
     """
-    attempt = _begin(run, step, retries)
-    choice = choose_code(run, step, attempt, first_step=first_step)
-    noted = replace(attempt, code=choice.number)
+    tried = _begin(run, step, retries)
+    choice = choose_code(run, step, tried, first_step=first_step)
+    noted = replace(tried, code=choice.number)
     note_try(run, step, noted)
-    starts = first_step and (attempt.begins_round or not len(run.codes))
+    starts = first_step and (tried.begins_round or not len(run.codes))
     record = None if starts else run.record
     origin = find_origin(run.store, run.flow.name, run.context) if record is None else pinned_origin(record)
     loaded, choice = load_what_fits(run, step, choice)
-    runtime = _runtime(run, loaded, choice.number, record, origin, attempt.said)
+    runtime = _runtime(run, loaded, choice.number, record, origin)
     require_step(runtime, step, run)
     if starts:
         require_known_keys((parameter.name for parameter in runtime.parameters.values()), run.context)
-    attempt = replace(attempt, code=take_up(run, runtime, choice.number, starts=starts))
-    if attempt != noted:
-        note_try(run, step, attempt)
+    tried = replace(tried, code=take_up(run, runtime, choice.number, starts=starts))
+    if tried != noted:
+        note_try(run, step, tried)
     if not starts or choice.is_pinned:
         say_which(run, choice, runtime)
-    return replace(runtime, metadata={**runtime.metadata, CODE_NUMBER: str(attempt.code)}), attempt
+    return runtime, tried
+
+
+def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, metadata: Mapping[str, str]) -> TaskRequest:
+    """Return what the task at hand asks for; InputsMissing when nobody recorded which item its map index means."""
+    return TaskRequest(
+        step,
+        RunView(runtime.store, runtime.graph, runtime.run_id).split_path(step, run.context["ti"].map_index),
+        retry_count=tried.retry_count,
+        budget=tried.budget(budget_of(runtime.step_function(step)).fallback),
+        epoch=tried.epoch,
+        parameters=given_parameters(runtime, run.context) if step == runtime.graph.start_step else {},
+        metadata=metadata,
+    )
+
+
+def airflow_metadata(context: Mapping[str, Any], tried: Try) -> dict[str, str]:
+    """Return what the record of an attempt on Airflow says of who ran it."""
+    ti = context["ti"]
+    found = {
+        "airflow_dag_id": ti.dag_id,
+        "airflow_run_id": ti.run_id,
+        AIRFLOW_TASK: ti.task_id,
+        AIRFLOW_MAP_INDEX: ti.map_index,
+        "hostname": getattr(ti, "hostname", None),
+        **{f"airflow_{name}": value for name, value in asdict(tried.said).items()},
+        CODE_NUMBER: tried.code,
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
 
 
 def set_up_fan_out(run: WorkerRun, step: str) -> FlowRuntime:
@@ -83,10 +103,10 @@ def include_file_roots() -> list[Path]:
 def require_step(runtime: FlowRuntime, step: str, run: WorkerRun) -> None:
     """CodeMismatch when the code has no such step: the DAG was changed since the tasks before this one ran."""
     if step not in runtime.graph:
+        ran, here = short_digest(runtime.setup.code or ""), short_digest(run.here.code)
         raise CodeMismatch(
-            f"The tasks before this one ran the code {shown(runtime.code or '')}, which has no step {step!r}. The DAG "
-            f"file now holds {shown(run.here.code)}: to run it, clear a task before this one, or the run's first task, "
-            "or trigger a new run."
+            f"The tasks before this one ran the code {ran}, which has no step {step!r}. The DAG file now holds {here}: "
+            "to run it, clear a task before this one, or the run's first task, or trigger a new run."
         )
 
 
@@ -96,30 +116,28 @@ def _begin(run: WorkerRun, step: str, retries: int | None) -> Try:
 
 
 def _runtime(
-    run: WorkerRun,
-    loaded: LoadedFlow,
-    number: int,
-    record: Mapping[str, Any] | None,
-    origin: Origin | None = None,
-    said: Said | None = None,
+    run: WorkerRun, loaded: LoadedFlow, number: int, record: Mapping[str, Any] | None, origin: Origin | None = None
 ) -> FlowRuntime:
     deployed = run.codes.deployed(number) if number < len(run.codes) else run.here
-    runtime = set_up(
-        loaded,
-        run.store,
+    folder = loaded.file.parents[deployed.entry.count("/")]
+    setup = FlowSetup(
+        loaded.file,
+        run.flow.name,
+        run.store.root,
         run.name,
-        specs=tuple(deployed.decorators),
+        paths=tuple(folder / path for path in deployed.paths),
+        code=deployed.code,
+        decorators=tuple(deployed.decorators),
         options=deployed.options,
         configs=deployed.configs,
-        code=deployed.code,
-        metadata=_metadata(run.context, said),
+        user=triggered_by(run.context) if record is None else record.get("user"),
         tags=run.flow.tags,
-        username=triggered_by(run.context) if record is None else record.get("user"),
-        file_roots=(loaded.file.parents[deployed.entry.count("/")], *include_file_roots()),
         origin=origin,
+        file_roots=(folder, *include_file_roots()),
     )
+    runtime = set_up(setup, loaded=loaded, store=run.store)
     _require_resumable(runtime)
-    return replace(runtime, namespace=_namespace(runtime, run.context["ti"].dag_id))
+    return replace(runtime, setup=replace(setup, namespace=_namespace(runtime, run.context["ti"].dag_id)))
 
 
 def _namespace(runtime: FlowRuntime, dag_id: str) -> str:
@@ -129,37 +147,10 @@ def _namespace(runtime: FlowRuntime, dag_id: str) -> str:
 
 def _require_resumable(runtime: FlowRuntime) -> None:
     """InputsMissing unless the steps that a resumed run should run again are there."""
-    unknown = sorted(runtime.origin.rerun - set(runtime.graph.topological)) if runtime.origin else []
+    origin = runtime.setup.origin
+    unknown = sorted(origin.rerun - set(runtime.graph.topological)) if origin else []
     if unknown:
         raise InputsMissing(
             f"The run was triggered with {RERUN} {unknown[0]!r}, and {runtime.name} has no such step. "
             f"It has: {', '.join(runtime.graph.topological)}."
         )
-
-
-def _metadata(context: Mapping[str, Any], said: Said | None) -> dict[str, str]:
-    ti = context["ti"]
-    found = {
-        "airflow_dag_id": ti.dag_id,
-        "airflow_run_id": ti.run_id,
-        AIRFLOW_TASK: ti.task_id,
-        AIRFLOW_MAP_INDEX: ti.map_index,
-        "hostname": getattr(ti, "hostname", None),
-        **{f"airflow_{name}": value for name, value in (asdict(said) if said is not None else {}).items()},
-    }
-    return {name: str(value) for name, value in found.items() if value is not None}
-
-
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables while the block runs: `dag.test()` runs many tasks in one process."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -1,4 +1,4 @@
-"""The codes that the tasks of one run run: the DAG file may be replaced in mid-run. Worker; data only.
+"""The codes that the tasks of one run run: the DAG file may be replaced in mid-run. TASK and LAUNCH; data only.
 
 A run takes a code up when a task runs it first. The run's record holds them in that order, and a task's record the
 number of its own, so there is a newest code among the parents of a task.
@@ -7,17 +7,14 @@ number of its own, so there is a newest code among the parents of a task.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Mapping, Sequence
 
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.shape import graph_of, shape_of
-from airflow_provider_flows.operators.code import SHORT
-from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.task.model import CODE_NUMBER
+from airflow_provider_flows.task.metadata import CODE_NUMBER
 
 
 @dataclass(frozen=True)
@@ -30,10 +27,6 @@ class Deployed:
     options: Mapping[str, Any]
     configs: Mapping[str, Any]
     paths: Sequence[str] = ()
-
-    @classmethod
-    def of(cls, flow: CompiledFlow, code: str) -> Deployed:
-        return cls(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
 
 
 class RunCodes:
@@ -73,12 +66,6 @@ def with_code(
 def _as_kept(deployed: Mapping[str, Any]) -> str:
     """Return what was deployed as records keep it: JSON has no tuples and no keys but text."""
     return json.dumps(deployed, sort_keys=True)
-
-
-def shown(digest: str) -> str:
-    """Return a digest as messages name it: by as many digits as the folder that holds its sources."""
-    kind, _, digits = digest.rpartition(":")
-    return f"{kind}:{digits[:SHORT]}"
 
 
 def number_in(record: AttemptRecord) -> int:

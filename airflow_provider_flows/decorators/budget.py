@@ -1,0 +1,58 @@
+"""How many tries a task has: those that run the step's code, and those that only record what killed it. Any phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from airflow_provider_flows.context import SystemContext, context_at_hand, entered
+
+FLOW_CONTEXT = "_flows_context"
+"""The attribute of a step function that holds its flow's context, for hooks that are called outside of any task."""
+
+
+@dataclass(frozen=True)
+class RetryBudget:
+    """The retries of one task. Tries are numbered from 0, which is the first one after a clear, by their retry count.
+
+    The first try and `user` retries run the step's code; `fallback` more tries follow them when the process died each
+    time, and record that as `@catch` asks (Metaflow 2.19).
+    """
+
+    user: int = 0
+    fallback: int = 0
+
+    @property
+    def total(self) -> int:
+        """All retries: what Airflow calls the task's `retries`."""
+        return self.user + self.fallback
+
+    def is_fallback(self, retry_count: int) -> bool:
+        """Whether this try must not run the step's code: the tries that do are used up."""
+        return retry_count > self.user
+
+    def retries_user_code(self, retry_count: int) -> bool:
+        """Whether another try of the step's code follows if this one fails."""
+        return retry_count < self.user
+
+    def is_last(self, retry_count: int) -> bool:
+        """Whether no try follows this one, whatever becomes of it."""
+        return retry_count >= self.total
+
+    def with_user(self, user: int) -> RetryBudget:
+        """Return this budget with another number of retries of the step's code."""
+        return replace(self, user=user)
+
+
+def budget_of(step: Any) -> RetryBudget:
+    """Return what the decorators of a step function ask for together: the largest of each number over all of them.
+
+    None in an answer, of any of them, means that the step is never retried (Metaflow 2.19).
+    """
+    with entered(context_at_hand() or getattr(step, FLOW_CONTEXT, None) or SystemContext()):
+        counts = [decorator.step_task_retry_count() for decorator in step.decorators]
+    if any(user is None or fallback is None for user, fallback in counts):
+        return RetryBudget()
+    return RetryBudget(
+        max((user for user, _ in counts), default=0), max((fallback for _, fallback in counts), default=0)
+    )
