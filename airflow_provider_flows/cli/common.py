@@ -13,7 +13,7 @@ from airflow_provider_flows.flow.variables import variables
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from airflow_provider_flows.decorators.launch import LaunchOptions
+    from airflow_provider_flows.setup.launch import LaunchOptions
 
 _KEPT = "airflow_provider_flows.cli"
 """In a context's `meta`, which a command shares with the group before it: what was given so far, by name."""
@@ -60,7 +60,7 @@ class Common:
 
     @property
     def launch(self) -> LaunchOptions:
-        from airflow_provider_flows.decorators.launch import LaunchOptions  # --help does not need it
+        from airflow_provider_flows.setup.launch import LaunchOptions  # --help does not need it
 
         return LaunchOptions(**self.launch_fields)
 

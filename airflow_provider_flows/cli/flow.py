@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from airflow_provider_flows.cli.common import common, program
-from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow, read_flow
 from airflow_provider_flows.packaging.taken import code_of
+from airflow_provider_flows.setup.launch import LaunchedFlow, launch
 
 
 def loaded() -> LoadedFlow:

@@ -12,10 +12,10 @@ import click
 from airflow_provider_flows.cli.common import common
 from airflow_provider_flows.cli.flow import launched, stdout_kept
 from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell
-from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.flow.loading import load_flow
 from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.packaging.writing import write_files
+from airflow_provider_flows.setup.launch import LaunchedFlow
 from airflow_provider_flows.store import Store
 
 PACKAGED_OPTIONS = (

@@ -13,11 +13,11 @@ from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
 from airflow_provider_flows.cli.running import run_options
 from airflow_provider_flows.cli.variables import with_variables
-from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.flow.option import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.setup.launch import LaunchedFlow
 from airflow_provider_flows.store import Store, open_store
 
 _HELP = "Run the flow on this machine."

@@ -17,7 +17,6 @@ from airflow_provider_flows.compiler.plan import Deployment, make_plan
 from airflow_provider_flows.compiler.target import AirflowTarget, included_file
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.decorators.launch import LaunchedFlow, launch
 from airflow_provider_flows.errors import FlowsError, Problem, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow, read_flow
 from airflow_provider_flows.flow.parameters import Parameter
@@ -25,6 +24,7 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package, package_flow
 from airflow_provider_flows.packaging.taken import code_of
+from airflow_provider_flows.setup.launch import LaunchedFlow, launch
 
 _USER = "user."
 """How the branches of users begin."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.decorators.launch import LaunchOptions
 from airflow_provider_flows.packaging.options import PackageOptions
+from airflow_provider_flows.setup.launch import LaunchOptions
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import time
 from types import TracebackType
 from typing import TextIO
 
-from airflow_provider_flows.decorators.launch import LaunchedFlow
 from airflow_provider_flows.errors import FlowsError, OutputLost, RunStopped, reason_of
 from airflow_provider_flows.flow.process import exit_status
 from airflow_provider_flows.local.ending import Commands, failure_report, summary, to_go_on
@@ -17,6 +16,7 @@ from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.packaging.package import Unpacked
+from airflow_provider_flows.setup.launch import LaunchedFlow
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.text import lines_on_terminal
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.context import entered
-from airflow_provider_flows.decorators.launch import LaunchedFlow
-from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import UsageError, reason_of
 from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
@@ -21,7 +19,9 @@ from airflow_provider_flows.local.output import Output
 from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.workers import Workers
 from airflow_provider_flows.packaging.package import Unpacked
+from airflow_provider_flows.setup.decorators import package_decorators
 from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.launch import LaunchedFlow
 from airflow_provider_flows.setup.origin import EVERY_STEP, Origin
 from airflow_provider_flows.store import Store
 from airflow_provider_flows.task.codes import Deployed, with_code

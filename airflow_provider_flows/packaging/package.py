@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 
 from airflow_provider_flows.context import entered
-from airflow_provider_flows.decorators.launch import LaunchedFlow
-from airflow_provider_flows.decorators.setup import package_decorators
 from airflow_provider_flows.errors import Problem, UsageError
 from airflow_provider_flows.flow.config import configs_of
 from airflow_provider_flows.flow.loading import LoadedFlow
@@ -20,6 +18,8 @@ from airflow_provider_flows.identity import code_digest
 from airflow_provider_flows.packaging.notes import notes_on
 from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.taken import take
+from airflow_provider_flows.setup.decorators import package_decorators
+from airflow_provider_flows.setup.launch import LaunchedFlow
 
 LARGEST = 10_000_000
 """Bytes that a flow's code and files may have together; a worker parses them with the DAG file, for each task."""

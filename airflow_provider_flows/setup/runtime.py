@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
-from airflow_provider_flows.decorators.info import flow_info
-from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.current import current
@@ -17,7 +15,9 @@ from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
+from airflow_provider_flows.setup.decorators import set_up_decorators
 from airflow_provider_flows.setup.flow_setup import FlowSetup
+from airflow_provider_flows.setup.info import flow_info
 from airflow_provider_flows.store import Store, open_store
 
 FLOW_NAME_ARTIFACT = "name"

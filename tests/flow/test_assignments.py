@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.decorators.launch import launch
 from airflow_provider_flows.errors import InvalidFlow
 from airflow_provider_flows.flow.loading import load_flow
+from airflow_provider_flows.setup.launch import launch
 
 from tests.flow.sources import flow, two_steps
 from tests.support.runner import run_flow, write_flow

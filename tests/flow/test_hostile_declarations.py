@@ -9,10 +9,10 @@ import click
 import pytest
 from airflow_provider_flows.compiler.compile import compile_flow, refusals
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.decorators.launch import launch
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.loading import read_flow
 from airflow_provider_flows.flow.option import parameter_options, values_of
+from airflow_provider_flows.setup.launch import launch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of

@@ -6,13 +6,13 @@ The one place at which a flow is checked: everything that is wrong with it is re
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Collection, Iterator, Mapping, Protocol, Sequence
+from typing import Any, Protocol
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators import stock
-from airflow_provider_flows.decorators.setup import set_up_decorators
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade.missing import may_miss_names, missing_names
@@ -28,6 +28,7 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
 from airflow_provider_flows.graph.source import Sources
+from airflow_provider_flows.setup.decorators import set_up_decorators
 
 
 class Target(Protocol):
