@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.runinfo import RunInfo
 from airflow_provider_flows.store import AttemptRecord
+from airflow_provider_flows.task.metadata import FRAMES, ORIGIN_RUN
 
 if TYPE_CHECKING:
     from airflow_provider_flows.client.task import Task
@@ -41,8 +42,6 @@ def _as_metaflow(record: AttemptRecord, run: RunInfo) -> Iterator[tuple[str, str
     """Yield what is also known under a name of Metaflow's."""
     if not record.metadata:
         return
-    from airflow_provider_flows.task.metadata import FRAMES, ORIGIN_RUN
-
     if ORIGIN_RUN in record.metadata:
         yield "origin-run-id", record.metadata[ORIGIN_RUN]
     source = original(record)

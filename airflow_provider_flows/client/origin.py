@@ -7,13 +7,11 @@ from dataclasses import replace
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, Store
 from airflow_provider_flows.store.logs import LogLine
+from airflow_provider_flows.task.metadata import ORIGIN_ATTEMPT, ORIGIN_RUN, is_cloned
 
 
 def original(record: AttemptRecord) -> tuple[TaskAddress, int] | None:
     """Return the task and the attempt that an attempt is a copy of; None when its step ran."""
-    # Copies are made by the life cycle, and loading that takes longer than reading a run.
-    from airflow_provider_flows.task.metadata import ORIGIN_ATTEMPT, ORIGIN_RUN, is_cloned
-
     if not is_cloned(record):
         return None
     return replace(record.address, run=record.metadata[ORIGIN_RUN]), int(record.metadata[ORIGIN_ATTEMPT])

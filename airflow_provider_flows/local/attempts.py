@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext, entered
-from airflow_provider_flows.decorators.budget import RetryBudget, budget_of
+from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import FlowsError, RunStopped, StepFailed, StoreError
 from airflow_provider_flows.local.model import Listener, LocalRun
@@ -56,21 +56,26 @@ class LocalAttempt:
     task: Task
     context: SystemContext
     log: AttemptLog
-    budget: RetryBudget
-    retry_count: int = 0
+    request: TaskRequest
+
+    @property
+    def retry_count(self) -> int:
+        return self.request.retry_count
 
     @property
     def is_fallback(self) -> bool:
         """Whether the step's code does not run any more, but what `@catch` makes of its failure is recorded."""
-        return self.budget.is_fallback(self.retry_count)
+        return self.request.is_fallback
 
     @property
     def is_last(self) -> bool:
-        return self.budget.is_last(self.retry_count)
+        return self.request.budget.is_last(self.retry_count)
 
     def again(self) -> LocalAttempt:
         """Return the next attempt of the same task."""
-        return replace(self, retry_count=self.retry_count + 1, log=self.log.afresh())
+        following = self.retry_count + 1
+        request = replace(self.request, retry_count=following, attempt=following)
+        return replace(self, request=request, log=self.log.afresh())
 
 
 class Attempts:
@@ -94,24 +99,22 @@ class Attempts:
         with entered(context):
             for decorator in self._run.steps[task.step].decorators:
                 call_hook(decorator, "runtime_task_created", values)
-        log = AttemptLog(self._run.options.max_log_size)
-        return LocalAttempt(task, context, log, budget_of(self._run.steps[task.step]))
-
-    def start(self, attempt: LocalAttempt) -> Worker:
-        """Start the attempt's process."""
-        task = attempt.task
         request = TaskRequest(
             task.step,
             task.path,
             task.iteration,
-            attempt.retry_count,
-            attempt.budget,
-            attempt=attempt.retry_count,  # a local run starts its attempts one by one, and nobody clears them
+            budget=budget_of(self._run.steps[task.step]),
+            attempt=0,  # a local run starts its attempts one by one, and nobody clears them
             parameters=dict(self._run.options.parameters) if task.step == self._run.graph.start_step else {},
         )
+        return LocalAttempt(task, context, AttemptLog(self._run.options.max_log_size), request)
+
+    def start(self, attempt: LocalAttempt) -> Worker:
+        """Start the attempt's process."""
+        task = attempt.task
         with at(task):
             worker = self._workers.start(
-                request,
+                attempt.request,
                 self._arguments(attempt).env,
                 on_start=lambda worker: self._started(attempt, worker),
                 on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
@@ -133,7 +136,7 @@ class Attempts:
         return attempt, record
 
     def _arguments(self, attempt: LocalAttempt) -> CliArguments:
-        arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.budget.user
+        arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.request.budget.user
         attempt.context._update(retry_count=attempt.retry_count, max_user_code_retries=user_retries)
         values = {**attempt.context._known(), "step_name": step, "cli_args": arguments}
         with entered(attempt.context):

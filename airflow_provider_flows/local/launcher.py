@@ -160,5 +160,6 @@ class Launcher:
         values = {**context._known(), **more}
         with entered(context):
             for step, function in self._run.steps.items():
+                values["step_name"] = step
                 for decorator in function.decorators:
-                    call_hook(decorator, name, {**values, "step_name": step})
+                    call_hook(decorator, name, values)

@@ -43,8 +43,8 @@ def pinned_origin(info: Mapping[str, Any]) -> Origin | None:
     """Return the run that a run of this record goes on from."""
     if not info.get("origin_run_id"):
         return None
-    failed = frozenset((task, index) for task, index in info.get("origin_failed", ()))
-    return Origin(info["origin_run_id"], frozenset(info.get("rerun", ())), failed)
+    found = {"run_id": info["origin_run_id"], "rerun": info.get("rerun", ()), "failed": info.get("origin_failed", ())}
+    return Origin.from_json(found)
 
 
 def _text(conf: Mapping[str, Any], key: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from dataclasses import replace
 from typing import Any
 
 from airflow_provider_flows.decorators.lifecycle import Completion
@@ -58,51 +57,35 @@ def persist(
 
 def persist_failure(runtime: FlowRuntime, attempt: Attempt, error: BaseException, started: float) -> AttemptRecord:
     """Commit the record of an attempt that failed before its step began: what it failed of, and no artifacts."""
-    fields: dict[str, Any] = {"exception": describe(error), "metadata": _metadata(runtime, attempt)}
-    return _commit(runtime, attempt, started, outcome="failed", artifacts={}, finished_at=time.time(), **fields)
+    return _commit(runtime, attempt, started, **_failure(error), metadata=_metadata(runtime, attempt))
 
 
 def persist_no_setup(
     store: Store, setup: FlowSetup, request: TaskRequest, error: BaseException, started: float
 ) -> None:
     """Commit the record of an attempt whose flow could not be set up: what that failed of."""
-    record = AttemptRecord(
-        address=TaskAddress.of(setup.name, setup.run_id, request.step, request.path, request.iteration),
-        attempt=0,
-        outcome="failed",
-        exception=describe(error),
-        artifacts={},
-        code=setup.code,
-        started_at=started,
-        finished_at=time.time(),
-        **_asked(request),
-    )
-    _claim(store, record, request.attempt)
+    address = TaskAddress.of(setup.name, setup.run_id, request.step, request.path, request.iteration)
+    _claim(store, request, address=address, code=setup.code, started_at=started, **_failure(error))
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    return {"outcome": "failed", "exception": describe(error), "finished_at": time.time()}
 
 
 def _commit(runtime: FlowRuntime, attempt: Attempt, started: float, **fields: Any) -> AttemptRecord:
-    record = AttemptRecord(
-        address=attempt.address,
-        attempt=0,
-        started_at=started,
-        parents=tuple(map(AttemptRecord.ref, attempt.parents)),
-        code=runtime.setup.code,
-        **_asked(attempt.request),
-        **fields,
-    )
-    return _claim(runtime.store, record, attempt.request.attempt)
+    parents = tuple(map(AttemptRecord.ref, attempt.parents))
+    fields.update(address=attempt.address, parents=parents, code=runtime.setup.code, started_at=started)
+    return _claim(runtime.store, attempt.request, **fields)
 
 
-def _asked(request: TaskRequest) -> dict[str, Any]:
-    """Return what a record repeats of the request."""
-    names = ("retry_count", "epoch", "path", "iteration")
-    return {name: getattr(request, name) for name in names}
-
-
-def _claim(store: Store, record: AttemptRecord, number: int | None) -> AttemptRecord:
-    """Commit a record under the attempt's number, or the next one that nobody has, and return it as it is there."""
+def _claim(store: Store, request: TaskRequest, **fields: Any) -> AttemptRecord:
+    """Commit a record of what was asked, under the attempt's number or the next that nobody has, and return it."""
+    for name in ("retry_count", "epoch", "path", "iteration"):
+        fields[name] = getattr(request, name)
+    number = request.attempt
     while True:
-        record = replace(record, attempt=store.next_attempt(record.address) if number is None else number)
+        attempt = store.next_attempt(fields["address"]) if number is None else number
+        record = AttemptRecord(attempt=attempt, **fields)
         try:
             store.commit(record)
             return record

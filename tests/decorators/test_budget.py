@@ -9,6 +9,7 @@ from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.budget import RetryBudget
 
+from tests.flow.sources import two_steps
 from tests.support.runner import write_flow
 
 
@@ -34,8 +35,7 @@ def test_each_try_of_a_budget(user: int, fallback: int, tries: list[str]) -> Non
     assert budget.with_user(user + 1) == RetryBudget(user + 1, fallback)
 
 
-FLOW = """
-from airflow_provider_flows import FlowSpec, StepDecorator, catch, retry, step
+ASKS = """
 from airflow_provider_flows.decorators.attach import step_decorator
 
 class Asks(StepDecorator):
@@ -44,15 +44,6 @@ class Asks(StepDecorator):
         return {"retries": 5}
 
 asks = step_decorator(Asks)
-
-class F(FlowSpec):
-    {above}
-    @step
-    def start(self):
-        self.next(self.end)
-    @step
-    def end(self):
-        pass
 """
 FALLBACK = 3
 """The tries that @catch asks for."""
@@ -76,7 +67,7 @@ def test_whoever_asks_for_retries_means_tries_of_user_code(
     tmp_path: Path, above: str, task_arg: str, retries: int
 ) -> None:
     step, _, value = task_arg.partition(".retries=")
-    source = FLOW.replace("{above}", "\n    ".join(above.split()))
+    source = two_steps("pass", before=ASKS, start="\n".join(above.split()))
     options = CompileOptions(write_flow(tmp_path, source), task_args={step: {"retries": int(value)}} if step else {})
     tasks = {task.task_id: dict(task.arguments) for task in compile_flow(options).plan.blocks}
     assert tasks["start"]["retries"] == retries
