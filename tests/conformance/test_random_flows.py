@@ -117,7 +117,7 @@ def assert_a_killed_task_fails_the_run(block: Block, chance: random.Random) -> N
         with metaflow_names():
             reached = [instance for instance, state in whole.run().items() if state == "success"]
         victim = chance.choice(sorted(reached))
-        runtime = replace(runtime, run_id="killed")
+        runtime = replace(runtime, setup=replace(runtime.setup, run_id="killed"))
         simulation = Simulation(plan, runtime, {}, chance, lost=chance.choice((0.0, 0.5, 1.0)), killed={victim})
         with metaflow_names():
             states = simulation.run()
