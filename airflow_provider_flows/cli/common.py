@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,10 @@ def only(possible: str | None, instead: str) -> Callable[..., Any]:
 
     def check(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
         if value not in (None, False, possible):
-            given = option.opts[0] if value is True else f"{option.opts[0]} {value}"
+            named = option.opts[0]
+            if ctx.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT:
+                named = next(each for each in option.envvar or () if os.environ.get(each))
+            given = named if value is True else f"{named} {value}"
             raise click.UsageError(f"{given}: {instead}", ctx)
         return value
 
@@ -114,6 +118,14 @@ class _Ignored(CommonOption):
 
     def __init__(self, *names: str, **attributes: Any) -> None:
         super().__init__(*names, callback=None, hidden=True, **attributes)
+
+
+class _DatastoreRoot(CommonOption):
+    """`--datastore-root`. With `FLOWS_` in front its variable is a setting, which wins and is not written into DAGs."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        ours, _ = variables("datastore_root")
+        return None if os.environ.get(ours) else super().resolve_envvar_value(ctx)
 
 
 class _Root(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
@@ -146,8 +158,11 @@ FLOW_OPTIONS = (
     ),
     CommonOption("--branch", ends=("branch",), help="Branch of a @project. Default: user.<you>."),
     CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
-    CommonOption(
-        "--datastore-root", type=_Root(), help="Where artifacts are kept. Default: Airflow's [flows] datastore_root."
+    _DatastoreRoot(
+        "--datastore-root",
+        type=_Root(),
+        ends=("datastore_root",),
+        help="Where artifacts are kept. Default: Airflow's [flows] datastore_root.",
     ),
     CommonOption(
         "--package-suffixes", metavar="SUFFIXES", help="Package files of the flow's folder that end so: .py,.sql"
@@ -172,16 +187,19 @@ COMMON_OPTIONS = (
     _Ignored("--force-rebuild-environments/--no-force-rebuild-environments"),
     CommonOption(
         "--environment",
+        ends=("environment",),
         callback=only("local", "steps run in the Python that runs this. Install there what they need."),
         hidden=True,
     ),
     CommonOption(
         "--datastore",
+        ends=("datastore",),
         callback=only("local", "say where it is, in a folder or a bucket, with --datastore-root s3://bucket/path."),
         hidden=True,
     ),
     CommonOption(
         "--metadata",
+        ends=("metadata",),
         callback=only("local", "all that is known of runs is in the datastore. Leave the option out."),
         hidden=True,
     ),

@@ -171,3 +171,26 @@ def test_what_is_typed_wins_over_variables_and_ours_over_metaflows(laptop: Lapto
     assert laptop.run("--branch", "typed", **ours)("start", "seen")[0] == "test.typed"
     before = laptop("--branch", "typed", "run", "--run-id-file", "id", **ours)
     assert before.code == 0 and "test.typed" in laptop("dump", f"{(laptop.folder / 'id').read_text()}/start").out
+
+
+def test_the_root_of_the_datastore_comes_from_metaflows_variable_unless_ours_is_set(laptop: Laptop) -> None:
+    laptop.write(flow("def start(self): print('ran')"))
+    theirs = {"METAFLOW_DATASTORE_ROOT": str(laptop.folder / "theirs")}
+    assert laptop("run", FLOWS_DATASTORE_ROOT="", **theirs).code == 0
+    assert (laptop.folder / "theirs" / "F").is_dir() and not (laptop.folder / "store").exists()
+    assert laptop("run", **theirs).code == 0 and (laptop.folder / "store" / "F").is_dir()
+    assert len(laptop("runs", "--quiet", FLOWS_DATASTORE_ROOT="", **theirs).out.splitlines()) > 0
+    assert "theirs" in laptop("compile", FLOWS_DATASTORE_ROOT="", **theirs).out
+    assert "theirs" not in laptop("compile", **theirs).out
+
+
+@pytest.mark.parametrize("option", ["datastore", "metadata", "environment"])
+def test_a_variable_of_metaflow_that_asks_for_what_is_not_here_is_an_error_that_names_it(
+    laptop: Laptop, option: str
+) -> None:
+    laptop.write(flow("def start(self): pass"))
+    variable = f"METAFLOW_{option.upper()}"
+    assert f"{variable} s3: " in laptop.refused("run", **{variable: "s3"})
+    assert f"{variable} s3: " in laptop.refused("check", **{variable: "s3"})
+    assert f"--{option} s3: " in laptop.refused(f"--{option}", "s3", "run", **{variable: "local"})
+    assert laptop("run", **{variable: "local"}).code == 0
