@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from airflow_provider_flows.compiler.airflow_text import LONGEST_ID, LONGEST_TAG
 from airflow_provider_flows.compiler.model import Callback
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.shapes import (
@@ -32,6 +31,7 @@ from airflow_provider_flows.compiler.shapes import (
     variable_value,
     whole,
 )
+from airflow_provider_flows.contract import LONGEST_ID, LONGEST_TAG
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.graph.wording import suggest
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 
+from airflow_provider_flows.contract import LONGEST_DESCRIPTION, LONGEST_GROUP_ID, LONGEST_ID, LONGEST_TAG
 from airflow_provider_flows.errors import UsageError
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-LONGEST_ID = 250
-LONGEST_GROUP_ID = 200
-LONGEST_TAG = 100
-LONGEST_DESCRIPTION = 200
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _ID = re.compile(r"[\w.-]+\Z")

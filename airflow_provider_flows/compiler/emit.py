@@ -30,14 +30,13 @@ from airflow_provider_flows.compiler.literals import (
 )
 from airflow_provider_flows.compiler.model import Callback, DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.quoting import shown, width
+from airflow_provider_flows.contract import CALLBACK, COMPILED_FLOW, GROUP_PREFIX, OPERATORS
 
-_OPERATORS = "airflow_provider_flows.operators"
-_CALLBACK = "ImportedCallback"
 _STANDARD_LIBRARY = ("base64", "datetime")
 _BUILTINS = ("float", "frozenset", "set", "tuple")
 _OWN_NAMES = ("FLOW", "SOURCES", "dag", "split")
 _IMPORTED = ("DAG", "Label", "Param", "task_group", "pendulum", "timedelta", "b64decode", "CronTriggerTimetable")
-RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, _CALLBACK, "compiled_flow", "I", "O", "l"})
+RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, CALLBACK, COMPILED_FLOW, "I", "O", "l"})
 """Names that no variable of a DAG file can have: the file itself uses them, Python does, or linters refuse them."""
 
 _LONGEST_NAME = 40
@@ -129,7 +128,7 @@ class _Writer:
         flow = plan.flow
         kwargs = {"entry": flow.entry, "digest": flow.digest, **dict(flow.arguments)}
         spelled = self.arguments(tuple(kwargs.items()), "the flow")
-        return self.call(_OPERATORS, "compiled_flow", (flow.name,), (*spelled, ("sources", Lazy("SOURCES"))))
+        return self.call(OPERATORS, COMPILED_FLOW, (flow.name,), (*spelled, ("sources", Lazy("SOURCES"))))
 
     def dag(self, plan: DagPlan) -> Call:
         # A DAG without a schedule says so, because Airflow's default for it has changed over time.
@@ -165,7 +164,7 @@ class _Writer:
 
     def task(self, task: TaskPlan) -> Call:
         kwargs = self.arguments((("task_id", task.task_id), *task.arguments), f"task {task.task_id!r}")
-        return self.call(_OPERATORS, task.operator, (), (("flow", Name("FLOW")), *kwargs))
+        return self.call(OPERATORS, task.operator, (), (("flow", Name("FLOW")), *kwargs))
 
     def edge(self, edge: Statement) -> Statement:
         if any(isinstance(part, Call) for part in _parts(edge)):
@@ -201,7 +200,7 @@ class _Writer:
             kwargs = (("timezone", value.timezone),)
             return self.call("airflow.timetables.trigger", "CronTriggerTimetable", (value.cron,), kwargs)
         if isinstance(value, Callback):
-            return self.call(_OPERATORS, _CALLBACK, (value.path,), ())
+            return self.call(OPERATORS, CALLBACK, (value.path,), ())
         if isinstance(value, (bytes, bytearray)):
             return self.data(bytes(value))
         if isinstance(value, (set, frozenset)):
@@ -270,7 +269,7 @@ def _with_variables_for_groups(plan: DagPlan) -> DagPlan:
     blocks: list[TaskPlan | GroupPlan] = []
     for block in plan.blocks:
         if isinstance(block, GroupPlan) and block.variable == variable_name(block.group_id):
-            variable = variable_name(block.group_id.removeprefix("foreach_"), taken)
+            variable = variable_name(block.group_id.removeprefix(GROUP_PREFIX), taken)
             taken.add(variable)
             block = replace(block, variable=variable)
         blocks.append(block)

@@ -12,26 +12,25 @@ from typing import Any
 
 from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.airflow_arguments import ONLY_OF_STEPS
-from airflow_provider_flows.compiler.airflow_text import (
-    LONGEST_GROUP_ID,
-    LONGEST_ID,
-    airflow_text,
-    group_id,
-    one_line_description,
-)
+from airflow_provider_flows.compiler.airflow_text import airflow_text, group_id, one_line_description
 from airflow_provider_flows.compiler.asked import asked_of_operator
 from airflow_provider_flows.compiler.emit import variable_name
 from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from airflow_provider_flows.compiler.segments import Segment, cut
 from airflow_provider_flows.compiler.triggers import ALL_SUCCESS, fan_out_rule, trigger_rule
+from airflow_provider_flows.contract import (
+    FAN_OUT_OPERATOR,
+    FAN_OUT_PREFIX,
+    GROUP_PREFIX,
+    LONGEST_GROUP_ID,
+    LONGEST_ID,
+    SPLIT_LABEL_TEMPLATE,
+    STEP_OPERATOR,
+    returns_its_splits,
+)
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.graph.model import FlowGraph, Node
 from airflow_provider_flows.graph.wording import with_loop
-
-STEP_OPERATOR = "FlowStepOperator"
-FAN_OUT_OPERATOR = "FlowFanOutOperator"
-SPLIT_LABEL = "{{ split_label }}"
-"""Rendered by Airflow from what the operator puts into the context: the only template in a compiled DAG."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ class _Planner:
         self.caught = frozenset(step for step, function in steps.items() if budget_of(function).fallback)
         self.names = _Names(graph)
         self.fans = {
-            step: self.names.unique(f"fan_out_{step}", LONGEST_ID)
+            step: self.names.unique(f"{FAN_OUT_PREFIX}{step}", LONGEST_ID)
             for step in graph.topological
-            if graph[step].type == "foreach" and graph[step].foreach_nest
+            if graph[step].type == "foreach" and not returns_its_splits(graph[step].foreach_nest)
         }
         self.groups = {
             (s.nest, s.level): self.names.unique(_group_name(graph, s), LONGEST_GROUP_ID) for s in self.segments
@@ -117,7 +116,7 @@ class _Planner:
         """Return what follows from where the step stands in the graph."""
         segment = self.segment_of.get(node.name)
         rule = trigger_rule(self.graph, node.name, segment, self.caught)
-        template = {"map_index_template": SPLIT_LABEL} if segment is not None else {}
+        template = {"map_index_template": SPLIT_LABEL_TEMPLATE} if segment is not None else {}
         return {**({"trigger_rule": rule} if rule != ALL_SUCCESS else {}), **template}
 
     def documentation(self, node: Node) -> str:
@@ -212,7 +211,7 @@ class _Names:
 
 def _group_name(graph: FlowGraph, segment: Segment) -> str:
     around = graph[segment.nest[-1]]
-    return group_id(f"foreach_{around.foreach_param or around.name}")
+    return group_id(f"{GROUP_PREFIX}{around.foreach_param or around.name}")
 
 
 def _missing(arguments: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

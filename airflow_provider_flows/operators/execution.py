@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_flows.contract import returns_its_splits
 from airflow_provider_flows.errors import FlowNotLoadable
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.operators.airflow_log import hide_our_frames, log_entry
@@ -106,7 +107,7 @@ def _not_run(error: Exception, operator: BaseOperator, ti: Any, parents: CaughtP
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:
     node, record = graph[step], outcome.record
     if node.type == "foreach":
-        return list(range(record.num_splits or 0)) if not node.foreach_nest else None
+        return list(range(record.num_splits or 0)) if returns_its_splits(node.foreach_nest) else None
     if node.type == "split-switch" and record.transition is not None:
         _skip_other_branches(graph, step, record.transition[0], map_index)
     return None

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from airflow_provider_flows.contract import LONGEST_SPLIT_LABEL, SPLIT_LABEL
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.operators.airflow_log import log_entry
 from airflow_provider_flows.operators.compiled import CompiledFlow
@@ -15,8 +16,6 @@ from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.frames import frames_of
 from airflow_provider_flows.text import size, without_controls, without_password
 
-LABEL_LENGTH = 250
-"""What Airflow keeps of a rendered map index."""
 _LOGGED, _RENDERED = 10, 60
 """Artifacts that are named in the log, and on the page of rendered templates."""
 _LONGEST_NAME = 100
@@ -26,8 +25,8 @@ def label(context: Any, frames: tuple[Frame, ...], caught: bool = False) -> None
     """Name the mapped task in Airflow's lists: a value for a constant template, so any text is safe."""
     if frames:
         suffix = " · caught" if caught else ""
-        text, room = " / ".join(frame.label for frame in frames), LABEL_LENGTH - len(suffix)
-        context["split_label"] = (text if len(text) <= room else f"{text[: room - 1]}…") + suffix
+        text, room = " / ".join(frame.label for frame in frames), LONGEST_SPLIT_LABEL - len(suffix)
+        context[SPLIT_LABEL] = (text if len(text) <= room else f"{text[: room - 1]}…") + suffix
 
 
 def tell(context: Any, record: AttemptRecord, root: str, flow: CompiledFlow) -> None:

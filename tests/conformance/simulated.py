@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
-from airflow_provider_flows.compiler.plan import FAN_OUT_OPERATOR
+from airflow_provider_flows.contract import FAN_OUT_OPERATOR
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.setup.runtime import FlowRuntime

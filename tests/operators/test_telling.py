@@ -11,13 +11,14 @@ import pytest
 
 pytest.importorskip("airflow.sdk")
 
+from airflow_provider_flows.contract import LONGEST_SPLIT_LABEL
 from airflow_provider_flows.errors import CodeMismatch, FlowNotLoadable, InputsMissing
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.execution import execute_fan_out, execute_step
 from airflow_provider_flows.operators.failures import StepNotRun, because_of_others, not_run
-from airflow_provider_flows.operators.telling import LABEL_LENGTH, label, rendered, stored
+from airflow_provider_flows.operators.telling import label, rendered, stored
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 
 
@@ -76,11 +77,11 @@ def test_a_password_in_the_store_s_address_is_not_shown() -> None:
 
 @pytest.mark.parametrize("caught", [False, True])
 def test_a_label_is_as_long_as_airflow_keeps_and_says_what_was_caught(caught: bool) -> None:
-    for length in (1, LABEL_LENGTH + 50):
+    for length in (1, LONGEST_SPLIT_LABEL + 50):
         context: dict[str, str] = {}
         label(context, (Frame("fit", "items", 0, 1, "x" * length),), caught)
         said = context["split_label"]
-        assert len(said) <= LABEL_LENGTH and said.endswith(" · caught") == caught
+        assert len(said) <= LONGEST_SPLIT_LABEL and said.endswith(" · caught") == caught
 
 
 @dataclass
