@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from itertools import takewhile
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.identity import task_id
+from airflow_provider_flows.operators.task_states import task_states
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.host import Host
@@ -33,7 +33,7 @@ class CaughtParents(Host):
         self._runtime, self._ti, self._consumer, self._metadata = runtime, ti, consumer, metadata
         self._starts_anyway = any(map(self._is_caught, runtime.graph[consumer].in_funcs))
         self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
-        self._states: dict[str, dict[str, str]] = {}
+        self._states: dict[str, dict[int, str]] = {}
 
     def resolve_parent(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         state = self._state(step, path) if self._starts_anyway else "success"
@@ -64,19 +64,14 @@ class CaughtParents(Host):
         """Whether a task of Airflow's is a step with @catch."""
         return task in self._view.graph and self._is_caught(task)
 
-    def are_of_one(self, step: str, map_index: int) -> bool:
-        """Whether a mapped task of another step has the items of the one at hand, in all foreaches that they share."""
-        graph, mine = self._view.graph, self._view.split_path(self._consumer, self._ti.map_index)
-        nests = zip(graph[self._consumer].foreach_nest, graph[step].foreach_nest, strict=False)
-        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], nests)))
-        return self._view.split_path(step, map_index)[:shared] == mine[:shared]
+    def with_our_items(self, step: str, indices: Iterable[int]) -> set[int]:
+        """Return those map indices of another step that have the items of the task at hand."""
+        return self._view.placement.with_the_items_of(self._consumer, self._ti.map_index, step, indices)
 
     def _is_caught(self, step: str) -> bool:
         return budget_of(self._runtime.step_function(step)).fallback > 0
 
     def _state(self, step: str, path: tuple[int, ...]) -> str | None:
         if step not in self._states:
-            found = self._ti.get_task_states(self._ti.dag_id, task_ids=[step], run_ids=[self._ti.run_id])
-            self._states[step] = dict(found.get(self._ti.run_id, {}))
-        key = f"{step}_{self._view.map_index(step, path)}" if path else step
-        return self._states[step].get(key)
+            self._states[step] = task_states(self._ti, step)
+        return self._states[step].get(self._view.placement.map_index(step, path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,7 +10,9 @@ from airflow_provider_flows.errors import FlowsError, StepFailed, message_of
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.operators.caught_parents import CaughtParents
 from airflow_provider_flows.operators.compat import AirflowFailException
+from airflow_provider_flows.operators.task_states import task_states
 from airflow_provider_flows.task.outcome import Outcome
+from airflow_provider_flows.task.placement import NOT_MAPPED
 
 _MOST_NAMED = 4
 
@@ -79,28 +80,22 @@ def _failed_before(operator: Any, ti: Any, parents: CaughtParents | None) -> Ite
                 reached.append(task)
 
 
-def _relevant_states(operator: Any, task: Any, ti: Any, parents: CaughtParents | None) -> dict[int | None, str]:
-    """Return the states of another task by map index, None for one that is not mapped, without those of other items."""
-    found = ti.get_task_states(ti.dag_id, task_ids=[task.task_id], run_ids=[ti.run_id]).get(ti.run_id, {})
-    states = {_map_index(task.task_id, name): str(state) for name, state in found.items()}
-    if ti.map_index < 0:
+def _relevant_states(operator: Any, task: Any, ti: Any, parents: CaughtParents | None) -> dict[int, str]:
+    """Return the states of another task by map index, without those of other items."""
+    states = task_states(ti, task.task_id)
+    mapped = states.keys() - {NOT_MAPPED}
+    if ti.map_index == NOT_MAPPED or not mapped:
         return states
     group = task.get_closest_mapped_task_group()
     if group is not None and group is operator.get_closest_mapped_task_group():
-        return {index: state for index, state in states.items() if index in (None, ti.map_index)}
-    if parents is None:  # then nobody can tell whose items those of another group are
-        return {index: state for index, state in states.items() if index is None}
-    return {index: state for index, state in states.items() if index is None or parents.are_of_one(task.task_id, index)}
+        ours = mapped & {ti.map_index}
+    else:  # those of another group only the flow's graph can tell
+        ours = set() if parents is None else parents.with_our_items(task.task_id, mapped)
+    return {index: state for index, state in states.items() if index == NOT_MAPPED or index in ours}
 
 
-def _map_index(task: str, name: str) -> int | None:
-    """Return the map index in `name`, by which Airflow tells of a task: the task's id, or that and `_3`."""
-    match = re.fullmatch(rf"{re.escape(task)}_(\d+)", name)
-    return int(match[1]) if match else None
-
-
-def _indices(indices: Iterable[int | None]) -> str:
-    known = [str(index) for index in indices if index is not None]
+def _indices(indices: Iterable[int]) -> str:
+    known = [str(index) for index in indices if index != NOT_MAPPED]
     return f" (map index {_listed(known)})" if known else ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from airflow_provider_flows.errors import InputsMissing, UsageError
 from airflow_provider_flows.identity import dag_run_name
+from airflow_provider_flows.operators.task_states import task_states
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import Store
 
@@ -56,12 +57,8 @@ def _text(conf: Mapping[str, Any], key: str) -> str | None:
 
 
 def _called_failed(ti: Any, origin: Mapping[str, Any], steps: list[str]) -> Iterator[tuple[str, int]]:
-    """Yield the tasks that Airflow calls failed, with their map indices; none where it does not know the origin.
-
-    It is asked for one step at a time: two steps might have the same key, `fit_2` or number 2 of `fit`.
-    """
+    """Yield the tasks that Airflow calls failed, with their map indices; none where it does not know the origin."""
     for step in steps if origin else ():
-        found = ti.get_task_states(origin["dag_id"], task_ids=[step], run_ids=[origin["run_id"]])
-        for key, state in found.get(origin["run_id"], {}).items():
+        for map_index, state in task_states(ti, step, origin["dag_id"], origin["run_id"]).items():
             if state in _FAILED:
-                yield step, -1 if key == step else int(key.removeprefix(f"{step}_"))
+                yield step, map_index

@@ -56,9 +56,10 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
 
 def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, metadata: Mapping[str, str]) -> TaskRequest:
     """Return what the task at hand asks for; InputsMissing when nobody recorded which item its map index means."""
+    placement = RunView(runtime.store, runtime.graph, runtime.run_id).placement
     return TaskRequest(
         step,
-        RunView(runtime.store, runtime.graph, runtime.run_id).split_path(step, run.context["ti"].map_index),
+        placement.split_path(step, run.context["ti"].map_index),
         retry_count=tried.retry_count,
         budget=tried.budget(budget_of(runtime.step_function(step)).fallback),
         epoch=tried.epoch,

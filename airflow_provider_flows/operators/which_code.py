@@ -87,7 +87,7 @@ def newest_of_step(run: WorkerRun, step: str) -> int:
 def _ran_before(run: WorkerRun, graph: FlowGraph, step: str) -> Iterator[int]:
     view = RunView(run.store, graph, run.name)
     try:
-        path = view.split_path(step, run.context["ti"].map_index)
+        path = view.placement.split_path(step, run.context["ti"].map_index)
         places = parent_places(view, step, path) or ()
     except InputsMissing:  # which the step itself will say
         return
@@ -96,5 +96,5 @@ def _ran_before(run: WorkerRun, graph: FlowGraph, step: str) -> Iterator[int]:
         if record is not None and record.outcome != "failed":
             yield number_in(record)
         else:  # one with @catch whose tries all died: what they ran is in the note of the last one
-            note = read_note(run, parent, view.map_index(parent, place))
+            note = read_note(run, parent, view.placement.map_index(parent, place))
             yield (note.code if note is not None else None) or 0

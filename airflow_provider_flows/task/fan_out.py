@@ -12,7 +12,9 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
 
     InputsMissing names the tasks that should have split and did not.
     """
-    paths = [path for path in view.paths(view.graph[foreach].foreach_nest) if view.is_live(foreach, path)]
+    paths = [
+        path for path in view.placement.split_paths(view.graph[foreach].foreach_nest) if view.is_live(foreach, path)
+    ]
     records = view.records(foreach, paths)
     missing = [
         task_id(foreach, path)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Iterable
 
+from airflow_provider_flows.contract import returns_its_splits
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.graph.liveness import is_live, live_parents
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord, Store
+from airflow_provider_flows.task.placement import Placement
 
 
 class RunView:
@@ -17,8 +19,7 @@ class RunView:
     def __init__(self, store: Store, graph: FlowGraph, run_id: str) -> None:
         self.store, self.graph, self.run_id = store, graph, run_id
         self._records: dict[tuple[str, tuple[int, ...]], AttemptRecord | None] = {}
-        self._paths: dict[tuple[str, ...], list[tuple[int, ...]]] = {}
-        self._indices: dict[tuple[str, ...], dict[tuple[int, ...], int]] = {}
+        self.placement = Placement(graph, self._splits)
 
     def address(self, step: str, path: tuple[int, ...], iteration: int | None = None) -> TaskAddress:
         return TaskAddress.of(self.graph.name, self.run_id, step, path, iteration)
@@ -82,42 +83,14 @@ class RunView:
             )
         return record.num_splits
 
-    def paths(self, foreach_nest: tuple[str, ...]) -> list[tuple[int, ...]]:
-        """Return the split paths inside a nest of foreaches: the place of each is the map index of its Airflow task."""
-        if not foreach_nest:
-            return [()]
-        if foreach_nest not in self._paths:
-            self._paths[foreach_nest] = self._mapped(foreach_nest)
-        return self._paths[foreach_nest]
-
-    def split_path(self, step: str, map_index: int) -> tuple[int, ...]:
-        """Return the split path of the `map_index`-th mapped task of `step`, outermost index first."""
-        foreach_nest = self.graph[step].foreach_nest
-        if not foreach_nest:
-            return ()
-        if len(foreach_nest) == 1:
-            return (map_index,)  # what every task of the foreach asks, so without reading anything
-        paths = self.paths(foreach_nest)
-        if map_index >= len(paths):
-            raise InputsMissing(f"map index {map_index} is beyond the {len(paths)} splits of {foreach_nest[-1]!r}.")
-        return paths[map_index]
-
-    def map_index(self, step: str, path: tuple[int, ...]) -> int:
-        """Return the map index of the task of `step` at a split path, -1 where it is not mapped."""
-        nest = self.graph[step].foreach_nest
-        if not nest:
-            return -1
-        if nest not in self._indices:
-            self._indices[nest] = {each: index for index, each in enumerate(self.paths(nest))}
-        return self._indices[nest][path]
-
-    def _mapped(self, nest: tuple[str, ...]) -> list[tuple[int, ...]]:
-        if len(nest) == 1:
-            return [(index,) for index in range(self.num_splits(nest[0], ()))]
+    def _splits(self, nest: tuple[str, ...]) -> Iterable[tuple[tuple[int, ...], int]]:
+        """Return what placement asks: the splits of the nest's innermost foreach, which a fan-out recorded if nested."""
+        if returns_its_splits(nest[:-1]):
+            return [((), self.num_splits(nest[-1], ()))]
         counts = self.store.read_splits(self.graph.name, self.run_id, nest[-1])
         if counts is None:
             raise InputsMissing(f"the splits of {nest[-1]!r} are not recorded. Clear the fan-out task before this one.")
-        return [(*path, index) for path, count in counts for index in range(count)]
+        return counts
 
     def _read(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         if not self.graph[step].is_recursive:

@@ -158,7 +158,7 @@ class Simulation:
 
     def _step(self, task: TaskPlan, index: int) -> str:
         node = self.runtime.graph[task.step]
-        path = self._view().split_path(node.name, index)
+        path = self._view().placement.split_path(node.name, index)
         outcome = self._attempts(task.step, path)
         if outcome is None:
             return SKIPPED

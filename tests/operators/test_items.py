@@ -33,7 +33,8 @@ def test_tasks_of_one_item_are_told_from_those_of_others_at_any_depth(work: Work
     runtime, _ = work.begin("deep", 1)  # part 0 of the item 1; the item 0 has one part
 
     def same(consumer: str, index: int, step: str, other: int) -> bool:
-        return CaughtParents(runtime, SimpleNamespace(map_index=index), consumer, {}).are_of_one(step, other)
+        parents = CaughtParents(runtime, SimpleNamespace(map_index=index), consumer, {})
+        return parents.with_our_items(step, [other]) == {other}
 
     assert [same("deep", 1, "outer", each) for each in (0, 1)] == [False, True]
     assert [same("inner_join", 1, "deep", each) for each in (0, 1, 2)] == [False, True, True]

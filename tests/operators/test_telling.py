@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -120,8 +121,8 @@ class Parents:
     def catches(self, task: str) -> bool:
         return task in self.caught
 
-    def are_of_one(self, step: str, map_index: int) -> bool:
-        return map_index in self.items
+    def with_our_items(self, step: str, indices: Iterable[int]) -> set[int]:
+        return set(indices) & set(self.items)
 
 
 NONE_CAUGHT = Parents()

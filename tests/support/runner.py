@@ -94,7 +94,7 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
             nest = runtime.graph[step].foreach_nest
             if nest and not view.is_live(nest[0], ()):
                 continue
-            for path in view.paths(nest):
+            for path in view.placement.split_paths(nest):
                 run.failed = _run_one(run, step, path, parameters)
                 if run.failed is not None:
                     return run
