@@ -84,7 +84,7 @@ class RunView:
         return record.num_splits
 
     def _splits(self, nest: tuple[str, ...]) -> Iterable[tuple[tuple[int, ...], int]]:
-        """Return what placement asks: the splits of the nest's innermost foreach, which a fan-out recorded if nested."""
+        """Return the splits of a nest's innermost foreach, for placement; a fan-out recorded those of a nested one."""
         if returns_its_splits(nest[:-1]):
             return [((), self.num_splits(nest[-1], ()))]
         counts = self.store.read_splits(self.graph.name, self.run_id, nest[-1])
