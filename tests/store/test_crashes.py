@@ -17,7 +17,7 @@ from .conftest import ADDRESS, FLOW, attempt
 PROJECT = Path(__file__).parents[2]
 
 WRITER = """
-import os, sys
+import os, random, sys
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, backend_local, blob, open_store, saving
 
@@ -46,7 +46,7 @@ class Dying:
 for module in (backend_local, blob, saving):
     module.os = Dying()
 store = open_store(root)
-refs = store.save(flow, {"small": "new", "large": list(range(50_000)), "other": os.urandom(200_000)})
+refs = store.save(flow, {"small": "new", "large": list(range(50_000)), "other": random.Random(0).randbytes(200_000)})
 where = TaskAddress(flow, *address)
 store.commit(AttemptRecord(where, store.next_attempt(where), "ok", artifacts=refs))
 """
