@@ -160,7 +160,7 @@ def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str 
     if len(path) != depth:
         tasks = f"its tasks are {example} and so on" if depth else f"its task is {example}"
         raise UsageError(f"Step {step!r} is in {_foreaches(depth)}, so {tasks}.")
-    if iteration is not None and not graph[step].is_recursive:
+    if iteration is not None and not graph[step].repeats:
         raise UsageError(f"Step {step!r} does not loop, so its task is {task_id(step, path)}.")
     return path, iteration
 

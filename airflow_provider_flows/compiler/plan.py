@@ -64,7 +64,7 @@ class _Planner:
         self.fans = {
             step: self.names.unique(f"{FAN_OUT_PREFIX}{step}", LONGEST_ID)
             for step in graph.topological
-            if graph[step].type == "foreach" and not returns_its_splits(graph[step].foreach_nest)
+            if graph[step].maps and not returns_its_splits(graph[step].foreach_nest)
         }
         self.groups = {
             (s.nest, s.level): self.names.unique(_group_name(graph, s), LONGEST_GROUP_ID) for s in self.segments
@@ -100,10 +100,10 @@ class _Planner:
         budget = budget_of(step)
         retries = {"retries": budget.user or deployment.default_arguments.get("retries", 0)} if budget.total else {}
         asked = asked_of_operator(step)
-        if node.is_recursive:
+        if node.repeats:
             asked.pop("execution_timeout", None)  # the operator times each iteration, not their sum
         given = {**deployment.task_arguments, **deployment.step_arguments.get(node.name, {})}
-        ours = {**({"task_display_name": with_loop(node)} if node.is_recursive else {}), **self.placed(node)}
+        ours = {**({"task_display_name": with_loop(node)} if node.repeats else {}), **self.placed(node)}
         if documentation := self.documentation(node):
             ours = {**ours, "doc_md": documentation} if "doc_md" not in asked else ours
         arguments = {**retries, **asked, **ours, **given}
@@ -148,7 +148,7 @@ class _Planner:
         outer = [EdgePlan(step, fan) for step, fan in self.fans.items()]
         for step in self.graph.topological:
             for parent in self.graph[step].in_funcs:
-                if parent == step or self.graph[parent].type == "foreach":
+                if parent == step or self.graph[parent].maps:
                     continue
                 edge = EdgePlan(parent, step, _case_label(self.graph[parent], step))
                 same = step in self.segment_of and self.segment_of[step] is self.segment_of.get(parent)

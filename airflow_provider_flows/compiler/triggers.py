@@ -49,8 +49,7 @@ def _looks_beyond(graph: FlowGraph, parents: list[str], segment: Segment) -> boo
     removed ones upstream (seen on 3.3 after a clear in which a foreach shrank).
     """
     return any(
-        parent not in segment.steps and graph[parent].foreach_nest and graph[parent].type != "foreach"
-        for parent in parents
+        parent not in segment.steps and graph[parent].foreach_nest and not graph[parent].maps for parent in parents
     )
 
 
@@ -66,4 +65,4 @@ def _exactly_one_succeeds(graph: FlowGraph, step: str, parents: list[str], segme
     across groups, where the rule would not look at its own index alone.
     """
     within = all(parent in segment.steps for parent in parents)
-    return within and graph[step].closes is None and all(graph[parent].type != "split-switch" for parent in parents)
+    return within and graph[step].closes is None and all(not graph[parent].branches for parent in parents)

@@ -7,6 +7,7 @@ from typing import Any, Mapping
 from airflow_provider_flows.errors import InvalidNext
 from airflow_provider_flows.flow.transition import Transition, make_transition
 from airflow_provider_flows.graph.model import Node
+from airflow_provider_flows.graph.step_type import StepType
 
 
 def replay_next(flow: Any, step: str, arguments: Mapping[str, Any] | None = None) -> None:
@@ -18,14 +19,14 @@ def replay_next(flow: Any, step: str, arguments: Mapping[str, Any] | None = None
     state, keywords = flow._flows_state, dict(arguments or {})
     node: Node = state.graph[step]
     state.transition = None
-    if node.type == "end":
+    if node.type is StepType.END:
         return
-    if node.type == "split-switch":
+    if node.branches:
         state.transition = Transition((_branch(flow, node, keywords),))
         return
     if node.parallel_foreach:
         keywords["num_parallel"] = _count(node, keywords)
-    elif node.type == "foreach" and "foreach" not in keywords:
+    elif node.maps and "foreach" not in keywords:
         keywords["foreach"] = node.foreach_param
     known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
     targets = [getattr(flow, target) for target in node.out_funcs]

@@ -26,7 +26,7 @@ def merge_artifacts(
     """
     state = flow._flows_state
     node = state.graph[state.step_name] if state.graph is not None else None
-    if node is None or node.type != "join":
+    if node is None or not node.joins:
         raise FlowsError(f"merge_artifacts can only be called in a join, and {state.step_name!r} is not one.")
     if include and exclude:
         raise FlowsError("merge_artifacts takes include or exclude, not both.")

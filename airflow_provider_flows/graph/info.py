@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from airflow_provider_flows.graph.nesting import meeting_point
+from airflow_provider_flows.graph.step_type import StepType
 
 if TYPE_CHECKING:
     from airflow_provider_flows.graph.model import FlowGraph, Node
 
-_TYPES = {"split": "split-static", "foreach": "split-foreach"}
+_TYPES = {StepType.SPLIT: "split-static", StepType.FOREACH: "split-foreach"}
 
 
 def graph_info(graph: FlowGraph, decorators: Mapping[str, list[dict[str, object]]]) -> dict[str, object]:
@@ -28,7 +29,7 @@ def graph_info(graph: FlowGraph, decorators: Mapping[str, list[dict[str, object]
 
 def info_type(node: Node) -> str:
     """Return the type of a step as `_graph_info` and its readers name it."""
-    return "split-parallel" if node.parallel_foreach else _TYPES.get(node.type, node.type)
+    return "split-parallel" if node.parallel_foreach else _TYPES.get(node.type, node.type.value)
 
 
 def step_info(node: Node, decorators: list[dict[str, object]]) -> dict[str, object]:
@@ -70,8 +71,8 @@ def _block(graph: FlowGraph, first: str | None, end: str | None) -> list[object]
     while first is not None and first != end:
         node = graph[first]
         block.append(first)
-        if (node.opens_split and not node.parallel_foreach) or node.type == "split-switch":
-            first = node.matching_join if node.opens_split else meeting_point(graph, node.name)
+        if (node.splits and not node.parallel_foreach) or node.branches:
+            first = node.matching_join if node.splits else meeting_point(graph, node.name)
             block.append([_block(graph, branch, first) for branch in _branches(node)])
         else:
             first = node.out_funcs[0] if node.out_funcs else None

@@ -39,7 +39,7 @@ def control_class(graph: FlowGraph, step: str) -> str:
 
 def is_certain(graph: FlowGraph, parent: str, step: str) -> bool:
     """Whether the edge from `parent` is taken whenever `step` is reached."""
-    return graph[parent].type != "split-switch" and control_class(graph, parent) == control_class(graph, step)
+    return not graph[parent].branches and control_class(graph, parent) == control_class(graph, step)
 
 
 def is_live(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Chosen) -> bool:
@@ -58,7 +58,7 @@ def live_parents(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Cho
 def _is_taken(graph: FlowGraph, parent: str, step: str, path: tuple[int, ...], chosen: Chosen) -> bool:
     if not is_live(graph, parent, path, chosen):
         return False
-    if graph[parent].type != "split-switch":
+    if not graph[parent].branches:
         return True
     return chosen(parent, path[: len(graph[parent].foreach_nest)]) == step
 
@@ -77,7 +77,7 @@ def _compute(graph: FlowGraph) -> dict[str, str]:
         before = [other for other in order[:position] if other in dominators[name]]
         if before and name in post_dominators[before[-1]]:
             links[name] = before[-1]
-        elif len(node.in_funcs) == 1 and graph[node.in_funcs[0]].type != "split-switch":
+        elif len(node.in_funcs) == 1 and not graph[node.in_funcs[0]].branches:
             links[name] = node.in_funcs[0]
     return links
 

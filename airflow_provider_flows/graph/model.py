@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from airflow_provider_flows.errors import Problem
+from airflow_provider_flows.graph.step_type import StepType
 
 CaseKey = object
 """What a switch compares its condition with: a str, int, bool, … or `"config:<name>.<key>"` for `self.<name>.<key>`."""
@@ -29,16 +30,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Node:
-    """One step. Attribute names are those of Metaflow 2.19's `flow._graph[step]`, which tools in the wild read.
-
-    `type` is `start`, `linear`, `join`, `split`, `foreach`, `split-switch` or `end`; `unknown` where the step's
-    transition could not be read.
-    """
+    """One step. Attribute names are those of Metaflow 2.19's `flow._graph[step]`, which tools in the wild read."""
 
     name: str
     place: Place
     """The step's name in its `def`."""
-    type: str = "unknown"
+    type: StepType = StepType.UNKNOWN
     doc: str = ""
     num_args: int = 1
     is_start_step: bool = False
@@ -129,14 +126,29 @@ class Node:
         return bool(self.foreach_nest)
 
     @property
-    def is_recursive(self) -> bool:
-        """Whether this is a switch that lists itself, so that it can run again."""
-        return self.type == "split-switch" and self.name in self.out_funcs
+    def splits(self) -> bool:
+        """Whether all that the step leads to runs, and has to meet in a join: a split, or a foreach."""
+        return self.type in (StepType.SPLIT, StepType.FOREACH)
 
     @property
-    def opens_split(self) -> bool:
-        """Whether the step's branches have to meet in a join."""
-        return self.type in ("split", "foreach")
+    def maps(self) -> bool:
+        """Whether the step leads to one step for each item: a foreach, or a `num_parallel`."""
+        return self.type is StepType.FOREACH
+
+    @property
+    def branches(self) -> bool:
+        """Whether the step leads to one of several steps: a switch."""
+        return self.type is StepType.SWITCH
+
+    @property
+    def repeats(self) -> bool:
+        """Whether this is a switch that lists itself, so that it can run again."""
+        return self.branches and self.name in self.out_funcs
+
+    @property
+    def joins(self) -> bool:
+        """Whether the step takes what several tasks left, and leads to one step."""
+        return self.type is StepType.JOIN
 
 
 @dataclass(frozen=True, eq=False)

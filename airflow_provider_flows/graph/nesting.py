@@ -44,7 +44,7 @@ def weave(nodes: Mapping[str, Node]) -> dict[str, Node]:
 def leaving(node: Node, child: str) -> Nest:
     """Return the nest in which `child` finds itself when it is entered from `node`."""
     nest = tuple(zip(node.split_parents, node.split_branches))
-    return (*nest, (node.name, child)) if node.opens_split else nest
+    return (*nest, (node.name, child)) if node.splits else nest
 
 
 def arriving(graph: FlowGraph, node: Node) -> list[Nest]:
@@ -73,7 +73,7 @@ def known_edges(nodes: Mapping[str, Node]) -> dict[str, list[str]]:
 
 
 def _others(node: Node) -> list[str]:
-    return [name for name in dict.fromkeys(node.out_funcs) if not (node.is_recursive and name == node.name)]
+    return [name for name in dict.fromkeys(node.out_funcs) if not (node.repeats and name == node.name)]
 
 
 def forward_edges(nodes: Mapping[str, Node]) -> dict[str, list[str]]:
@@ -141,5 +141,5 @@ def _nested(node: Node, nest: Nest, earlier: Mapping[str, Node]) -> Node:
         split_parents=tuple(split for split, _ in nest),
         split_branches=tuple(branch for _, branch in inside),
         closes=closes,
-        foreach_nest=tuple(split for split, _ in inside if earlier[split].type == "foreach"),
+        foreach_nest=tuple(split for split, _ in inside if earlier[split].maps),
     )

@@ -14,6 +14,7 @@ from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.model import FlowGraph, Node, Place
 from airflow_provider_flows.graph.nesting import weave
 from airflow_provider_flows.graph.source import Function, Source, Sources
+from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.transition import read_transition
 
 _NO_PLAIN_CALL = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -31,10 +32,10 @@ def build_graph(flow_class: type, sources: Sources | None = None) -> FlowGraph:
     end = _resolve([node.name for node in nodes.values() if node.is_end_step], "end", nodes)
     if len(nodes) == 1:
         start = end = next(iter(nodes))
-    if start and nodes[start].type in ("unknown", "linear"):
-        nodes[start] = replace(nodes[start], type="start")
+    if start and nodes[start].type in (StepType.UNKNOWN, StepType.LINEAR):
+        nodes[start] = replace(nodes[start], type=StepType.START)
     if end:
-        nodes[end] = replace(nodes[end], type="end")
+        nodes[end] = replace(nodes[end], type=StepType.END)
     return FlowGraph(
         name=flow_class.__name__,
         place=_class_place(flow_class, list(nodes.values()), sources),

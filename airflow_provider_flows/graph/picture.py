@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
 from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.wording import with_loop
 
 
@@ -37,15 +38,15 @@ def _text_node(node: Node) -> Iterator[str]:
 def _repetition(node: Node) -> str:
     if node.parallel_foreach:
         return f" (num_parallel={'?' if node.num_parallel is None else node.num_parallel})"
-    return f" (foreach {node.foreach_param or '?'})" if node.type == "foreach" else ""
+    return f" (foreach {node.foreach_param or '?'})" if node.maps else ""
 
 
 def _dot_node(node: Node) -> str:
-    kind = "join" if node.takes_inputs else node.type
-    if kind == "split-switch":
+    if node.branches and not node.takes_inputs:
         label, look = f"{node.name}\nswitch: {node.condition}", 'shape="hexagon" style="filled" fillcolor="lightgreen"'
     else:
-        label, look = f"{node.name}\n{_repetition(node).strip(' ()') or kind}", 'shape="box"'
+        kind = _repetition(node).strip(" ()") or (StepType.JOIN if node.takes_inputs else node.type)
+        label, look = f"{node.name}\n{kind}", 'shape="box"'
     return f'{_quote(node.name)} [label={_quote(label)} fontname="Helvetica" {look}];'
 
 

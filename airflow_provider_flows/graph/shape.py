@@ -9,6 +9,7 @@ from typing import Any, Mapping
 
 from airflow_provider_flows.graph.model import FlowGraph, Node, Place
 from airflow_provider_flows.graph.nesting import weave
+from airflow_provider_flows.graph.step_type import StepType
 
 Shape = Mapping[str, Any]
 """`steps`: `[name, type, whether it is a join, [where it leads]]` in topological order; `start_step`, `end_step`."""
@@ -18,14 +19,14 @@ _NOWHERE = Place("", 0)
 
 def shape_of(graph: FlowGraph) -> dict[str, Any]:
     """Return what `graph_of` needs to make the graph again."""
-    steps = [[node.name, node.type, node.takes_inputs, list(node.out_funcs)] for node in graph]
+    steps = [[node.name, node.type.value, node.takes_inputs, list(node.out_funcs)] for node in graph]
     return {"steps": steps, "start_step": graph.start_step, "end_step": graph.end_step}
 
 
 def graph_of(flow: str, shape: Shape) -> FlowGraph:
     """Return a graph whose steps follow and nest each other as those of the graph that had this shape."""
     nodes = {
-        name: Node(name, _NOWHERE, type=kind, num_args=2 if is_join else 1, out_funcs=tuple(out))
+        name: Node(name, _NOWHERE, type=StepType(kind), num_args=2 if is_join else 1, out_funcs=tuple(out))
         for name, kind, is_join, out in shape["steps"]
     }
     return FlowGraph(flow, _NOWHERE, weave(nodes), start_step=shape["start_step"], end_step=shape["end_step"])
@@ -53,7 +54,7 @@ def change_before(step: str, before: FlowGraph, now: FlowGraph) -> str | None:
     return None
 
 
-def _kind(node: Node) -> tuple[str, bool]:
+def _kind(node: Node) -> tuple[StepType, bool]:
     return node.type, node.takes_inputs
 
 

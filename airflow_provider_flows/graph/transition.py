@@ -12,6 +12,7 @@ from dataclasses import replace
 from airflow_provider_flows.errors import Problem
 from airflow_provider_flows.graph.model import CaseKey, Node, Place
 from airflow_provider_flows.graph.source import Function, Source
+from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.wording import suggest
 
 KEYWORDS = ("foreach", "num_parallel", "condition")
@@ -97,15 +98,15 @@ class _Reader:
             if name in first:
                 self._flaw(place, f"lists step '{name}' twice; each branch of a split is a step of its own.")
             first.add(name)
-        single = "join" if self.node.takes_inputs else "linear"
-        return self._with(targets, "split" if len(targets) > 1 else single)
+        single = StepType.JOIN if self.node.takes_inputs else StepType.LINEAR
+        return self._with(targets, StepType.SPLIT if len(targets) > 1 else single)
 
     def _foreach(self, keyword: str, value: ast.expr) -> Node:
         targets = self._targets()
         if len(self.call.args) != 1:
             fix = f"Write self.next(self.a, {keyword}=…)."
             self._flaw(self.call, f"needs exactly one step beside {keyword}=.", fix)
-        node = self._with(targets, "foreach")
+        node = self._with(targets, StepType.FOREACH)
         if keyword == "foreach":
             return replace(node, foreach_param=self._artifact_name(value))
         return replace(node, num_parallel=self._count(value), parallel_foreach=True)
@@ -142,7 +143,7 @@ class _Reader:
         cases = self._dict()
         targets = [(step, place) for _, step, place in cases]
         return replace(
-            self._with(targets, "split-switch"),
+            self._with(targets, StepType.SWITCH),
             condition=name if isinstance(name, str) else None,
             cases=tuple((key, step) for key, step, _ in cases),
         )
@@ -188,7 +189,7 @@ class _Reader:
         self._flaw(argument, f"goes to {ast.unparse(argument)}, which is not a step of self.", _target_fix(argument))
         return None
 
-    def _with(self, targets: Iterable[tuple[str, Place]], kind: str) -> Node:
+    def _with(self, targets: Iterable[tuple[str, Place]], kind: StepType) -> Node:
         names, places = tuple(name for name, _ in targets), tuple(place for _, place in targets)
         return replace(self.node, type=kind, out_funcs=names, out_places=places)
 

@@ -19,7 +19,7 @@ def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:
 
 def with_loop(node: Node) -> str:
     """Return a step's name as people see it: one that repeats itself has a mark."""
-    return f"{node.name} ↻" if node.is_recursive else node.name
+    return f"{node.name} ↻" if node.repeats else node.name
 
 
 def listed(names: Iterable[str]) -> str:

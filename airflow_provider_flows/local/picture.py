@@ -34,7 +34,7 @@ class Picture:
     def __init__(self, tally: Tally, title: str) -> None:
         self._tally, self._title = tally, title
         self._depths = depths(tally.graph)
-        self._splits = {node.out_funcs[0]: node.name for node in tally.graph if node.type == "foreach"}
+        self._splits = {node.out_funcs[0]: node.name for node in tally.graph if node.maps}
         self._names = list(tally.steps)
         self._console = Console(file=io.StringIO(), force_terminal=True, highlight=False, markup=False, emoji=False)
 
@@ -84,7 +84,7 @@ def depths(graph: FlowGraph) -> dict[str, int]:
     switches: dict[str, int] = {}
     for node in graph:
         origin = control_class(graph, node.name)
-        arms = [switches[parent] + (graph[parent].type == "split-switch") for parent in graph[origin].in_funcs]
+        arms = [switches[parent] + graph[parent].branches for parent in graph[origin].in_funcs]
         switches[node.name] = switches[origin] if origin in switches else min(arms, default=0)
     return {node.name: switches[node.name] + len(node.split_parents) - (node.closes is not None) for node in graph}
 

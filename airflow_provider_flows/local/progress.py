@@ -72,4 +72,4 @@ class Progress:
         return path[: len(self._graph[step].foreach_nest)]
 
     def _task(self, step: str, path: tuple[int, ...]) -> Task:
-        return Task(step, path, 0 if self._graph[step].is_recursive else None)
+        return Task(step, path, 0 if self._graph[step].repeats else None)

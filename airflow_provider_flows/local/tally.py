@@ -113,5 +113,5 @@ class Tally:
         self.steps[task.step].items += count * (record.num_splits or 0)
         for target in record.transition or ():
             closed = self.graph[target].closes
-            if closed is not None and self.graph[closed].type == "foreach":
+            if closed is not None and self.graph[closed].maps:
                 self.steps[closed].items_done += count

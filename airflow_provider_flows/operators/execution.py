@@ -106,9 +106,9 @@ def _not_run(error: Exception, operator: BaseOperator, ti: Any, parents: CaughtP
 
 def _result(graph: FlowGraph, step: str, outcome: Outcome, map_index: int) -> list[int] | None:
     node, record = graph[step], outcome.record
-    if node.type == "foreach":
+    if node.maps:
         return list(range(record.num_splits or 0)) if returns_its_splits(node.foreach_nest) else None
-    if node.type == "split-switch" and record.transition is not None:
+    if node.branches and record.transition is not None:
         _skip_other_branches(graph, step, record.transition[0], map_index)
     return None
 

@@ -39,7 +39,7 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt, host: Host) -> BoundStep:
     bound_class = with_read_only(runtime.flow_class, runtime.flow_level_names)
     view = RunView(runtime.store, runtime.graph, runtime.run_id)
     step, path = attempt.request.step, attempt.request.path
-    is_join = runtime.graph[step].type == "join"
+    is_join = runtime.graph[step].joins
     inherited = {} if is_join or not attempt.parents else attempt.parents[0].artifacts
     refs = {**inherited, **flow_level_refs(runtime, attempt)}
     flow = _flow_object(runtime, bound_class, step, attempt.frames, path, refs, view)

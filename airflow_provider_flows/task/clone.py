@@ -87,7 +87,7 @@ def is_failed(record: AttemptRecord, origin: Origin) -> bool:
 def _fits(record: AttemptRecord, graph: FlowGraph) -> bool:
     """Whether the step led there where it could lead by the flow as it is now."""
     node, targets = graph[record.address.step], record.transition
-    if node.type == "split-switch":
+    if node.branches:
         return targets is not None and set(targets) <= set(node.out_funcs)
     splits = record.num_splits is not None
-    return (targets or ()) == tuple(node.out_funcs) and splits == (node.type == "foreach")
+    return (targets or ()) == tuple(node.out_funcs) and splits == node.maps

@@ -12,6 +12,7 @@ from typing import Any
 from airflow_provider_flows.errors import InvalidNext, TooManySplits
 from airflow_provider_flows.flow.transition import Transition
 from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.step_type import StepType
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class SplitLimit:
 def check_transition(flow: Any, graph: FlowGraph, step: str, limit: SplitLimit | None = None) -> None:
     """InvalidNext unless the step went where the graph says that it goes; TooManySplits beyond `limit`."""
     node, transition = graph[step], flow._flows_state.transition
-    if node.type == "end":
+    if node.type is StepType.END:
         if transition is not None:
             raise InvalidNext(f"Step {step!r} is the end and must not call self.next(). Remove the call.")
         return
@@ -52,11 +53,11 @@ def check_transition(flow: Any, graph: FlowGraph, step: str, limit: SplitLimit |
 
 
 def _fits(node: Node, transition: Transition) -> bool:
-    if node.type == "split-switch":
+    if node.branches:
         return len(transition.targets) == 1 and transition.targets[0] in node.out_funcs
     splits = transition.foreach is not None, transition.is_parallel
-    return transition.targets == tuple(node.out_funcs) and splits == (node.type == "foreach", node.parallel_foreach)
+    return transition.targets == tuple(node.out_funcs) and splits == (node.maps, node.parallel_foreach)
 
 
 def _listed(node: Node) -> str:
-    return ("one of " if node.type == "split-switch" else "") + ", ".join(dict.fromkeys(node.out_funcs))
+    return ("one of " if node.branches else "") + ", ".join(dict.fromkeys(node.out_funcs))

@@ -27,7 +27,7 @@ def frames_around(graph: FlowGraph, request: TaskRequest, parents: Sequence[Atte
         return ()
     parent, closes = parents[0], graph[request.step].closes
     frames = frames_of(parent)
-    if closes is not None and graph[closes].type == "foreach":
+    if closes is not None and graph[closes].maps:
         return frames[:-1]
     if parent.num_splits is None:
         return frames

@@ -36,7 +36,7 @@ def parent_places(view: RunView, step: str, path: tuple[int, ...]) -> list[tuple
     node = view.graph[step]
     if not view.is_live(step, path):
         return None
-    if node.closes is not None and view.graph[node.closes].type == "foreach":
+    if node.closes is not None and view.graph[node.closes].maps:
         paths = [(*path, index) for index in range(view.num_splits(node.closes, path))]
         return _foreach_places(view, step, paths)
     places = [(parent, path[: len(view.graph[parent].foreach_nest)]) for parent in view.live_parents(step, path)]

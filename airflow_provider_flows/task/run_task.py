@@ -35,7 +35,7 @@ def run_task(runtime: FlowRuntime, request: TaskRequest, host: Host) -> Outcome 
     parents = _parents(view, request, host)
     if parents is None:
         return None
-    if request.iteration is None and runtime.graph[request.step].is_recursive:
+    if request.iteration is None and runtime.graph[request.step].repeats:
         return _run_iterations(runtime, request, parents, host, view)
     return _clone_or_run(runtime, request, parents, host, view)
 

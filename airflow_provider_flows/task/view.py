@@ -35,7 +35,7 @@ class RunView:
         """Return the newest records of many tasks of one step, read together where that pays."""
         wanted = list(paths)
         missing = [path for path in wanted if (step, path) not in self._records]
-        if missing and not self.graph[step].is_recursive:
+        if missing and not self.graph[step].repeats:
             found = self.store.read_many([self.address(step, path) for path in missing])
             self._records.update(((step, path), record) for path, record in zip(missing, found))
         return [self.record(step, path) for path in wanted]
@@ -70,7 +70,7 @@ class RunView:
     def live_parents(self, step: str, path: tuple[int, ...]) -> tuple[str, ...]:
         """Return the parents of `step` that really lead to it; `path` is theirs."""
         parents = self.graph[step].in_funcs
-        if len(parents) == 1 and self.graph[parents[0]].type != "split-switch":
+        if len(parents) == 1 and not self.graph[parents[0]].branches:
             return tuple(parents)
         return live_parents(self.graph, step, path, self.chosen)
 
@@ -93,6 +93,6 @@ class RunView:
         return counts
 
     def _read(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
-        if not self.graph[step].is_recursive:
+        if not self.graph[step].repeats:
             return self.store.read_newest(self.address(step, path))
         return max(self.iterations(step, path), key=lambda record: record.iteration or 0, default=None)

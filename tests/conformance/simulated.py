@@ -164,9 +164,9 @@ class Simulation:
             return SKIPPED
         if not outcome.ok:
             return FAILED
-        if node.type == "foreach" and not node.foreach_nest:
+        if node.maps and not node.foreach_nest:
             self.sizes[task.task_id] = outcome.record.num_splits
-        if node.type == "split-switch" and outcome.record.transition is not None:
+        if node.branches and outcome.record.transition is not None:
             self._skip_others(task.step, outcome.record.transition[0], index)
         return SUCCESS
 

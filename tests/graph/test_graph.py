@@ -96,7 +96,7 @@ def test_a_switch_that_lists_itself_is_recursive(graph_of):
         "def a(self): self.next({'more': self.a, 'done': self.end}, condition='which')\n"
         "def end(self): pass"
     )
-    assert [node.is_recursive for node in graph] == [False, True, False]
+    assert [node.repeats for node in graph] == [False, True, False]
     assert graph["a"].in_funcs == ("start",)
     assert meeting_point(graph, "a") == "end"
 

@@ -13,7 +13,7 @@ from airflow_provider_flows.graph.shape import change_before, graph_of, shape_of
 
 FLOWS = sorted((Path(__file__).parents[1] / "conformance" / "flows").glob("*.py"))
 DERIVED = (
-    *("type", "takes_inputs", "out_funcs", "is_recursive", "in_funcs", "split_parents", "split_branches"),
+    *("type", "takes_inputs", "out_funcs", "repeats", "in_funcs", "split_parents", "split_branches"),
     *("matching_join", "closes", "foreach_nest"),
 )
 

@@ -318,7 +318,7 @@ def test_every_step_comes_after_all_that_lead_to_it(shape, graph_of):
 def test_a_split_and_its_join_know_each_other(shape, graph_of):
     graph = graph_of(SHAPES[shape][0])
     for node in graph:
-        if node.opens_split:
+        if node.splits:
             assert graph[node.matching_join].closes == node.name
-        if node.type == "join":
+        if node.joins:
             assert graph[node.closes].matching_join == node.name

@@ -98,7 +98,7 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
                 run.failed = _run_one(run, step, path, parameters)
                 if run.failed is not None:
                     return run
-            if runtime.graph[step].type == "foreach" and nest:
+            if runtime.graph[step].maps and nest:
                 after = RunView(runtime.store, runtime.graph, runtime.run_id)
                 runtime.store.write_splits(runtime.name, runtime.run_id, step, split_counts(after, step))
     return run

@@ -29,9 +29,9 @@ class CatchDecorator(StepDecorator):
     defaults: ClassVar[Mapping[str, Any]] = {"var": None, "print_exception": True}
 
     def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
-        kind = graph[step_name].type
-        if kind in ("foreach", "split-switch"):
-            what = "foreach split steps" if kind == "foreach" else "conditional switch steps"
+        node = graph[step_name]
+        if node.maps or node.branches:
+            what = "foreach split steps" if node.maps else "conditional switch steps"
             raise InvalidDecoratorAttribute(
                 f"@catch is defined for the step {step_name!r} but @catch is not supported in {what}: "
                 "what would come next is not known when the step fails. Catch in the steps after it."

@@ -108,7 +108,7 @@ def splits_have_children(graph: FlowGraph) -> Iterator[Problem]:
     """There is a step between a split or foreach and the join that closes it."""
     for node in graph:
         for name, place in zip(node.out_funcs, node.out_places):
-            if node.opens_split and graph[name].takes_inputs:
+            if node.splits and graph[name].takes_inputs:
                 yield place.problem(
                     f"the {_kind(node)} of step '{node.name}' has no children: a join step, '{name}', follows it "
                     "immediately.",
@@ -121,7 +121,7 @@ def switches_do_not_lead_into_joins(graph: FlowGraph) -> Iterator[Problem]:
     """A conditional path cannot lead directly to a join step; where no split is open, it is no join anyway."""
     for node in graph:
         for name, place in zip(node.out_funcs, node.out_places):
-            if node.type == "split-switch" and graph[name].takes_inputs and node.split_parents:
+            if node.branches and graph[name].takes_inputs and node.split_parents:
                 yield place.problem(
                     f"the switch of step '{node.name}' leads directly to the join step '{name}'.",
                     fix=f"Add an ordinary step between '{node.name}' and '{name}'.",
@@ -194,10 +194,10 @@ def _mixes(graph: FlowGraph, node: Node) -> bool:
     if not _alike(nests):
         return True
     if node.takes_inputs:
-        childless = any(graph[parent].opens_split for parent in node.in_funcs)
+        childless = any(graph[parent].splits for parent in node.in_funcs)
         return childless or (any(nests) and bool(_missing_branches(graph, node)))
     return len(set(nests)) > 1 and not _all_meet(graph, node, nests)
 
 
 def _kind(node: Node) -> str:
-    return "foreach" if node.type == "foreach" else "split"
+    return "foreach" if node.maps else "split"

@@ -144,7 +144,7 @@ def first_and_last_steps_join_nothing(graph: FlowGraph) -> Iterator[Problem]:
 def joins_do_not_split(graph: FlowGraph) -> Iterator[Problem]:
     """A step either joins branches or opens new ones."""
     for node in graph:
-        if node.num_args == 2 and node.type in ("split", "foreach", "split-switch") and node.name != graph.start_step:
+        if node.num_args == 2 and (node.splits or node.branches) and node.name != graph.start_step:
             yield node.place.problem(
                 f"step '{node.name}' is both a join step (it takes inputs) and a split step (it has several ways on).",
                 fix="Add a step, so that one joins and the next one splits.",

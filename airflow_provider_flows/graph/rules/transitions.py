@@ -70,7 +70,7 @@ def transitions_lead_to_steps(graph: FlowGraph) -> Iterator[Problem]:
 def switches_have_two_cases(graph: FlowGraph) -> Iterator[Problem]:
     """A switch has at least two cases; they may lead to the same step."""
     for node in graph:
-        if node.type == "split-switch" and len(node.out_funcs) < 2 and node.tail and not node.tail_flaws:
+        if node.branches and len(node.out_funcs) < 2 and node.tail and not node.tail_flaws:
             yield node.tail.problem(
                 f"step '{node.name}' switches between {len(node.out_funcs)} cases; a switch needs at least 2.",
                 fix=f"Add a case, or write self.next(self.{node.out_funcs[0]}).",
@@ -81,7 +81,7 @@ def switches_have_two_cases(graph: FlowGraph) -> Iterator[Problem]:
 def switches_can_be_left(graph: FlowGraph) -> Iterator[Problem]:
     """A recursive switch has a case that leads to another step."""
     for node in graph:
-        if node.is_recursive and set(node.out_funcs) == {node.name} and node.tail and node.name != graph.start_step:
+        if node.repeats and set(node.out_funcs) == {node.name} and node.tail and node.name != graph.start_step:
             yield node.tail.problem(
                 f"step '{node.name}' switches to itself in every case, so it would never end.",
                 fix="Add a case that leads to another step.",
@@ -134,7 +134,7 @@ def steps_can_be_reached(graph: FlowGraph) -> Iterator[Problem]:
 def parallel_steps_are_entered_as_such(graph: FlowGraph) -> Iterator[Problem]:
     """`num_parallel=` leads to a step with @parallel, nothing else leads to one, and a join follows it."""
     for node in graph:
-        if node.parallel_step and (node.name == graph.start_step or node.type == "split-switch"):
+        if node.parallel_step and (node.name == graph.start_step or node.branches):
             role = "the start step" if node.name == graph.start_step else "a switch"
             yield node.place.problem(
                 f"step '{node.name}' is {role}, which cannot have a @parallel decorator.",
