@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ from click.core import ParameterSource
 if TYPE_CHECKING:
     from airflow_provider_flows.setup.launch import LaunchOptions
 
-_KEPT = "airflow_provider_flows.cli"
-"""In a context's `meta`, which a command shares with the group before it: what was given so far, by name."""
-_OF_VARIABLES = f"{_KEPT}.variables"
-"""The same, of what environment variables say."""
+_BEFORE, _AFTER, _VARIABLES = (f"airflow_provider_flows.cli.{place}" for place in ("before", "after", "variables"))
+"""In a context's `meta`, which a command shares with the group before it: the values that were given, by name.
+
+Those before the command, those after it, and those of environment variables.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,22 @@ class Common:
     quiet: bool = False
 
     @property
-    def launch_fields(self) -> dict[str, Any]:
-        """What LaunchOptions, and all that has its fields, is made of."""
-        return {
-            "decorators": self.decorators,
-            "config_paths": dict(self.config_paths),
-            "config_values": dict(self.config_values),
-            "branch": self.branch,
-            "production": self.production,
-        }
-
-    @property
     def launch(self) -> LaunchOptions:
+        """What was given about the flow itself."""
         from airflow_provider_flows.setup.launch import LaunchOptions  # --help does not need it
 
-        return LaunchOptions(**self.launch_fields)
+        return LaunchOptions(
+            self.decorators, dict(self.config_paths), dict(self.config_values), self.branch, self.production
+        )
 
 
 def common() -> Common:
     """Return what the command at hand was given."""
     meta = click.get_current_context().meta
-    return Common(**{**meta.get(_OF_VARIABLES, {}), **meta.get(_KEPT, {})})
+    found = dict(meta.get(_BEFORE, {}))
+    for name, value in meta.get(_AFTER, {}).items():
+        found[name] = (*found.get(name, ()), *value) if isinstance(value, tuple) else value
+    return Common(**{**meta.get(_VARIABLES, {}), **found})
 
 
 def program() -> Program:
@@ -83,11 +78,27 @@ def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
     """Note the value of an option, on whichever side of the command it stands."""
     name, source = str(option.name), ctx.get_parameter_source(str(option.name))
     if source is ParameterSource.ENVIRONMENT:  # the same on both sides, and less than what was typed on either
-        ctx.meta.setdefault(_OF_VARIABLES, {})[name] = value
+        ctx.meta.setdefault(_VARIABLES, {})[name] = value
     elif source not in (None, ParameterSource.DEFAULT):
-        kept = ctx.meta.setdefault(_KEPT, {})
-        kept[name] = (*kept.get(name, ()), *value) if option.multiple else value
+        ctx.meta.setdefault(_BEFORE if ctx.parent is None else _AFTER, {})[name] = value
     return value
+
+
+def peek(options: Iterable[click.Option], arguments: Iterable[str], parent: click.Context | None) -> None:
+    """Note the values of these options behind a command, whose own options cannot be known without them.
+
+    Others, and what is wrong, are for the command itself to find, which notes all of them once more.
+    """
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    reader = click.Command("peek", params=[*options], add_help_option=False, context_settings=settings)
+    forget(parent)
+    reader.make_context("peek", list(arguments), parent, resilient_parsing=True)
+
+
+def forget(parent: click.Context | None) -> None:
+    """Forget what was noted behind the command, which is read again."""
+    if parent is not None:
+        parent.meta.pop(_AFTER, None)
 
 
 def only(possible: str | None, instead: str) -> Callable[..., Any]:
@@ -205,17 +216,6 @@ COMMON_OPTIONS = (
     ),
 )
 """What every command takes. Those that help does not show are Metaflow's: ignored, or with one possible value here."""
-
-
-def noted(options: Iterable[click.Option]) -> list[click.Option]:
-    """Return options whose values were noted already, and are not to be noted a second time."""
-    return [_unnoticed(option) if option.callback is _keep else option for option in options]
-
-
-def _unnoticed(option: click.Option) -> click.Option:
-    same = copy.copy(option)
-    same.callback = None
-    return same
 
 
 class FlowCommand(click.Command):

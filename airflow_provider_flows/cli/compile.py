@@ -60,10 +60,10 @@ def compile_options(include: tuple[str, ...] = (), package: str = "imports", **m
     asked = common()
     return CompileOptions(
         program().file,
+        asked.launch,
         class_name=asked.class_name or program().class_name,
         package=package_options(include, package),
         datastore_root=asked.datastore_root,
-        **asked.launch_fields,
         **more,
     )
 

@@ -49,7 +49,7 @@ def compile_all(
 def _compiled(flow: FlowFile, options: CompileOptions, checked: Path | None) -> Compiled:
     user = None if checked is None else options_in(checked).get("user")
     with stdout_kept():
-        compiled = compile_flow(replace(options, file=flow.path, user=user))
+        compiled = compile_flow(replace(options, file=flow.path, launch=replace(options.launch, user=user)))
     if checked is not None and compiled.users_branch is not None:
         require_said(compiled.users_branch, checked)
     return compiled

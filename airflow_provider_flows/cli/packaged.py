@@ -35,7 +35,7 @@ def maybe_packaged(
             raise click.UsageError(f"{words[0]} says what travels with the flow. Give --packaged, too.")
         yield flow, None
         return
-    from airflow_provider_flows.compiler.compile import package_of  # other runs need none of it
+    from airflow_provider_flows.compiler.flow_code import package_of  # other runs need none of it
 
     with stdout_kept():
         package = package_of(flow, flow.parameters, package_options(**asked))

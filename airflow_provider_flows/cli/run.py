@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from airflow_provider_flows.cli.common import COMMON_OPTIONS, FlowCommand, common, noted
+from airflow_provider_flows.cli.common import COMMON_OPTIONS, FlowCommand, common, forget, peek
 from airflow_provider_flows.cli.flow import draft, launched
 from airflow_provider_flows.cli.packaged import PACKAGED_OPTIONS, maybe_packaged
 from airflow_provider_flows.cli.run_options import RUN_OPTIONS
@@ -29,14 +29,16 @@ class _RunCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        _note([option for option in COMMON_OPTIONS if option.name == "class_name"], args, parent)
+        peek(COMMON_OPTIONS, args, parent)
         found = draft()
         shared = _not_hidden(COMMON_OPTIONS, found.flow_class)
-        _note([option for option in shared if option.name != "class_name"], args, parent)
+        if len(shared) < len(COMMON_OPTIONS):  # what was read as a common option's was a parameter's
+            peek(shared, args, parent)
         store = open_store(common().datastore_root)
         given = _given_parameters(found.flow_class, args)
         flow = launched(found, environment="local", flow_datastore=store, given=given)
-        return _full_command(flow, store, noted(shared)).make_context(info_name, args, parent, **extra)
+        forget(parent)
+        return _full_command(flow, store, shared).make_context(info_name, args, parent, **extra)
 
 
 class _FullCommand(FlowCommand):
@@ -61,13 +63,6 @@ def _given_parameters(flow_class: type, arguments: Sequence[str]) -> set[str]:
         for parameter in parameters_of(flow_class).values()
         if f"--{parameter.name}" in spelled or not os.environ.keys().isdisjoint(variables("run", parameter.option_name))
     }
-
-
-def _note(options: Sequence[click.Option], arguments: Sequence[str], parent: click.Context | None) -> None:
-    """Note the values of these options; others, and what is wrong, are for the full command to find."""
-    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
-    reader = click.Command("run", params=[*options], add_help_option=False, context_settings=settings)
-    reader.make_context("run", list(arguments), parent, resilient_parsing=True)
 
 
 def _full_command(flow: LaunchedFlow, store: Store, shared: Sequence[click.Option]) -> click.Command:

@@ -19,7 +19,6 @@ def run_options(given: dict[str, Any], **more: Any) -> RunOptions:
         raise TaggingError(f"--tag is given {len(tags)} times, and a run has up to {MOST_TAGS} tags.")
     return RunOptions(
         **{**given, "max_log_size": given["max_log_size"] * MEGABYTE},
-        **asked.launch_fields,
         class_name=asked.class_name,
         datastore_root=asked.datastore_root,
         namespace=namespace() or "",

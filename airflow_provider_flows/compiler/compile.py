@@ -5,29 +5,25 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from airflow_provider_flows.compiler.asked import asked_of_dag
 from airflow_provider_flows.compiler.deployment import make_deployment
 from airflow_provider_flows.compiler.emit import contents, emit
-from airflow_provider_flows.compiler.model import DagPlan, FlowCode, ParamPlan
+from airflow_provider_flows.compiler.flow_code import check_flow_options, flow_code, package_of, users_branch
+from airflow_provider_flows.compiler.model import DagPlan, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.compiler.plan import Deployment, make_plan
-from airflow_provider_flows.compiler.target import AirflowTarget, included_file
+from airflow_provider_flows.compiler.target import AirflowTarget
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import FlowsError, Problem, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow, read_flow
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
-from airflow_provider_flows.packaging.options import PackageOptions
-from airflow_provider_flows.packaging.package import Package, package_flow
+from airflow_provider_flows.packaging.package import Package
 from airflow_provider_flows.packaging.taken import code_of
 from airflow_provider_flows.setup.launch import LaunchedFlow, launch
-
-_USER = "user."
-"""How the branches of users begin."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,8 @@ def compile_flow(options: CompileOptions) -> Compiled:
     package, plan = _plan(launched, options)
     with _spelled(launched.loaded):
         text = emit(plan)
-    return Compiled(launched.graph, plan, text, package, None if options.user else _users_branch(launched.loaded))
+    branch = None if options.launch.user else users_branch(launched.loaded)
+    return Compiled(launched.graph, plan, text, package, branch)
 
 
 def refusals(launched: LaunchedFlow, options: CompileOptions) -> Sequence[Problem]:
@@ -84,14 +81,14 @@ def _launched(options: CompileOptions) -> LaunchedFlow:
 
 def _plan(launched: LaunchedFlow, options: CompileOptions) -> tuple[Package, DagPlan]:
     with entered(launched.context):
-        _check_flow_options(launched.loaded, options)
+        check_flow_options(launched.loaded, options)
         decided = () if options.schedule is None else ("schedule",)
         asked = asked_of_dag(flow_decorators_of(launched.loaded.flow_class), decided)
         deployment = make_deployment(options, launched.graph, asked)
         parameters = AirflowTarget(options.params).deployed(launched.parameters)
         params = _params(parameters, deployment)
         package = package_of(launched, parameters, options.package)
-        code = _code(launched, options, package)
+        code = flow_code(launched, options, package)
         return package, make_plan(launched.graph, launched.steps, code, params, deployment)
 
 
@@ -106,30 +103,6 @@ def _spelled(loaded: LoadedFlow) -> Iterator[None]:
         ) from error
 
 
-def _project_of(loaded: LoadedFlow) -> Any:
-    return next((deco for deco in flow_decorators_of(loaded.flow_class) if deco.name == "project"), None)
-
-
-def _check_flow_options(loaded: LoadedFlow, options: CompileOptions) -> None:
-    asked = options.launch.for_flow_decorators
-    given = [f"--{key}" for key in ("branch", "production") if asked[key] not in (None, False)]
-    if given and _project_of(loaded) is None:
-        raise UsageError(
-            f"{given[0]} is for flows of a project. Put @project(name=…) above {loaded.flow_class.__name__}."
-        )
-
-
-def _users_branch(loaded: LoadedFlow) -> str | None:
-    project = _project_of(loaded)
-    return project.branch if project is not None and project.branch.startswith(_USER) else None
-
-
-def _pinned_options(loaded: LoadedFlow, options: CompileOptions) -> dict[str, Any]:
-    """Return the options of flow decorators for the worker, where somebody else is the user."""
-    branch = _users_branch(loaded)
-    return {**options.launch.for_flow_decorators, "user": branch and branch.removeprefix(_USER)}
-
-
 def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tuple[ParamPlan, ...]:
     plans = tuple(map(param_plan, parameters.values()))
     required = [plan.name for plan in plans if plan.required]
@@ -139,32 +112,3 @@ def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tupl
             f"Give it a default with --param {required[0]}=VALUE, or leave out the schedule with --schedule none."
         )
     return plans
-
-
-def package_of(flow: LaunchedFlow, parameters: Mapping[str, Parameter], asked: PackageOptions) -> Package:
-    """Return the flow's code, with what its parameters read by default."""
-    included = dict(
-        included_file(parameter, flow.loaded.folder)
-        for parameter in parameters.values()
-        if parameter.is_include_file and parameter.default
-    )
-    return package_flow(flow, asked, included)
-
-
-def _code(launched: LaunchedFlow, options: CompileOptions, package: Package) -> FlowCode:
-    loaded = launched.loaded
-    settings = {
-        "paths": list(package.paths),
-        "decorators": list(launched.specs),
-        "options": {key: value for key, value in _pinned_options(loaded, options).items() if value},
-        "datastore_root": options.datastore_root,
-        "tags": list(options.tags),
-        "configs": dict(launched.configs),
-    }
-    return FlowCode(
-        name=loaded.flow_class.__name__,
-        entry=package.entry,
-        digest=package.digest,
-        sources=package.files,
-        arguments=tuple((key, value) for key, value in settings.items() if value),
-    )

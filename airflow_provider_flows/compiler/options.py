@@ -16,8 +16,9 @@ class CompileOptions:
     """A flow file and all that the command line says about its deployment; None means: not said."""
 
     file: Path
+    launch: LaunchOptions = field(default_factory=LaunchOptions)
+    """What concerns the flow itself, whoever launches it."""
     class_name: str | None = None
-    decorators: tuple[str, ...] = ()
     dag_id: str | None = None
     schedule: str | None = None
     start_date: str | None = None
@@ -31,15 +32,3 @@ class CompileOptions:
     task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     package: PackageOptions = field(default_factory=PackageOptions)
     datastore_root: str | None = None
-    config_paths: Mapping[str, str] = field(default_factory=dict)
-    config_values: Mapping[str, str] = field(default_factory=dict)
-    branch: str | None = None
-    production: bool = False
-    user: str | None = None
-
-    @property
-    def launch(self) -> LaunchOptions:
-        """What concerns the flow itself, whoever launches it."""
-        return LaunchOptions(
-            self.decorators, self.config_paths, self.config_values, self.branch, self.production, self.user
-        )

@@ -15,6 +15,7 @@ from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
+from airflow_provider_flows.setup.launch import LaunchOptions
 from airflow_provider_flows.store import AttemptRecord, Store
 
 
@@ -39,8 +40,8 @@ class Commands:
     """Options of the run that one that goes on from it needs, too: these, and how many tasks may run."""
 
     @classmethod
-    def of(cls, file: Path, options: RunOptions, packaging: Sequence[str] = ()) -> Commands:
-        flow = tuple(_flow_options(options))
+    def of(cls, file: Path, launch: LaunchOptions, options: RunOptions, packaging: Sequence[str] = ()) -> Commands:
+        flow = tuple(_flow_options(launch))
         return cls(_program(file), tuple(_store_options(options)), flow, (*flow, *_run_options(options), *packaging))
 
     def logs(self, run_id: str, task: Task) -> str:
@@ -127,7 +128,7 @@ def _store_options(options: RunOptions) -> Iterator[str]:
         yield from ("--class", options.class_name)
 
 
-def _flow_options(options: RunOptions) -> Iterator[str]:
+def _flow_options(options: LaunchOptions) -> Iterator[str]:
     """Yield the options that say what a step does; configurations come from the run that another one goes on from."""
     for decorator in options.decorators:
         yield from ("--with", decorator)

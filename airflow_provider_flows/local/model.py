@@ -13,15 +13,14 @@ from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.worker import Worker
-from airflow_provider_flows.setup.launch import LaunchOptions
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord, Store
 from airflow_provider_flows.task.logs import MAX_LOG_SIZE
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunOptions(LaunchOptions):
-    """What the command line says about a run; `parameters` by name, which the start step's process converts.
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line says about how a flow runs; `parameters` by name, which the start step's process converts.
 
     `namespace` is whose runs the client shows inside of steps, `""` for all; None for the user's own. `max_log_size` is
     in bytes. Retries start at once, unless `honor_retry_delay` says that they wait as @retry asks. With

@@ -37,7 +37,7 @@ class Output:
         self._flow, self._store, self._run_id, self._options = flow, store, run_id, options
         self._began = time.monotonic()
         file, words = (flow.loaded.file, ()) if unpacked is None else (unpacked.origin, unpacked.words)
-        self._commands = Commands.of(file, options, words)
+        self._commands = Commands.of(file, flow.options, options, words)
         tally = Tally(flow.graph)
         self._out = _out(tally, f"{flow.graph.name}/{run_id}", options.quiet)
         look = COLOURS if _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") else Look()

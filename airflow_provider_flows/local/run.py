@@ -42,7 +42,7 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked:
     with _writable(options.run_id_file):
         if unpacked is not None:
             store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
-        record = {**_described(flow, options, user), **_code(flow, options, unpacked)}
+        record = {**_described(flow, options, user), **_code(flow, unpacked)}
         run_id = store.begin_run(flow.graph.name, record)
     run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
     output = Output(flow, store, run_id, options, unpacked)
@@ -84,12 +84,12 @@ def _described(flow: LaunchedFlow, options: RunOptions, user: str | None) -> dic
     )
 
 
-def _code(flow: LaunchedFlow, options: RunOptions, unpacked: Unpacked | None) -> dict[str, Any]:
+def _code(flow: LaunchedFlow, unpacked: Unpacked | None) -> dict[str, Any]:
     """Return what the run's record says of its code, as it does on Airflow; nothing where the run keeps none."""
     if unpacked is None:
         return {}
     package = unpacked.package
-    decorators, asked, configs = list(flow.specs), options.for_flow_decorators, dict(flow.configs)
+    decorators, asked, configs = list(flow.specs), flow.options.for_flow_decorators, dict(flow.configs)
     deployed = Deployed(package.digest, package.entry, decorators, asked, configs, list(package.paths))
     codes, number = with_code([], deployed, flow.graph)
     return {"codes": codes, "started_with": number, "code": package.digest}
@@ -134,7 +134,7 @@ def _server_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacke
         paths=unpacked.paths if unpacked else (),
         code=unpacked.package.digest if unpacked else None,
         decorators=flow.specs,
-        options=options.for_flow_decorators,
+        options=flow.options.for_flow_decorators,
         configs=flow.configs,
         environment="local",
         user=user,

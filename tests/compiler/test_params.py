@@ -10,10 +10,10 @@ import click
 import pytest
 from airflow_provider_flows import IncludeFile, JSONType, Parameter
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError
 
+from tests.support.options import compile_options
 from tests.support.runner import write_flow
 
 
@@ -179,6 +179,6 @@ class F(FlowSpec):
 def test_functions_that_give_defaults_know_the_project_and_the_configurations(
     tmp_path: Path, options: dict[str, Any], trial: bool, branch: str
 ) -> None:
-    compiled = compile_flow(CompileOptions(write_flow(tmp_path, DEPLOYED), **options))
+    compiled = compile_flow(compile_options(write_flow(tmp_path, DEPLOYED), **options))
     defaults = {param.name: param.default for param in compiled.plan.params}
     assert defaults == {"trial": trial, "where": f"{branch} bakery.{branch}.F", "limit": 15}

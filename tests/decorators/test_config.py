@@ -11,12 +11,12 @@ import pytest
 from airflow_provider_flows.cli.compile import command
 from airflow_provider_flows.cli.exits import exit_code
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.config_value import ConfigValue
 
 from tests.flow.sources import flow
 from tests.support.dags import compile_dag, run_dag
+from tests.support.options import compile_options
 from tests.support.runner import run_again, run_flow, runtime_of, write_flow
 
 BODY = """
@@ -36,7 +36,7 @@ def source(arguments: str, code: str = "pass", above: str = "", before: str = ""
 
 
 def compiled(folder: Path, text: str, paths: dict[str, str] | None = None, **values: str) -> Compiled:
-    return compile_flow(CompileOptions(write_flow(folder, text), config_paths=paths or {}, config_values=values))
+    return compile_flow(compile_options(write_flow(folder, text), config_paths=paths or {}, config_values=values))
 
 
 def frozen(found: Compiled) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError
 
 from tests.flow.sources import flow
+from tests.support.options import compile_options
 from tests.support.runner import Run, run_flow, write_flow
 
 STEPS = """
@@ -44,7 +44,7 @@ def folder(parent: Path) -> Path:
 
 
 def compiled(folder: Path, source: str, *specs: str) -> Compiled:
-    return compile_flow(CompileOptions(write_flow(folder, source), decorators=specs))
+    return compile_flow(compile_options(write_flow(folder, source), decorators=specs))
 
 
 def arguments(found: Compiled, step: str = "start") -> dict[str, Any]:

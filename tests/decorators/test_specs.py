@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.specs import parse_spec
 from airflow_provider_flows.errors import FlowsError
 
 from tests.flow.sources import two_steps
+from tests.support.options import compile_options
 from tests.support.runner import run_flow, write_flow
 
 DECO = """
@@ -73,7 +73,7 @@ def test_a_module_beside_the_flow_is_imported_where_it_is_needed(folder: Path) -
 
 
 def test_a_compiled_flow_carries_the_module_and_the_string(folder: Path) -> None:
-    found = compile_flow(CompileOptions(write_flow(folder, two_steps("pass")), decorators=("helpers.notes.note:a=1",)))
+    found = compile_flow(compile_options(write_flow(folder, two_steps("pass")), decorators=("helpers.notes.note:a=1",)))
     assert "helpers/notes.py" in found.plan.flow.sources
     assert dict(found.plan.flow.arguments)["decorators"] == ["helpers.notes.note:a=1"]
 
@@ -107,7 +107,7 @@ def test_what_is_written_wins_over_the_command_line_and_that_over_the_environmen
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: str, specs: tuple[str, ...], environment: str, wins: str
 ) -> None:
     monkeypatch.setenv("FLOWS_DECOSPECS", environment)
-    found = compile_flow(CompileOptions(write_flow(tmp_path, two_steps("pass", start=above)), decorators=specs))
+    found = compile_flow(compile_options(write_flow(tmp_path, two_steps("pass", start=above)), decorators=specs))
     monkeypatch.delenv("FLOWS_DECOSPECS")
     (task, *_) = found.plan.blocks
     assert dict(getattr(task, "arguments"))["retries"] == int(wins[-1])  # noqa: B009

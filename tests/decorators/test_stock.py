@@ -15,6 +15,7 @@ from airflow_provider_flows.setup.runtime import FlowRuntime
 
 from tests.flow.sources import two_steps
 from tests.support import runner
+from tests.support.options import compile_options
 from tests.support.runner import run_flow, write_flow
 
 ME = re.sub(r"[^a-z0-9_]", "_", getpass.getuser().lower())
@@ -42,7 +43,7 @@ def runtime_of(folder: Path, source: str, **options: Any) -> FlowRuntime:
 )
 def test_a_project_names_its_branch(tmp_path: Path, attributes: str, options: dict[str, Any], branch: str) -> None:
     file = write_flow(tmp_path, above(f"@project(name='shop'{attributes})"))
-    plan = compile_flow(CompileOptions(file, **options)).plan
+    plan = compile_flow(compile_options(file, **options)).plan
     assert plan.dag_id == f"shop.{branch}.F"
     assert {"project:shop", f"project_branch:{branch}"} < set(dict(plan.arguments)["tags"])
 
@@ -79,14 +80,14 @@ def test_a_project_that_cannot_be_is_refused_at_its_line(
 ) -> None:
     file = write_flow(tmp_path, above(f"@project({attributes})"))
     with pytest.raises(InvalidFlow) as error:
-        compile_flow(CompileOptions(file, **options))
+        compile_flow(compile_options(file, **options))
     assert f"{file}:6: " in str(error.value)
 
 
 @pytest.mark.parametrize("options", [{"branch": "b"}, {"production": True}])
 def test_a_branch_is_for_projects_alone(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(FlowsError, match="@project"):
-        compile_flow(CompileOptions(write_flow(tmp_path, two_steps("pass")), **options))
+        compile_flow(compile_options(write_flow(tmp_path, two_steps("pass")), **options))
 
 
 @pytest.mark.parametrize(

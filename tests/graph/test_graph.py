@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ import time
 from airflow_provider_flows.graph.nesting import branch_of, meeting_point
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
+from airflow_provider_flows.graph.shape import shape_of
 
 NESTED = """
 def start(self): self.next(self.outer, foreach='xs')
@@ -232,3 +235,11 @@ def test_the_graph_loads_nothing_but_the_standard_library():
         "assert 'difflib' not in new"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_type_of_a_step_is_text_to_whoever_reads_it(graph_of):
+    graph = graph_of(NESTED)
+    assert (graph["outer"].type, f"{graph['outer'].type:>8}") == ("foreach", " foreach")
+    assert repr(graph["inner"].type) == "'linear'"
+    assert json.loads(json.dumps(shape_of(graph)))["steps"][1][1] == "foreach"
+    assert b"StepType" not in pickle.dumps((graph.graph_info(), shape_of(graph)))

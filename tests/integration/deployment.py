@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.identity import TaskAddress, dag_run_name
 from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 from tests.rest import Json, RestError
 from tests.services import Airflow
+from tests.support.options import compile_options
 from tests.support.s3 import S3Server
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class FlowAirflow(Airflow):
         """Compile a flow of the folder `flows` or a file into `<name>.py` in the DAGs' folder; return the DAG's id."""
         file = flow if isinstance(flow, Path) else FLOWS / f"{flow}.py"
         with self._compiling:
-            compiled = compile_flow(CompileOptions(file, **options))
+            compiled = compile_flow(compile_options(file, **options))
         self.roots[compiled.plan.dag_id] = options.get("datastore_root") or str(self.datastore)
         draft = self.dags / f".{name or file.stem}.draft"
         draft.write_text(compiled.text)

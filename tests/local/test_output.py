@@ -15,6 +15,7 @@ import pytest
 from airflow_provider_flows.local.ending import Commands, duration
 from airflow_provider_flows.local.lines import on_terminal
 from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.setup.launch import LaunchOptions
 
 from tests.local.conftest import Finished, environ, start, started
 
@@ -208,18 +209,9 @@ def test_quiet_still_says_why_a_run_failed(tmp_path: Path) -> None:
 
 
 def test_the_command_to_resume_repeats_what_changes_the_flow(tmp_path: Path) -> None:
-    options = RunOptions(
-        parameters={"x": 1},
-        class_name="A",
-        decorators=("retry:times=2",),
-        config_paths={"c": "a b.json"},
-        config_values={"d": "{}"},
-        tags=("t",),
-        branch="b",
-        production=True,
-        datastore_root="s3://bucket/a",
-    )
-    words = shlex.split(Commands.of(tmp_path / "f.py", options).resume("7"))
+    launch = LaunchOptions(("retry:times=2",), {"c": "a b.json"}, {"d": "{}"}, branch="b", production=True)
+    options = RunOptions(parameters={"x": 1}, class_name="A", tags=("t",), datastore_root="s3://bucket/a")
+    words = shlex.split(Commands.of(tmp_path / "f.py", launch, options).resume("7"))
     assert words[words.index("resume") :] == [
         *("resume", "--origin-run-id", "7", "--datastore-root", "s3://bucket/a", "--class", "A"),
         *("--with", "retry:times=2", "--branch", "b", "--production"),

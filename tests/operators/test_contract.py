@@ -11,9 +11,9 @@ import pytest
 from airflow_provider_flows import contract
 from airflow_provider_flows.compiler import airflow_arguments as tables
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 
 from tests.flow.sources import flow
+from tests.support.options import compile_options
 
 operators = import_module(contract.OPERATORS)
 
@@ -38,7 +38,7 @@ def test_the_operators_take_what_the_compiler_writes_beside_airflows_own_argumen
 
 def test_the_flow_of_a_dag_is_made_from_what_the_compiler_writes(tmp_path: Path) -> None:
     (tmp_path / "a_flow.py").write_text(flow('c = Config("c", default_value={})\ndef start(self): pass'))
-    options = CompileOptions(
+    options = compile_options(
         tmp_path / "a_flow.py",
         decorators=("retry",),
         datastore_root=str(tmp_path),

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators import CompiledFlow, compiled_flow
 from airflow_provider_flows.operators.notes import failure_noted
@@ -25,6 +24,7 @@ from airflow_provider_flows.task.run_task import run_task
 from airflow_provider_flows.task.view import RunView
 
 from tests.flow.sources import flow
+from tests.support.options import compile_options
 
 from .counting import Counted
 
@@ -44,7 +44,7 @@ class Work:
         file = self.folder / f"deploy{next(self._deploys)}" / "flow.py"
         file.parent.mkdir(parents=True)
         file.write_text(flow(body, before))
-        code = compile_flow(CompileOptions(file, datastore_root=str(self.folder / "store"), **options)).plan.flow
+        code = compile_flow(compile_options(file, datastore_root=str(self.folder / "store"), **options)).plan.flow
         sources = dict(code.sources)
         self.dag = compiled_flow(
             code.name, entry=code.entry, digest=code.digest, sources=lambda: sources, **dict(code.arguments)

@@ -14,7 +14,8 @@ from typing import Any
 
 from airflow_provider_flows.client import Run
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.options import CompileOptions
+
+from tests.support.options import compile_options
 
 _numbers = itertools.count()
 
@@ -39,7 +40,7 @@ class DagRun:
 
 def compile_dag(home: Path, flow: Path, **options: Any) -> Any:
     """Compile the flow file, put its DAG into the dags folder alone, and return the DAG object."""
-    compiled = compile_flow(CompileOptions(flow, **options))
+    compiled = compile_flow(compile_options(flow, **options))
     return put_dag(home, compiled.text, compiled.plan.flow.name)
 
 
