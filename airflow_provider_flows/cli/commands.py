@@ -13,9 +13,8 @@ from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.facade import install
-from airflow_provider_flows.flow.local_code import is_environment
-from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.wording import suggest
+from airflow_provider_flows.local_code import is_environment, is_ours
 
 _COMMANDS = {
     "run": "run:command",

@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, problem_at, where_written
 from airflow_provider_flows.errors import DuplicateDecorator, InvalidDecoratorAttribute, InvalidFlow
-from airflow_provider_flows.flow.refusals import refuse
+from airflow_provider_flows.refusals import refuse
 
 
 def decorator_function(cls: type[Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any, Callable, ClassVar
 from airflow_provider_flows.context import system_context
 from airflow_provider_flows.decorators.base import problem_at, where_written
 from airflow_provider_flows.errors import InvalidFlow, Problem, message_of
-from airflow_provider_flows.flow.refusals import refuse
+from airflow_provider_flows.refusals import refuse
 
 REGISTRY: dict[str, type[CustomDecorator]] = {}
 """Every custom decorator that was imported, by its full name: `module.name`."""

@@ -13,6 +13,7 @@ from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.registry import find_decorator
+from airflow_provider_flows.decorators.specs import parse_spec
 from airflow_provider_flows.errors import DecoratorError, DuplicateDecorator
 from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
@@ -271,8 +272,6 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
     """Return a decorator made of a class, a decorator function or a string, marked as inserted by the mutator."""
     given = dict(kwargs or {})
     if isinstance(decorator, str):
-        from airflow_provider_flows.decorators.specs import parse_spec  # which needs the classes of this module
-
         name, attributes = parse_spec(decorator)
         if attributes and (args or given):
             raise DecoratorError(f"{decorator!r} has arguments of its own: leave out deco_args and deco_kwargs.")

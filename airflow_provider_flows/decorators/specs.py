@@ -1,4 +1,4 @@
-"""Decorators given as strings, `--with retry:times=2,minutes_between_retries=0`. LAUNCH and TASK."""
+"""What a decorator string says: `--with retry:times=2,minutes_between_retries=0`. LAUNCH and TASK."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ import os
 import re
 from typing import Any, Iterable
 
-from airflow_provider_flows.decorators.base import StepDecorator
-from airflow_provider_flows.decorators.custom import CustomDecorator
-from airflow_provider_flows.decorators.mutators import StepMutator
-from airflow_provider_flows.decorators.registry import find_decorator
-from airflow_provider_flows.errors import InvalidDecoratorAttribute, UnknownDecorator
+from airflow_provider_flows.errors import InvalidDecoratorAttribute
 
 ENVIRONMENT = ("FLOWS_DECOSPECS", "METAFLOW_DECOSPECS", "METAFLOW_DEFAULT_DECOSPECS")
 """Variables that hold decorator strings for every command; the first one that is set counts."""
@@ -43,40 +39,6 @@ def parse_spec(text: str) -> tuple[str, dict[str, Any]]:
         attributes[key.strip()] = _value(value.strip())
         position += len(part) + 1
     return name.strip(), attributes
-
-
-def make_decorator(text: str) -> Any:
-    """Return the decorator that a string describes, not attached to anything."""
-    name, attributes = parse_spec(text)
-    cls = find_decorator(name, f"--with {text!r}")
-    if not issubclass(cls, CustomDecorator):
-        try:
-            return cls(attributes, statically_defined=False)
-        except InvalidDecoratorAttribute as error:
-            raise InvalidDecoratorAttribute(f"--with {text!r}: {error}") from None
-    if not hasattr(cls, "layer") and not issubclass(cls, StepMutator):
-        raise UnknownDecorator(f"--with {text!r}: {name!r} is a decorator of flows.")
-    positional = {int(key): value for key, value in attributes.items() if key.isdigit()}
-    named = {key: value for key, value in attributes.items() if not key.isdigit()}
-    return cls.make(tuple(positional[index] for index in sorted(positional)), named)
-
-
-def attach_specs(steps: Iterable[Any], specs: Iterable[str]) -> None:
-    """Attach each decorator to all steps; a step keeps one of that name that it has already (Metaflow 2.19)."""
-    wanted = list(specs)
-    for step in steps:
-        for text in wanted:
-            _attach(step, make_decorator(text))
-
-
-def _attach(step: Any, decorator: Any) -> None:
-    if isinstance(decorator, StepDecorator):
-        if decorator.allow_multiple or all(other.name != decorator.name for other in step.decorators):
-            step.decorators.append(decorator)
-        return
-    held = step.config_decorators if isinstance(decorator, StepMutator) else step.wrappers
-    if all(other.full_name != decorator.full_name for other in held):
-        held.append(decorator)
 
 
 def _value(text: str) -> Any:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from airflow_provider_flows.facade.known import PACKAGE, refusal
 from airflow_provider_flows.facade.names import MODULES
+from airflow_provider_flows.local_code import is_below, is_local
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -179,8 +180,6 @@ def _is_for_us() -> bool:
     """Whether who imports gets these modules: everybody in a block, a flow's code always."""
     if _blocks:
         return True
-    from airflow_provider_flows.flow.local_code import is_below, is_local  # rooms above this one
-
     frame = sys._getframe(2)
     while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back

@@ -12,10 +12,10 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from airflow_provider_flows.facade.missing import missing_names
-from airflow_provider_flows.flow.refusals import refuse
-from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.guards import caught_at, lets_fail
 from airflow_provider_flows.graph.source import Source, Sources
+from airflow_provider_flows.local_code import is_ours
+from airflow_provider_flows.refusals import refuse
 
 _imports: list[_Import] = []
 """The flow files that are being imported, the innermost last."""

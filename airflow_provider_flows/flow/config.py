@@ -19,9 +19,9 @@ from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression,
 from airflow_provider_flows.flow.config_value import as_config_value
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import ParameterContext, problem_where, where_declared
-from airflow_provider_flows.flow.refusals import refuse
 from airflow_provider_flows.flow.regular_file import Refused
 from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.refusals import refuse
 from airflow_provider_flows.text import in_short
 
 PATHS_ENVIRONMENT = "FLOW_CONFIG"

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Iterable, Iterator, Sequence
 
-from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module, places, plain
+from airflow_provider_flows.local_code import is_below, is_local, is_local_module, places, plain
 
 
 @dataclass

@@ -7,7 +7,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, Optional, Sequence
 
-from airflow_provider_flows.flow.local_code import is_below, is_installed_folder, is_local
+from airflow_provider_flows.local_code import is_below, is_installed_folder, is_local
 
 
 def import_only_from(folder: Path) -> None:

@@ -20,10 +20,9 @@ from airflow_provider_flows.flow.children import make_importable
 from airflow_provider_flows.flow.choosing import choose_flow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.import_state import importing
-from airflow_provider_flows.flow.local_code import is_below, is_local, is_local_module
 from airflow_provider_flows.flow.process import OneProcess
-from airflow_provider_flows.flow.refusals import refusals_kept
-from airflow_provider_flows.flow.tracebacks import is_ours
+from airflow_provider_flows.local_code import is_below, is_local, is_local_module, is_ours
+from airflow_provider_flows.refusals import refusals_kept
 
 
 @dataclass(frozen=True)

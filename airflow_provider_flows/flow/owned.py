@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
 from airflow_provider_flows.flow.config import configs_of
 from airflow_provider_flows.flow.constants import constants_of
-from airflow_provider_flows.flow.parameters import OF_EVERY_FLOW, parameters_of
+from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.graph.reserved import OF_EVERY_FLOW
 
 FIX = "Choose another name."
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -11,8 +11,9 @@ from airflow_provider_flows.errors import ParameterError, Problem, words_of
 from airflow_provider_flows.flow.config_expression import ConfigExpression
 from airflow_provider_flows.flow.config_value import ConfigValue
 from airflow_provider_flows.flow.option import as_option
-from airflow_provider_flows.flow.parameters import OF_EVERY_FLOW, Parameter, ParameterContext, parameters_of
+from airflow_provider_flows.flow.parameters import Parameter, ParameterContext, parameters_of
 from airflow_provider_flows.flow.user import username
+from airflow_provider_flows.graph.reserved import OF_EVERY_FLOW
 
 
 def name_problems(flow_class: type) -> Iterator[Problem]:

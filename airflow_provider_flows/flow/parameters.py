@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
-from airflow_provider_flows.flow.refusals import refuse
-from airflow_provider_flows.flow.tracebacks import is_ours
+from airflow_provider_flows.local_code import is_ours
+from airflow_provider_flows.refusals import refuse
 from airflow_provider_flows.text import in_short
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ RESERVED = frozenset(
         "-", "_"
     ).split()
 )
-
-OF_EVERY_FLOW = frozenset({"foreach_stack", "index", "input", "merge_artifacts", "name", "next", "script_name"})
-"""Names of FlowSpec that a parameter's attribute would hide."""
 
 
 _FIELDS = (

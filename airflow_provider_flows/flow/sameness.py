@@ -113,6 +113,7 @@ def _by_library(kind: type) -> Compare | None:
     is_known = str(kind.__module__).partition(".")[0] in ("numpy", "pandas")
     if not is_known or getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is not kind:
         return None  # also of what is derived from theirs, and says that it is theirs
-    from airflow_provider_flows.flow.sameness_of_arrays import compared  # where such a value is, its library is, too
+    # Arrays of objects are compared by what is here.
+    from airflow_provider_flows.flow.sameness_of_arrays import compared
 
     return compared(kind)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import os
 import traceback
 from types import TracebackType
 
 from airflow_provider_flows.errors import FlowsError, message_of
 from airflow_provider_flows.facade.recorded import type_name
+from airflow_provider_flows.local_code import is_ours
 
 _GROUP = getattr(builtins, "BaseExceptionGroup", ())  # since Python 3.11
-_OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def without_our_frames(exception: BaseException) -> BaseException:
@@ -50,11 +49,6 @@ def raised_at(exception: BaseException) -> str:
     frames = traceback.extract_tb(exception.__traceback__)
     own = [frame for frame in frames if "importlib" not in frame.filename and not is_ours(frame.filename)] or frames
     return f"{own[-1].filename}:{own[-1].lineno}" if own else "an unknown place"
-
-
-def is_ours(file: str) -> bool:
-    """Whether a file is this package's."""
-    return file.startswith(_OUR_FOLDER)
 
 
 def _trimmed(frames: TracebackType | None) -> TracebackType | None:

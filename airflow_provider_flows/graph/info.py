@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 _TYPES = {StepType.SPLIT: "split-static", StepType.FOREACH: "split-foreach"}
 
 
-def graph_info(graph: FlowGraph, decorators: Mapping[str, list[dict[str, object]]]) -> dict[str, object]:
-    """Return steps and structure of a valid graph, of plain data only."""
+def graph_info(graph: FlowGraph, decorators: Mapping[str, list[dict[str, object]]] | None = None) -> dict[str, object]:
+    """Return what the artifact says of a valid graph, of plain data only.
+
+    `decorators` describes each step's, which the graph does not know. The flow adds its parameters, constants and own
+    decorators.
+    """
+    decorators = decorators or {}
     return {
         "file": os.path.basename(graph.file),
         "start_step": graph.start_step,

@@ -196,13 +196,3 @@ class FlowGraph:
 
     def __len__(self) -> int:
         return len(self.nodes)
-
-    def graph_info(self, decorators: Mapping[str, list[dict[str, object]]] | None = None) -> dict[str, object]:
-        """Return what the artifact `_graph_info` says of the graph; needs a valid one.
-
-        `decorators` describes each step's, which the graph does not know. The flow adds its parameters, constants
-        and own decorators.
-        """
-        from airflow_provider_flows.graph.info import graph_info  # info reads the graph, so it imports this module
-
-        return graph_info(self, decorators or {})

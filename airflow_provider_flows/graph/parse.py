@@ -10,12 +10,12 @@ from types import FunctionType
 from typing import Any
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.flow.tracebacks import is_ours
 from airflow_provider_flows.graph.model import FlowGraph, Node, Place
 from airflow_provider_flows.graph.nesting import weave
 from airflow_provider_flows.graph.source import Function, Source, Sources
 from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.transition import read_transition
+from airflow_provider_flows.local_code import is_ours
 
 _NO_PLAIN_CALL = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from airflow_provider_flows.errors import reason_of
 from airflow_provider_flows.local.ending import Commands, Failure, death, duration
@@ -152,3 +152,9 @@ class Lines(Listener):
         look, moment = self._look, datetime.now()
         now = moment.strftime("%H:%M:%S") if self._short else moment.isoformat(" ", timespec="milliseconds")
         return f"{look.time}{now}{look.end} " + (f"{code}{place}{look.end}" if place else "")
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Write a line at once."""
+    stream.write(f"{text}\n")
+    stream.flush()

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from airflow_provider_flows.local.output import write_line
+from airflow_provider_flows.local.lines import write_line
 from airflow_provider_flows.local.picture import Picture
 from airflow_provider_flows.local.screen import Screen
 from airflow_provider_flows.local.tally import Tally

@@ -12,7 +12,7 @@ from typing import TextIO
 from airflow_provider_flows.errors import FlowsError, OutputLost, RunStopped, reason_of
 from airflow_provider_flows.flow.process import exit_status
 from airflow_provider_flows.local.ending import Commands, failure_report, summary, to_go_on
-from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out
+from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out, write_line
 from airflow_provider_flows.local.model import RunOptions
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.packaging.package import Unpacked
@@ -134,9 +134,3 @@ def _is_narrow(stream: TextIO) -> bool:
 
 def _say(text: str) -> None:
     write_line(sys.stderr, lines_on_terminal(text) if sys.stderr.isatty() else text)
-
-
-def write_line(stream: TextIO, text: str) -> None:
-    """Write a line at once."""
-    stream.write(f"{text}\n")
-    stream.flush()

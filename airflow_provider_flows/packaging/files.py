@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.flow.local_code import is_environment
+from airflow_provider_flows.local_code import is_environment
 from airflow_provider_flows.packaging.layout import tree_of
 
 DEFAULT_SUFFIXES = (".py", ".R", ".RDS")

@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from airflow_provider_flows.flow.local_code import is_local, places
+from airflow_provider_flows.local_code import is_local, places
 
 _NEVER = ("__main__", "airflow_provider_flows", "metaflow")
 

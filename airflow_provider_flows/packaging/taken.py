@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 from airflow_provider_flows.flow.loading import LoadedFlow, module_name
-from airflow_provider_flows.flow.local_code import entry_of, is_installed_folder
 from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.local_code import entry_of, is_installed_folder
 from airflow_provider_flows.packaging.closure import Closure, module_at, reach
 from airflow_provider_flows.packaging.files import DEFAULT_SUFFIXES, files_below, folder_files, included
 from airflow_provider_flows.packaging.find import Found, Modules

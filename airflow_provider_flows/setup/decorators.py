@@ -12,10 +12,10 @@ from typing import Any
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.budget import FLOW_CONTEXT
+from airflow_provider_flows.decorators.from_specs import attach_specs
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
-from airflow_provider_flows.decorators.specs import attach_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem, words_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs

@@ -13,6 +13,7 @@ from airflow_provider_flows.flow.config import configs_of
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
 from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.graph.info import graph_info
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.text import as_text
 
@@ -22,7 +23,7 @@ def flow_info(flow_class: type[FlowSpec], graph: FlowGraph) -> dict[str, object]
     decorators = {step.name: [*map(_describe, (*step.decorators, *step.wrappers))] for step in steps_of(flow_class)}
     parameters = {**parameters_of(flow_class), **configs_of(flow_class)}
     return {
-        **graph.graph_info(decorators),
+        **graph_info(graph, decorators),
         "parameters": [{"name": name, "type": type(each).__name__} for name, each in sorted(parameters.items())],
         "constants": [
             {"name": name, "type": type(value).__name__}

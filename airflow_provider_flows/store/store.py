@@ -37,7 +37,7 @@ class Store:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Nothing of a store goes to another process but its address: who unpickles it opens it there, with its key."""
-        from airflow_provider_flows.store.open import open_store
+        from airflow_provider_flows.store.open import open_store  # which makes stores, so it imports this module
 
         return open_store, (self.root,)
 

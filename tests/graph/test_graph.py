@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+from airflow_provider_flows.graph.info import graph_info
 from airflow_provider_flows.graph.nesting import branch_of, meeting_point
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
@@ -53,7 +54,7 @@ def test_a_gang_is_a_foreach_that_nests_nothing_in_the_structure(graph_of):
     graph = graph_of(GANG)
     assert check_graph(graph) == []
     assert graph["train"].foreach_nest == ("start", "each")
-    info = graph.graph_info()
+    info = graph_info(graph)
     assert info["graph_structure"] == ["start", [["each", "train", "join", "more"]], "outer", "end"]
     assert (info["steps"]["each"]["type"], info["steps"]["each"]["num_parallel"]) == ("split-parallel", 2)
 
@@ -108,7 +109,7 @@ def test_a_single_step_is_both_start_and_end(graph_of):
     graph = graph_of("def only(self): pass")
     assert (graph.start_step, graph.end_step, graph["only"].type) == ("only", "only", "end")
     assert check_graph(graph) == []
-    assert graph.graph_info()["graph_structure"] == ["only"]
+    assert graph_info(graph)["graph_structure"] == ["only"]
 
 
 def test_annotated_steps_start_and_end_a_flow(graph_of):
@@ -181,7 +182,7 @@ def test_inherited_steps_keep_their_own_file_and_order(load):
 
 
 def test_graph_info_names_what_metaflow_names(graph_of):
-    info = graph_of(BRANCHES).graph_info(decorators={"a": [{"name": "retry"}]})
+    info = graph_info(graph_of(BRANCHES), {"a": [{"name": "retry"}]})
     assert info["graph_structure"] == ["start", [["b", [["c"]], "jc"], ["a", [["x"], ["y", "z"]]]], "join", "end"]
     steps = info["steps"]
     assert {name: step["type"] for name, step in steps.items()} == {
@@ -223,7 +224,7 @@ def test_many_switches_in_a_row_do_not_multiply(graph_of):
         steps += [f"def {arm}{number}(self): self.next(self.{after})" for arm in "ab"]
     graph = graph_of("\n".join(["def start(self): self.next(self.s0)", *steps, "def end(self): pass"]))
     assert check_graph(graph) == []
-    assert len(str(graph.graph_info()["graph_structure"])) < 3000
+    assert len(str(graph_info(graph)["graph_structure"])) < 3000
 
 
 def test_the_graph_loads_nothing_but_the_standard_library():
@@ -242,4 +243,4 @@ def test_the_type_of_a_step_is_text_to_whoever_reads_it(graph_of):
     assert (graph["outer"].type, f"{graph['outer'].type:>8}") == ("foreach", " foreach")
     assert repr(graph["inner"].type) == "'linear'"
     assert json.loads(json.dumps(shape_of(graph)))["steps"][1][1] == "foreach"
-    assert b"StepType" not in pickle.dumps((graph.graph_info(), shape_of(graph)))
+    assert b"StepType" not in pickle.dumps((graph_info(graph), shape_of(graph)))

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.flow.parameters import OF_EVERY_FLOW
 from airflow_provider_flows.graph.model import FlowGraph, Place
+from airflow_provider_flows.graph.reserved import NOT_FOR_STEPS
 from airflow_provider_flows.graph.rules.table import always, rule
 from airflow_provider_flows.graph.source import Sources, line_place
 from airflow_provider_flows.graph.wording import listed
 
-RESERVED = OF_EVERY_FLOW | {"cmd"}
 LONGEST_NAME = 200
 """Characters of a step's name: a file system allows 255 for it and the indices behind it, and Airflow 250 for it."""
 
@@ -21,7 +20,7 @@ LONGEST_NAME = 200
 def names_are_not_reserved(graph: FlowGraph) -> Iterator[Problem]:
     """A step may not take the name of something that every flow has."""
     for node in graph:
-        if node.name in RESERVED:
+        if node.name in NOT_FOR_STEPS:
             yield node.place.problem(
                 f"step '{node.name}' has a name that is a reserved word.",
                 fix=f"Choose another name, such as {node.name}_step.",

@@ -1,4 +1,4 @@
-"""Which modules are local code, which travels with the flow, and which are installed where it runs. All phases."""
+"""Whose a file is: the flow's own, which travels with it, this package's, or one that is installed. All phases."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import sys
 from functools import cache
 from pathlib import Path, PurePath
 from types import ModuleType
-from typing import Union
 
-from airflow_provider_flows.flow.tracebacks import is_ours
-
+_OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.__file__) + os.sep
 _STDLIB_ARCHIVE = f"python{sys.version_info[0]}{sys.version_info[1]}.zip"
 _INSTALLED = ("site-packages", "dist-packages")
 _OF_THE_WORKER = frozenset({"airflow", "airflow_provider_flows", "metaflow"})
+
+
+def is_ours(file: str) -> bool:
+    """Whether a file is this package's."""
+    return file.startswith(_OUR_FOLDER)
 
 
 def is_local(name: str, place: str, folder: Path) -> bool:
@@ -68,7 +71,7 @@ def is_environment(folder: Path) -> bool:
     return folder.name in _INSTALLED or (folder / "pyvenv.cfg").exists() or (folder / "conda-meta").exists()
 
 
-def entry_of(name: str, place: str) -> Union[Path, None]:
+def entry_of(name: str, place: str) -> Path | None:
     """Return the folder through which `sys.path` leads to a module; None where its place does not bear its name."""
     path, names = PurePath(place), tuple(name.split("."))
     path = path.parent if path.name.partition(".")[0] == "__init__" else path.with_name(path.name.partition(".")[0])
