@@ -97,9 +97,9 @@ class SystemContext:
             raise AttributeError(f"the system context has no field {', '.join(map(repr, unknown))}")
         self._fields.update(fields)
 
-    def _known(self) -> dict[str, Any]:
-        """Return all fields by name, those of the parent included."""
-        return {name: getattr(self, name) for name in _FIELDS}
+    def _values(self, **more: Any) -> dict[str, Any]:
+        """Return what hooks may be given, by name: all fields, those of the parent included, and `more`."""
+        return {**{name: getattr(self, name) for name in _FIELDS}, **more}
 
     def _reset(self) -> None:
         self._fields.clear()

@@ -52,7 +52,7 @@ def command(step: str, run_id: str, task_id: str | None, split_path: str | None,
         path,
         iteration,
         retry_count,
-        budget_of(runtime.step_function(step)),
+        budget_of(runtime.step(step)),
         parameters=(runtime.store.read_run(runtime.name, runtime.run_id) or {}).get("parameters") or {},
     )
     return _run(runtime, request)
@@ -107,7 +107,7 @@ def _runtime(step: str, run_id: str) -> FlowRuntime:
     runtime = _set_up(run_id)
     require_step(step, runtime.graph.topological, runtime.name)
     variables: dict[str, str] = {}
-    for decorator in runtime.step_function(step).decorators:
+    for decorator in runtime.step(step).decorators:
         variables.update(decorator.operator_arguments().get("environment") or {})
     if not variables.items() - os.environ.items():
         return runtime

@@ -8,12 +8,13 @@ from typing import Any
 from airflow_provider_flows.compiler.airflow_arguments import ADD_UP, dag_argument, operator_argument
 from airflow_provider_flows.compiler.shapes import as_list
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, UsageError, words_of
+from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.flow.tracebacks import raised_at
 
 Check = Callable[[object, object], Any]
 
 
-def asked_of_operator(step: Any) -> dict[str, Any]:
+def asked_of_operator(step: StepAttachments) -> dict[str, Any]:
     """Return the operator arguments that a step's decorators ask for; of two that want one thing, the outer one wins.
 
     Callbacks add up. InvalidFlow, at the decorator's line, for what is not theirs to ask or not what it must be.

@@ -29,6 +29,7 @@ from airflow_provider_flows.contract import (
     returns_its_splits,
 )
 from airflow_provider_flows.decorators.budget import budget_of
+from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.graph.model import FlowGraph, Node
 from airflow_provider_flows.graph.wording import with_loop
 
@@ -48,14 +49,18 @@ class Deployment:
 
 
 def make_plan(
-    graph: FlowGraph, steps: Mapping[str, Any], code: FlowCode, params: Sequence[ParamPlan], deployment: Deployment
+    graph: FlowGraph,
+    steps: Mapping[str, StepAttachments],
+    code: FlowCode,
+    params: Sequence[ParamPlan],
+    deployment: Deployment,
 ) -> DagPlan:
-    """Return the plan of a valid graph. `steps` are the step functions by name, with their decorators initialised."""
+    """Return the plan of a valid graph. `steps` are what is attached to the steps by name, initialised."""
     return _Planner(graph, steps, deployment).plan(code, params)
 
 
 class _Planner:
-    def __init__(self, graph: FlowGraph, steps: Mapping[str, Any], deployment: Deployment) -> None:
+    def __init__(self, graph: FlowGraph, steps: Mapping[str, StepAttachments], deployment: Deployment) -> None:
         self.graph, self.steps, self.deployment = graph, steps, deployment
         self.segments = cut(graph)
         self.segment_of = {step: segment for segment in self.segments for step in segment.steps}

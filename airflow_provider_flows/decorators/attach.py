@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from airflow_provider_flows.decorators.base import Decorator, FlowDecorator, StepDecorator, problem_at, where_written
+from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
+from airflow_provider_flows.decorators.decorator import Decorator
+from airflow_provider_flows.decorators.written import problem_at, same_kind, where_written
 from airflow_provider_flows.errors import DuplicateDecorator, InvalidDecoratorAttribute, InvalidFlow
+from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.refusals import refuse
 
 
@@ -23,7 +26,7 @@ def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
             what = f"@{cls.name} stands above something that is not a step."
             refuse(problem_at(source, what, "Put @step directly above the def, below all other decorators."))
         elif decorator is not None:
-            add_step_decorator(target, decorator)
+            add_step_decorator(attachments_of(target), decorator)
         return target
 
     return _decorator_function(cls, attach)
@@ -46,9 +49,9 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
     return _decorator_function(cls, attach)
 
 
-def add_step_decorator(step: Any, decorator: StepDecorator) -> None:
+def add_step_decorator(step: StepAttachments, decorator: StepDecorator) -> None:
     """Append to the step's decorators; a second one of a kind that may be used once is refused."""
-    if not decorator.allow_multiple and any(other.name == decorator.name for other in step.decorators):
+    if same_kind(decorator, step.decorators):
         refuse(decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them."))
     else:
         step.decorators.append(decorator)
@@ -57,23 +60,23 @@ def add_step_decorator(step: Any, decorator: StepDecorator) -> None:
 def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
     """Append to the class's own flow decorators; see `add_step_decorator`."""
     own = flow_class.__dict__.get("_flow_decorators") or []
-    if not decorator.allow_multiple and any(other.name == decorator.name for other in own):
+    if same_kind(decorator, own):
         refuse(decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them."))
     else:
         flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
 
 
-def flow_decorators_of(flow_class: type) -> list[Any]:
+def flow_decorators_of(flow_class: type) -> list[FlowDecorator]:
     """Return a flow's decorators, those of its bases included; two of one kind from two bases are refused.
 
     A mutator that changed the list left the complete one on the flow itself.
     """
-    found: list[Any] = []
+    found: list[FlowDecorator] = []
     if flow_class.__dict__.get("_flow_decorators_complete"):
         return list(flow_class._flow_decorators)  # type: ignore[attr-defined]
     for base in flow_class.__mro__:
         for decorator in base.__dict__.get("_flow_decorators") or []:
-            if not decorator.allow_multiple and any(other.name == decorator.name for other in found):
+            if same_kind(decorator, found):
                 raise InvalidFlow(
                     [
                         decorator.problem(

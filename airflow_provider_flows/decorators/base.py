@@ -8,78 +8,11 @@ signatures and order are Metaflow 2.19's; `hooks` derives from them how each hoo
 
 from __future__ import annotations
 
-import sys
-from typing import Any, Callable, ClassVar, Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from airflow_provider_flows.context import system_context
+from airflow_provider_flows.decorators.decorator import Decorator
 from airflow_provider_flows.decorators.markers import instead_of
-from airflow_provider_flows.errors import InvalidDecoratorAttribute, Problem
-from airflow_provider_flows.flow.config_expression import is_unpacked
-from airflow_provider_flows.graph.wording import suggest
-from airflow_provider_flows.text import as_text
-
-
-class Decorator:
-    """What step and flow decorators share: a name, attributes with defaults, and where the decorator was written."""
-
-    name: ClassVar[str] = "NONAME"
-    defaults: ClassVar[Mapping[str, Any]] = {}
-    allow_multiple: ClassVar[bool] = False
-
-    def __init__(
-        self,
-        attributes: Mapping[str, Any] | None = None,
-        statically_defined: bool = False,
-        inserted_by: list[str] | None = None,
-    ) -> None:
-        given = dict(attributes or {})
-        self._check_names({name for name in given if not is_unpacked(name)})
-        self.attributes: dict[str, Any] = {**self.defaults, **given}
-        self.statically_defined = statically_defined
-        self.inserted_by = list(inserted_by or [])
-        self.source: tuple[str, int] | None = None
-        self._user_defined_attributes = set(given)
-        self._initialised = False
-
-    @property
-    def system_ctx(self) -> Any:
-        """The context of the task at hand; see `context.SystemContext`."""
-        return system_context
-
-    def external_init(self, resolve: Callable[[Any], Any] = lambda value: value) -> None:
-        """Put configuration values into the attributes, then call `init`, once and only where the class defines it."""
-        if self._initialised:
-            return
-        self._initialised = True
-        given = {key: value for key, value in self.attributes.items() if key in self._user_defined_attributes}
-        resolved = resolve(given)
-        self._check_names(set(resolved))
-        self._user_defined_attributes = set(resolved)
-        self.attributes = {**self.defaults, **resolved}
-        if "init" in type(self).__dict__:
-            type(self).__dict__["init"](self)
-
-    def _check_names(self, names: set[str]) -> None:
-        unknown = sorted(names - set(self.defaults))
-        if unknown:
-            raise InvalidDecoratorAttribute(
-                f"Decorator {self.name!r} does not support the attribute {unknown[0]!r}."
-                f"{did_you_mean(unknown[0], self.defaults)} "
-                f"These attributes are supported: {', '.join(self.defaults) or 'none'}."
-            )
-
-    def problem(self, message: str, fix: str | None = None) -> Problem:
-        """Return `message` as a problem of the line on which this decorator was written."""
-        return problem_at(self.source, message, fix)
-
-    def add_to_package(self) -> list[tuple[str, str]]:
-        """Return `(file, name in the package)` of files that the decorator needs beside the flow. LAUNCH."""
-        return []
-
-    def __repr__(self) -> str:
-        given = sorted(self._user_defined_attributes)
-        attributes = ",".join(f"{key}={as_text(self.attributes[key])}" for key in given)
-        return f"{self.name}:{attributes}" if attributes else self.name
 
 
 class FlowDecorator(Decorator):
@@ -132,6 +65,8 @@ class FlowDecorator(Decorator):
 
 class StepDecorator(Decorator):
     """A decorator of one step. Every hook does nothing unless a subclass says otherwise."""
+
+    _flows_list = "decorators"
 
     def step_init(
         self,
@@ -274,22 +209,3 @@ class StepDecorator(Decorator):
     def documentation(self) -> str | None:
         """Return a line of Markdown for the task's page in Airflow, or None. LAUNCH, in `flows-compile`."""
         return None
-
-
-def problem_at(source: tuple[str, int] | None, message: str, fix: str | None = None) -> Problem:
-    """Return `message` as a problem of a line of a flow's file, the whole line underlined."""
-    from airflow_provider_flows.graph.source import line_place  # only where something is wrong
-
-    return line_place(*source).problem(message, fix) if source else Problem(message, fix=fix)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean 'x'?` with the one of `known` that is like `name`, or nothing."""
-    near = suggest(name, known, "{0!r}")
-    return f" {near}" if near else ""
-
-
-def where_written(depth: int) -> tuple[str, int]:
-    """Return file and line of the caller `depth` frames up: where a decorator stands in the flow's file."""
-    frame = sys._getframe(depth)
-    return frame.f_code.co_filename, frame.f_lineno

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from airflow_provider_flows.context import SystemContext, context_at_hand, entered
-
-FLOW_CONTEXT = "_flows_context"
-"""The attribute of a step function that holds its flow's context, for hooks that are called outside of any task."""
+from airflow_provider_flows.flow.attachments import StepAttachments
 
 
 @dataclass(frozen=True)
@@ -44,15 +41,14 @@ class RetryBudget:
         return replace(self, user=user)
 
 
-def budget_of(step: Any) -> RetryBudget:
-    """Return what the decorators of a step function ask for together: the largest of each number over all of them.
+def budget_of(step: StepAttachments) -> RetryBudget:
+    """Return what the decorators of a step ask for together: the largest of each number over all of them.
 
     None in an answer, of any of them, means that the step is never retried (Metaflow 2.19).
     """
-    with entered(context_at_hand() or getattr(step, FLOW_CONTEXT, None) or SystemContext()):
+    with entered(context_at_hand() or step.flow_context or SystemContext()):
         counts = [decorator.step_task_retry_count() for decorator in step.decorators]
-    if any(user is None or fallback is None for user, fallback in counts):
+    known = [(user, fallback) for user, fallback in counts if user is not None and fallback is not None]
+    if len(known) < len(counts):
         return RetryBudget()
-    return RetryBudget(
-        max((user for user, _ in counts), default=0), max((fallback for _, fallback in counts), default=0)
-    )
+    return RetryBudget(max((user for user, _ in known), default=0), max((fallback for _, fallback in known), default=0))

@@ -5,18 +5,21 @@ Runs when a flow file is imported; `init` runs later, in every phase.
 
 from __future__ import annotations
 
-from typing import Any, Callable, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from airflow_provider_flows.context import system_context
-from airflow_provider_flows.decorators.base import problem_at, where_written
-from airflow_provider_flows.errors import InvalidFlow, Problem, message_of
+from airflow_provider_flows.decorators.written import Resolve, Source, Spec, Written, problem_at, where_written
+from airflow_provider_flows.errors import InvalidFlow, message_of
+from airflow_provider_flows.flow.attachments import attachments_of
 from airflow_provider_flows.refusals import refuse
 
 REGISTRY: dict[str, type[CustomDecorator]] = {}
 """Every custom decorator that was imported, by its full name: `module.name`."""
 
 
-class CustomDecorator:
+Custom = TypeVar("Custom", bound="CustomDecorator")
+
+
+class CustomDecorator(Written):
     """Base of everything that authors define themselves and write above a step or a flow as `@name` or `@name(…)`.
 
     Subclasses take their arguments in `init`, not in `__init__`: the decorator is made when the file is imported, and
@@ -29,10 +32,6 @@ class CustomDecorator:
 
     _args: tuple[Any, ...]
     _kwargs: dict[str, Any]
-    _initialised: bool
-    statically_defined: bool
-    inserted_by: list[str]
-    source: tuple[str, int] | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -65,35 +64,34 @@ class CustomDecorator:
 
     @classmethod
     def make(
-        cls,
+        cls: type[Custom],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        source: tuple[str, int] | None = None,
+        source: Source | None = None,
         *,
         statically_defined: bool = False,
         inserted_by: list[str] | None = None,
-    ) -> Any:
+    ) -> Custom:
         """Return a decorator of this kind that is not attached to anything yet."""
         self = object.__new__(cls)
         self._args, self._kwargs = tuple(args), dict(kwargs)
-        self._initialised = False
         self.source, self.statically_defined, self.inserted_by = source, statically_defined, list(inserted_by or [])
         return self
 
     @property
-    def system_ctx(self) -> Any:
-        """The context of the task at hand; see `context.SystemContext`."""
-        return system_context
+    def _flows_spec(self) -> Spec:
+        return Spec(self.decorator_name, self.full_name, list(self._args), dict(self._kwargs))
 
     @property
-    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return self._args, dict(self._kwargs)
+    def _flows_kind(self) -> str:
+        return self.full_name
 
-    def external_init(self, resolve: Callable[[Any], Any] = lambda value: value) -> None:
-        """Call `init` once with the arguments, configuration values put in; InvalidFlow when it cannot take them."""
-        if self._initialised:
-            return
-        self._initialised = True
+    @property
+    def _flows_described(self) -> dict[str, Any]:
+        return {"_args": list(self._args), **self._kwargs}
+
+    def _initialise(self, resolve: Resolve) -> None:
+        """Call `init` with the arguments; InvalidFlow when it cannot take them."""
         self._args, self._kwargs = tuple(resolve(self._args)), dict(resolve(self._kwargs))
         init = getattr(self, "init", None)
         if init is None:
@@ -108,16 +106,10 @@ class CustomDecorator:
                 [self.problem(f"@{self.decorator_name} cannot take its arguments: {message_of(error)}.")]
             ) from error
 
-    def add_to_package(self) -> list[tuple[str, str]]:
-        """Return `(file, name in the package)` of files that it needs beside the flow. LAUNCH."""
-        return []
-
-    def problem(self, message: str, fix: str | None = None) -> Problem:
-        """Return `message` as a problem of the line on which this was written."""
-        return problem_at(self.source, message, fix)
-
     def attach_to(self, target: Any) -> Any:
-        raise NotImplementedError
+        """Add to what stands above a step; what is decorated is returned."""
+        attachments_of(target).list_of(self._flows_list).append(self)
+        return target
 
     @classmethod
     def _is_target(cls, target: Any) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from collections.abc import Iterable
 
-from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.mutators import StepMutator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.decorators.specs import parse_spec
+from airflow_provider_flows.decorators.written import Written, same_kind
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, UnknownDecorator
+from airflow_provider_flows.flow.attachments import StepAttachments
 
 
-def make_decorator(text: str) -> Any:
+def make_decorator(text: str) -> Written:
     """Return the decorator that a string describes, not attached to anything."""
     name, attributes = parse_spec(text)
     cls = find_decorator(name, f"--with {text!r}")
@@ -28,19 +29,12 @@ def make_decorator(text: str) -> Any:
     return cls.make(tuple(positional[index] for index in sorted(positional)), named)
 
 
-def attach_specs(steps: Iterable[Any], specs: Iterable[str]) -> None:
-    """Attach each decorator to all steps; a step keeps one of that name that it has already (Metaflow 2.19)."""
+def attach_specs(steps: Iterable[StepAttachments], specs: Iterable[str]) -> None:
+    """Attach each decorator to all steps; a step keeps one of that kind that it has already (Metaflow 2.19)."""
     wanted = list(specs)
     for step in steps:
         for text in wanted:
-            _attach(step, make_decorator(text))
-
-
-def _attach(step: Any, decorator: Any) -> None:
-    if isinstance(decorator, StepDecorator):
-        if decorator.allow_multiple or all(other.name != decorator.name for other in step.decorators):
-            step.decorators.append(decorator)
-        return
-    held = step.config_decorators if isinstance(decorator, StepMutator) else step.wrappers
-    if all(other.full_name != decorator.full_name for other in held):
-        held.append(decorator)
+            decorator = make_decorator(text)
+            held = step.list_of(decorator._flows_list)
+            if same_kind(decorator, held) is None:
+                held.append(decorator)

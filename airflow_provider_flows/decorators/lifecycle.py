@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Callable, Protocol, Sequence
+from typing import Any, Callable, Mapping, Protocol, Sequence
 
+from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import DecoratorError, TimeoutException
 from airflow_provider_flows.flow.tracebacks import without_our_frames
@@ -68,27 +69,6 @@ def walk(
 
 
 @dataclass(frozen=True)
-class HookArguments:
-    """What the hooks of one attempt are given, under the names that their specification has for it."""
-
-    step_name: str
-    task_datastore: Any
-    metadata: Any
-    run_id: str
-    task_id: str
-    flow: Any
-    graph: Any
-    retry_count: int
-    max_user_code_retries: int
-    inputs: Any = None
-    ubf_context: Any = None
-
-    def with_more(self, **more: object) -> dict[str, object]:
-        """Return all of it by name, and `more` that only one hook is given."""
-        return {**vars(self), **more}
-
-
-@dataclass(frozen=True)
 class Completion:
     """How the body ended: `exception` is None when it succeeded; `handled` when a decorator took care of it."""
 
@@ -101,29 +81,30 @@ class Completion:
 
 
 def run_body(
-    decorators: Sequence[Any],
+    decorators: Sequence[StepDecorator],
     wrappers: Sequence[Layer],
     body: Body,
-    arguments: HookArguments,
+    values: Mapping[str, Any],
     after: Callable[[], None],
     timeouts: tuple[type[BaseException], ...] = (),
 ) -> Completion:
     """Run `body` within the hooks of `decorators`, and inside these within `wrappers`, outermost first.
 
+    `values` are what hooks may be given, by name; a body is called with the `inputs` among them unless they are None.
     `after` checks what the body did before anything counts as a success. Exceptions, and BaseExceptions of the kinds in
     `timeouts`, are told to the decorators and returned; `SystemExit` and `KeyboardInterrupt` pass through.
     """
     failures: tuple[type[BaseException], ...] = (Exception, TimeoutException, *timeouts)
-    hooks = _Hooks(decorators, body, arguments, after, failures)
+    hooks = _Hooks(decorators, body, values, after, failures)
     failure = walk([hooks, *wrappers], hooks.run_step, failures)
     if failure is not None:
         return Completion(failure)
     return Completion(hooks.handled, hooks.handled is not None)
 
 
-def finish(decorators: Sequence[Any], arguments: HookArguments, is_task_ok: bool) -> None:
+def finish(decorators: Sequence[StepDecorator], values: Mapping[str, Any], is_task_ok: bool) -> None:
     """Tell every decorator that the attempt's record is committed."""
-    values = arguments.with_more(is_task_ok=is_task_ok)
+    values = {**values, "is_task_ok": is_task_ok}
     for decorator in decorators:
         call_hook(decorator, "task_finished", values)
 
@@ -137,28 +118,27 @@ class _Hooks:
 
     def __init__(
         self,
-        decorators: Sequence[Any],
+        decorators: Sequence[StepDecorator],
         body: Body,
-        arguments: HookArguments,
+        values: Mapping[str, Any],
         after: Callable[[], None],
         failures: tuple[type[BaseException], ...],
     ) -> None:
         self.handled: BaseException | None = None
         self._body = body
-        self._decorators, self._arguments, self._after, self._failures = decorators, arguments, after, failures
+        self._decorators, self._values, self._after, self._failures = decorators, values, after, failures
 
     def run_step(self) -> Any:
         """Run the step as `task_decorate` left it: what is inside of all layers."""
-        inputs = self._arguments.inputs
+        inputs = self._values["inputs"]
         return self._body() if inputs is None else self._body(inputs)
 
     def enter(self) -> Callable[[], Any] | None:
-        values = self._arguments.with_more()
         try:
             for decorator in self._decorators:
-                call_hook(decorator, "task_pre_step", values)
+                call_hook(decorator, "task_pre_step", self._values)
             for decorator in self._decorators:
-                self._body = _decorate(decorator, self._body, self._arguments)
+                self._body = _decorate(decorator, self._body, self._values)
         except self._failures as exception:
             return _raising(exception)  # so that this layer is left as after any other failure
         return None
@@ -167,14 +147,13 @@ class _Hooks:
         if failure is None:
             try:
                 self._after()
-                values = self._arguments.with_more()
                 for decorator in self._decorators:
-                    call_hook(decorator, "task_post_step", values)
+                    call_hook(decorator, "task_post_step", self._values)
                 return None
             except self._failures as exception:
                 failure = exception
         without_our_frames(failure)
-        values = self._arguments.with_more(exception=failure)
+        values = {**self._values, "exception": failure}
         answers = [call_hook(decorator, "task_exception", values) for decorator in self._decorators]
         if not any(answers):
             return failure
@@ -192,8 +171,8 @@ def _raising(exception: BaseException) -> Callable[[], Any]:
     return fail
 
 
-def _decorate(decorator: Any, body: Body, arguments: HookArguments) -> Body:
-    made = call_hook(decorator, "task_decorate", arguments.with_more(step_func=body))
+def _decorate(decorator: StepDecorator, body: Body, values: Mapping[str, Any]) -> Body:
+    made = call_hook(decorator, "task_decorate", {**values, "step_func": body})
     if not callable(made):
         raise DecoratorError(f"task_decorate of @{decorator.name} returned {made!r}. Let it return a function.")
     return made

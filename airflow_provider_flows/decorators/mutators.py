@@ -14,9 +14,11 @@ from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.decorators.specs import parse_spec
+from airflow_provider_flows.decorators.written import Spec, Written, same_kind
 from airflow_provider_flows.errors import DecoratorError, DuplicateDecorator
+from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.flow.config_value import ConfigValue
-from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
+from airflow_provider_flows.flow.flowspec import FlowSpec, attached_steps
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
 from airflow_provider_flows.text import in_short
 
@@ -44,15 +46,13 @@ class Mutator(DuplicatePolicies, CustomDecorator):
 class StepMutator(Mutator):
     """Changes the decorators of its step: override `pre_mutate` or `mutate`, and `init` to take arguments."""
 
+    _flows_list = "config_decorators"
+
     def pre_mutate(self, mutable_step: MutableStep) -> None:
         """Early: all kinds of decorators may be added and removed."""
 
     def mutate(self, mutable_step: MutableStep) -> None:
         """Late, when decorators from the command line are there: StepMutators can no longer be added or removed."""
-
-    def attach_to(self, target: Any) -> Any:
-        target.config_decorators.append(self)
-        return target
 
 
 class FlowMutator(Mutator):
@@ -80,29 +80,29 @@ class FlowMutator(Mutator):
 class MutableStep(DuplicatePolicies):
     """A step in the hands of a mutator."""
 
-    def __init__(self, step: Any, flow: MutableFlow, mutator: Mutator, early: bool) -> None:
+    def __init__(self, step: StepAttachments, flow: MutableFlow, mutator: Mutator, early: bool) -> None:
         self._step, self._flow, self._mutator, self._early = step, flow, mutator, early
 
     @property
     def name(self) -> str:
-        return str(self._step.name)
+        return self._step.name
 
     @property
     def flow(self) -> MutableFlow:
         return self._flow
 
     @property
-    def decorator_specs(self) -> Iterator[Any]:
+    def decorator_specs(self) -> Iterator[Spec]:
         """Yield the step's decorators as (name, full name, arguments, keyword arguments)."""
         step = self._step
         for decorator in (*step.decorators, *step.wrappers, *step.config_decorators):
-            yield _spec(decorator)
+            yield decorator._flows_spec
 
     def has_decorator(self, name: str) -> bool:
         return any(True for _ in self.get_decorator_specs(name))
 
-    def get_decorator_specs(self, name: str) -> list[Any]:
-        return [spec for spec in self.decorator_specs if _is_called(spec, name)]
+    def get_decorator_specs(self, name: str) -> list[Spec]:
+        return [spec for spec in self.decorator_specs if spec.is_called(name)]
 
     def add_decorator(
         self,
@@ -118,7 +118,7 @@ class MutableStep(DuplicatePolicies):
         """
         made = _make(decorator, deco_args, deco_kwargs, self._mutator, StepDecorator)
         if isinstance(made, (FlowDecorator, FlowMutator)):
-            raise DecoratorError(f"step {self.name!r}: @{_spec(made)[0]} is a decorator of flows.")
+            raise DecoratorError(f"step {self.name!r}: @{made._flows_spec.name} is a decorator of flows.")
         held = self._held(made)
         return made if _add(held, made, duplicates, self._mutator, f"step {self.name!r}") else None
 
@@ -127,19 +127,13 @@ class MutableStep(DuplicatePolicies):
     ) -> bool:
         """Remove the decorators of a name, with exactly these arguments where given; return whether there was any."""
         step = self._step
-        lists = [step.decorators, step.wrappers, *([step.config_decorators] if self._early else [])]
+        lists: list[list[Any]] = [step.decorators, step.wrappers, *([step.config_decorators] if self._early else [])]
         return any([_remove(held, deco_name, deco_args, deco_kwargs) for held in lists])
 
-    def _held(self, made: Any) -> list[Any]:
-        if isinstance(made, StepMutator):
-            if not self._early:
-                raise DecoratorError(f"step {self.name!r}: a StepMutator can only be added in pre_mutate.")
-            held: list[Any] = self._step.config_decorators
-        elif isinstance(made, StepDecorator):
-            held = self._step.decorators
-        else:
-            held = self._step.wrappers
-        return held
+    def _held(self, made: Written) -> list[Any]:
+        if isinstance(made, StepMutator) and not self._early:
+            raise DecoratorError(f"step {self.name!r}: a StepMutator can only be added in pre_mutate.")
+        return self._step.list_of(made._flows_list)
 
 
 class MutableFlow(DuplicatePolicies):
@@ -153,14 +147,14 @@ class MutableFlow(DuplicatePolicies):
         return self._flow_class.__name__
 
     @property
-    def decorator_specs(self) -> Iterator[Any]:
-        yield from (_spec(decorator) for decorator in flow_decorators_of(self._flow_class))
+    def decorator_specs(self) -> Iterator[Spec]:
+        yield from (decorator._flows_spec for decorator in flow_decorators_of(self._flow_class))
 
     def has_decorator(self, name: str) -> bool:
         return any(True for _ in self.get_decorator_specs(name))
 
-    def get_decorator_specs(self, name: str) -> list[Any]:
-        return [spec for spec in self.decorator_specs if _is_called(spec, name)]
+    def get_decorator_specs(self, name: str) -> list[Spec]:
+        return [spec for spec in self.decorator_specs if spec.is_called(name)]
 
     @property
     def configs(self) -> Iterator[tuple[str, ConfigValue]]:
@@ -175,7 +169,7 @@ class MutableFlow(DuplicatePolicies):
     @property
     def steps(self) -> Iterator[tuple[str, MutableStep]]:
         """Yield the flow's steps, as (name, step)."""
-        for step in steps_of(self._flow_class):
+        for step in attached_steps(self._flow_class):
             yield step.name, MutableStep(step, self, self._mutator, self._early)
 
     def add_parameter(self, name: str, value: Parameter, overwrite: bool = False) -> None:
@@ -210,7 +204,7 @@ class MutableFlow(DuplicatePolicies):
         self._require_early("add_decorator")
         made = _make(decorator, deco_args, deco_kwargs, self._mutator, FlowDecorator)
         if not isinstance(made, (FlowDecorator, FlowMutator)):
-            raise DecoratorError(f"flow {self.name}: @{_spec(made)[0]} is a decorator of steps.")
+            raise DecoratorError(f"flow {self.name}: @{made._flows_spec.name} is a decorator of steps.")
         if isinstance(made, FlowMutator):
             made.attach_to(self._flow_class)
             return made
@@ -256,19 +250,7 @@ def flow_mutators_of(flow_class: type) -> list[Any]:
     return [each for base in reversed(flow_class.__mro__) for each in base.__dict__.get("_flow_mutators", ())]
 
 
-def _spec(decorator: Any) -> Any:
-    if isinstance(decorator, CustomDecorator):
-        args, kwargs = decorator.arguments
-        return decorator.decorator_name, decorator.full_name, list(args), kwargs
-    given = {key: decorator.attributes[key] for key in decorator._user_defined_attributes}
-    return decorator.name, f"{type(decorator).__module__}.{type(decorator).__qualname__}", [], given
-
-
-def _is_called(spec: Any, name: str) -> bool:
-    return name in spec[:2] or str(spec[1]).endswith(f".{name}")
-
-
-def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[Any]) -> Any:
+def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[Any]) -> Written:
     """Return a decorator made of a class, a decorator function or a string, marked as inserted by the mutator."""
     given = dict(kwargs or {})
     if isinstance(decorator, str):
@@ -277,7 +259,7 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
             raise DecoratorError(f"{decorator!r} has arguments of its own: leave out deco_args and deco_kwargs.")
         given = given or attributes
         decorator = find_decorator(name, f"@{mutator.decorator_name}", kind)
-    cls: Any = getattr(decorator, "decorator_class", decorator)
+    cls = getattr(decorator, "decorator_class", decorator)
     if not (isinstance(cls, type) and issubclass(cls, (CustomDecorator, StepDecorator, FlowDecorator))):
         raise DecoratorError(f"{in_short(decorator)} is no decorator. Give its class, its function, or a string.")
     origin: dict[str, Any] = {
@@ -288,32 +270,29 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
         return cls.make(tuple(args or ()), given, mutator.source, **origin)
     if args:
         raise DecoratorError(f"@{cls.name} takes no positional arguments.")
-    made = cls(given, **origin)
+    made: Written = cls(given, **origin)
     made.source = mutator.source
     return made
 
 
-def _add(held: list[Any], made: Any, duplicates: int, mutator: Mutator, where: str) -> bool:
+def _add(held: list[Any], made: Written, duplicates: int, mutator: Mutator, where: str) -> bool:
     """Add `made` unless the policy lets what is there win; return whether it was added."""
-    same = [other for other in held if _spec(other)[1] == _spec(made)[1]]
-    if not same or getattr(made, "allow_multiple", False):
+    there = same_kind(made, held)
+    if there is None:
         held.append(made)
         return True
     if duplicates == Duplicates.ERROR and mutator.statically_defined:
-        raise DuplicateDecorator(f"{where} has @{_spec(made)[0]} already, and @{mutator.decorator_name} adds it again.")
+        raise DuplicateDecorator(
+            f"{where} has @{made._flows_spec.name} already, and @{mutator.decorator_name} adds it again."
+        )
     if duplicates != Duplicates.OVERRIDE:
         return False
-    held[held.index(same[0])] = made
+    held[held.index(there)] = made
     return True
 
 
 def _remove(held: list[Any], name: str, args: Any, kwargs: Any) -> bool:
-    def matches(decorator: Any) -> bool:
-        spec = _spec(decorator)
-        exactly = (args is None and kwargs is None) or (spec[2], spec[3]) == (list(args or []), dict(kwargs or {}))
-        return _is_called(spec, name) and exactly
-
-    kept = [decorator for decorator in held if not matches(decorator)]
+    kept = [each for each in held if not (each._flows_spec.is_called(name) and each._flows_spec.has(args, kwargs))]
     removed = len(kept) < len(held)
     held[:] = kept
     return removed

@@ -7,16 +7,20 @@ from importlib import import_module
 from typing import Any
 
 from airflow_provider_flows.decorators import stock
-from airflow_provider_flows.decorators.base import StepDecorator, did_you_mean
+from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.decorators.custom import REGISTRY, CustomDecorator
+from airflow_provider_flows.decorators.decorator import Decorator
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED, why_not
 from airflow_provider_flows.errors import FlowsError, UnknownDecorator, words_of
 from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.tracebacks import raised_at
+from airflow_provider_flows.graph.wording import did_you_mean
 
 
-def find_decorator(name: str, where: str, kind: type[Any] = StepDecorator) -> Any:
+def find_decorator(
+    name: str, where: str, kind: type[Decorator] = StepDecorator
+) -> type[Decorator] | type[CustomDecorator]:
     """Return the class of the decorator called `name`; UnknownDecorator names `where` it was asked for.
 
     A name is our own (`retry`), a plugin's, the end of the full name of a custom decorator that was imported

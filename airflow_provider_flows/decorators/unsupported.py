@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow_provider_flows.decorators.base import problem_at, where_written
+from airflow_provider_flows.decorators.written import problem_at, where_written
 from airflow_provider_flows.pages import page
 from airflow_provider_flows.refusals import refuse
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import inspect
 from typing import Any, Callable, Generator, Mapping
 
-from airflow_provider_flows.decorators.base import problem_at, where_written
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.replay import replay_next
+from airflow_provider_flows.decorators.written import problem_at, where_written
 from airflow_provider_flows.errors import DecoratorError, InvalidFlow
 
 USER_SKIP_STEP: dict[str, Any] = {}
@@ -28,6 +28,7 @@ class UserStepDecorator(CustomDecorator):
     """
 
     takes_positional = False
+    _flows_list = "wrappers"
     skip_step: bool | Mapping[str, Any] = False
 
     def pre_step(self, step_name: str, flow: Any, inputs: Any = None) -> Replacement | None:
@@ -40,10 +41,6 @@ class UserStepDecorator(CustomDecorator):
         Return None to swallow the exception, an exception to raise, or `(exception or None, keywords of self.next)`.
         """
         return exception, None
-
-    def attach_to(self, target: Any) -> Any:
-        target.wrappers.append(self)
-        return target
 
     def layer(self, step_name: str, flow: Any, inputs: Any) -> WrapperLayer:
         """Return this decorator around one attempt of a step."""

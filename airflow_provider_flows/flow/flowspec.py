@@ -9,6 +9,7 @@ from typing import Any, Iterator, NoReturn
 
 from airflow_provider_flows.errors import FlowNotSerializable
 from airflow_provider_flows.flow.absent import no_attribute
+from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
 from airflow_provider_flows.flow.objects import may_start
@@ -152,3 +153,8 @@ def steps_of(flow_class: type) -> list[Any]:
     """Return the step functions of a flow class, inherited ones included, by name."""
     members = (inspect.getattr_static(flow_class, name, None) for name in dir(flow_class))
     return [member for member in members if callable(member) and getattr(member, "is_step", False)]
+
+
+def attached_steps(flow_class: type) -> list[StepAttachments]:
+    """Return what is attached to the steps of a flow class, in the order of `steps_of`."""
+    return [attachments_of(step) for step in steps_of(flow_class)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, TypeVar, overload
 
+from airflow_provider_flows.flow.attachments import attach
+
 StepFunction = TypeVar("StepFunction", bound=Callable[..., Any])
 
 
@@ -30,18 +32,7 @@ def step(
     """
 
     def mark(method: StepFunction) -> StepFunction:
-        attributes: dict[str, Any] = {
-            "is_step": True,
-            "name": method.__name__,
-            "decorators": [],
-            "wrappers": [],
-            "config_decorators": [],
-            "is_start_step": start,
-            "is_end_step": end,
-            "node_info": node_info,
-        }
-        for name, value in attributes.items():
-            setattr(method, name, value)
+        attach(method, start=start, end=end, node_info=node_info)
         return method
 
     return mark if function is None else mark(function)

@@ -17,6 +17,12 @@ def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:
     return f"Did you mean {form.format(near[0])}?" if near else None
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean 'x'?` with the one of `known` that is like `name`, or nothing."""
+    near = suggest(name, known, "{0!r}")
+    return f" {near}" if near else ""
+
+
 def with_loop(node: Node) -> str:
     """Return a step's name as people see it: one that repeats itself has a mark."""
     return f"{node.name} ↻" if node.repeats else node.name

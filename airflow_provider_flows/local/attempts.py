@@ -95,7 +95,7 @@ class Attempts:
             is_cloned=False,
             task_datastore=self._run.store,
         )
-        values = {**context._known(), "step_name": task.step}
+        values = context._values(step_name=task.step)
         with entered(context):
             for decorator in self._run.steps[task.step].decorators:
                 call_hook(decorator, "runtime_task_created", values)
@@ -138,7 +138,7 @@ class Attempts:
     def _arguments(self, attempt: LocalAttempt) -> CliArguments:
         arguments, step, user_retries = CliArguments(), attempt.task.step, attempt.request.budget.user
         attempt.context._update(retry_count=attempt.retry_count, max_user_code_retries=user_retries)
-        values = {**attempt.context._known(), "step_name": step, "cli_args": arguments}
+        values = attempt.context._values(step_name=step, cli_args=arguments)
         with entered(attempt.context):
             for decorator in self._run.steps[step].decorators:
                 call_hook(decorator, "runtime_step_cli", values)

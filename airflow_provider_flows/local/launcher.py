@@ -157,9 +157,9 @@ class Launcher:
         """Call a hook of the whole run on all decorators of all steps."""
         context: SystemContext = self._run.context
         context._update(run_id=self._run.run_id)
-        values = {**context._known(), **more}
+        values = context._values(**more)
         with entered(context):
-            for step, function in self._run.steps.items():
+            for step, attached in self._run.steps.items():
                 values["step_name"] = step
-                for decorator in function.decorators:
+                for decorator in attached.decorators:
                     call_hook(decorator, name, values)

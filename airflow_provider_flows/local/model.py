@@ -9,6 +9,7 @@ from typing import Any
 
 from airflow_provider_flows.context import SystemContext
 from airflow_provider_flows.decorators.stock.retry import RetryDecorator
+from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.progress import Task
@@ -47,7 +48,7 @@ class LocalRun:
     """A flow that is about to run: set up in this process, with what its steps need to know."""
 
     graph: FlowGraph
-    steps: Mapping[str, Any]
+    steps: Mapping[str, StepAttachments]
     context: SystemContext
     store: Store
     run_id: str

@@ -53,7 +53,7 @@ class CaughtParents(Host):
 
         InputsMissing when the step never got as far as having inputs.
         """
-        budget = budget_of(self._runtime.step_function(step))
+        budget = budget_of(self._runtime.step(step))
         request = TaskRequest(step, path, retry_count=budget.user + 1, budget=budget, metadata=self._metadata)
         outcome = run_task(self._runtime, request, CaughtParents(self._runtime, self._ti, step, self._metadata))
         if outcome is None or not outcome.ok:
@@ -69,7 +69,7 @@ class CaughtParents(Host):
         return self._view.placement.with_the_items_of(self._consumer, self._ti.map_index, step, indices)
 
     def _is_caught(self, step: str) -> bool:
-        return budget_of(self._runtime.step_function(step)).fallback > 0
+        return budget_of(self._runtime.step(step)).fallback > 0
 
     def _state(self, step: str, path: tuple[int, ...]) -> str | None:
         if step not in self._states:

@@ -61,7 +61,7 @@ def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, meta
         step,
         placement.split_path(step, run.context["ti"].map_index),
         retry_count=tried.retry_count,
-        budget=tried.budget(budget_of(runtime.step_function(step)).fallback),
+        budget=tried.budget(budget_of(runtime.step(step)).fallback),
         epoch=tried.epoch,
         parameters=given_parameters(runtime, run.context) if step == runtime.graph.start_step else {},
         metadata=metadata,

@@ -11,21 +11,21 @@ from typing import Any
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.decorators.budget import FLOW_CONTEXT
+from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.from_specs import attach_specs
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
+from airflow_provider_flows.decorators.written import Written
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem, words_of
 from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs
 from airflow_provider_flows.flow.config_value import plain_value
-from airflow_provider_flows.flow.flowspec import steps_of
+from airflow_provider_flows.flow.flowspec import attached_steps, steps_of
 from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.tracebacks import raised_at
-
-_OWN_LISTS = ("decorators", "wrappers", "config_decorators")
 
 
 def set_up_decorators(
@@ -48,15 +48,14 @@ def set_up_decorators(
         return _Setup(flow_class, graph, values).run(phase, specs, dict(options or {}), fields)
 
 
-def package_decorators(flow_class: type, context: SystemContext) -> list[Any]:
+def package_decorators(flow_class: type, context: SystemContext) -> list[Written]:
     """Call `package_init` of all step decorators, and return everything that may add files to the package. LAUNCH."""
-    steps = steps_of(flow_class)
-    known = context._known()
+    steps = attached_steps(flow_class)
     with metaflow_names():
         for step in steps:
             for decorator in step.decorators:
-                call_hook(decorator, "package_init", {**known, "step_name": step.name})
-    held = [each for step in steps for name in _OWN_LISTS for each in getattr(step, name)]
+                call_hook(decorator, "package_init", context._values(step_name=step.name))
+    held = [each for step in steps for each in (*step.decorators, *step.wrappers, *step.config_decorators)]
     return [*flow_decorators_of(flow_class), *flow_mutators_of(flow_class), *held]
 
 
@@ -88,8 +87,8 @@ class _Setup:
         return context
 
     @property
-    def steps(self) -> list[Any]:
-        return steps_of(self.flow_class)
+    def steps(self) -> list[StepAttachments]:
+        return attached_steps(self.flow_class)
 
     def mutate_early(self) -> None:
         for mutator in self.flow_mutators():
@@ -123,7 +122,7 @@ class _Setup:
 
     def init_steps(self, context: SystemContext) -> None:
         for step in self.steps:
-            setattr(step, FLOW_CONTEXT, context)
+            step.flow_context = context
             context.register_step_decorators(step.name, step.decorators)
             for decorator in (*step.decorators, *step.wrappers):
                 with self.noted(decorator):
@@ -167,14 +166,14 @@ def _own_steps(flow_class: type) -> None:
     attached here must not show there.
     """
     for step in steps_of(flow_class):
-        if isinstance(step, types.FunctionType) and getattr(step, "_flows_owner", None) is not flow_class:
+        if isinstance(step, types.FunctionType) and attachments_of(step).owner is not flow_class:
             copy = types.FunctionType(
                 step.__code__, step.__globals__, step.__name__, step.__defaults__, step.__closure__
             )
             copy.__dict__.update(step.__dict__)
             copy.__doc__, copy.__qualname__, copy.__kwdefaults__ = step.__doc__, step.__qualname__, step.__kwdefaults__
             copy.__module__, copy.__annotations__ = step.__module__, step.__annotations__
-            copy.__dict__.update({name: list(getattr(step, name)) for name in _OWN_LISTS}, _flows_owner=flow_class)
+            attachments_of(copy).belong_to(flow_class)
             setattr(flow_class, step.__name__, copy)
 
 
@@ -200,11 +199,10 @@ def _problems(decorator: Any, error: BaseException) -> Sequence[Problem]:
     return [decorator.problem(f"{decorator!r} failed: {words_of(error)} (at {raised_at(error)}).")]
 
 
-def _init_flow(decorator: Any, context: SystemContext, options: dict[str, Any]) -> None:
+def _init_flow(decorator: FlowDecorator, context: SystemContext, options: dict[str, Any]) -> None:
     options = {**{name: option.get("default") for name, option in decorator.options.items()}, **options}
-    call_hook(decorator, "flow_init", {**context._known(), "echo": say, "options": options})
+    call_hook(decorator, "flow_init", context._values(echo=say, options=options))
 
 
-def _init_step(decorator: Any, step: Any, context: SystemContext) -> None:
-    values = {**context._known(), "step_name": step.name, "decorators": step.decorators}
-    call_hook(decorator, "step_init", values)
+def _init_step(decorator: StepDecorator, step: StepAttachments, context: SystemContext) -> None:
+    call_hook(decorator, "step_init", context._values(step_name=step.name, decorators=step.decorators))

@@ -6,12 +6,12 @@ The keys are those of Metaflow 2.19's artifact `_graph_info`.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.written import Written
 from airflow_provider_flows.flow.config import configs_of
 from airflow_provider_flows.flow.constants import constants_of
-from airflow_provider_flows.flow.flowspec import FlowSpec, steps_of
+from airflow_provider_flows.flow.flowspec import FlowSpec, attached_steps
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.graph.info import graph_info
 from airflow_provider_flows.graph.model import FlowGraph
@@ -20,7 +20,9 @@ from airflow_provider_flows.text import as_text
 
 def flow_info(flow_class: type[FlowSpec], graph: FlowGraph) -> dict[str, object]:
     """Return what is to be known of a flow that is set up, as plain data; text where a value is not."""
-    decorators = {step.name: [*map(_describe, (*step.decorators, *step.wrappers))] for step in steps_of(flow_class)}
+    decorators = {
+        step.name: [*map(_describe, (*step.decorators, *step.wrappers))] for step in attached_steps(flow_class)
+    }
     parameters = {**parameters_of(flow_class), **configs_of(flow_class)}
     return {
         **graph_info(graph, decorators),
@@ -34,12 +36,10 @@ def flow_info(flow_class: type[FlowSpec], graph: FlowGraph) -> dict[str, object]
     }
 
 
-def _describe(decorator: Any) -> dict[str, object]:
-    positional = {"_args": list(decorator._args)} if hasattr(decorator, "_args") else {}
-    given = decorator._kwargs if hasattr(decorator, "_kwargs") else decorator.attributes
+def _describe(decorator: Written) -> dict[str, object]:
     return {
-        "name": getattr(decorator, "name", None) or str(decorator).partition("(")[0],
-        "attributes": {key: _plain(value) for key, value in {**positional, **given}.items()},
+        "name": decorator._flows_spec.name,
+        "attributes": {key: _plain(value) for key, value in decorator._flows_described.items()},
         "statically_defined": decorator.statically_defined,
         "inserted_by": decorator.inserted_by or None,
     }

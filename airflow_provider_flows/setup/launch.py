@@ -17,9 +17,10 @@ from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
 from airflow_provider_flows.facade.missing import may_miss_names, missing_names
 from airflow_provider_flows.flow.assignments import assignment_problems, hiding_problems, unset_problems
+from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.flow.config import read_configs
 from airflow_provider_flows.flow.current import current
-from airflow_provider_flows.flow.flowspec import steps_of
+from airflow_provider_flows.flow.flowspec import attached_steps
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.parameter_checks import name_problems, resolve_parameters
 from airflow_provider_flows.flow.parameters import Parameter
@@ -61,9 +62,10 @@ class LaunchOptions:
 
 @dataclass(frozen=True)
 class LaunchedFlow:
-    """A valid flow, set up in this process: `steps` are its step functions by name, `specs` the decorator strings.
+    """A valid flow, set up in this process.
 
-    `parameters` are those of the flow by attribute, with their defaults evaluated.
+    `steps` are what is attached to its steps, by name, `specs` the decorator strings, `parameters` those of the flow by
+    attribute, with their defaults evaluated.
     """
 
     loaded: LoadedFlow
@@ -75,8 +77,8 @@ class LaunchedFlow:
     parameters: Mapping[str, Parameter]
 
     @property
-    def steps(self) -> dict[str, Any]:
-        return {step.name: step for step in steps_of(self.loaded.flow_class)}
+    def steps(self) -> dict[str, StepAttachments]:
+        return {step.name: step for step in attached_steps(self.loaded.flow_class)}
 
 
 def launch(
@@ -134,7 +136,7 @@ def _source_problems(loaded: LoadedFlow, code: Mapping[str, bool], sources: Sour
 
 def _problems_of_names(flow_class: type, graph: FlowGraph, sources: Sources) -> Iterator[Problem]:
     """Yield transitions by artifacts that nothing sets; none where decorators that are not ours may set them."""
-    steps = steps_of(flow_class)
+    steps = attached_steps(flow_class)
     decorators = [decorator for step in steps for decorator in step.decorators]
     if not any(step.wrappers for step in steps) and all(type(each) is stock.STEP.get(each.name) for each in decorators):
         caught = [str(each.attributes.get("var")) for each in decorators]

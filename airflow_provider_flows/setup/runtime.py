@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
+from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.flow.config import configs_of, read_configs
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.current import current
@@ -72,8 +73,9 @@ class FlowRuntime:
         """Return what `current.graph` and the artifact `_graph_info` say of the flow."""
         return flow_info(self.flow_class, self.graph)
 
-    def step_function(self, step: str) -> Any:
-        return getattr(self.flow_class, step)
+    def step(self, name: str) -> StepAttachments:
+        """Return what is attached to a step."""
+        return attachments_of(getattr(self.flow_class, name))
 
 
 def set_up(setup: FlowSetup, *, loaded: LoadedFlow | None = None, store: Store | None = None) -> FlowRuntime:

@@ -11,7 +11,7 @@ import time
 from typing import Any, Callable
 
 from airflow_provider_flows.context import SystemContext, entered
-from airflow_provider_flows.decorators.lifecycle import Completion, HookArguments, Layer, finish, run_body
+from airflow_provider_flows.decorators.lifecycle import Completion, Layer, finish, run_body
 from airflow_provider_flows.errors import FailureHandledByCatch
 from airflow_provider_flows.flow.children import flow_as_main
 from airflow_provider_flows.flow.current import current
@@ -45,15 +45,15 @@ def _run_attempt(runtime: FlowRuntime, attempt: Attempt, host: Host, here: OnePr
         outcome = Outcome(persist_failure(runtime, attempt, error, started), error, began=False)
         host.ended(outcome)
         return outcome
-    arguments = _hook_arguments(runtime, attempt, bound)
-    context = _context(runtime, attempt, arguments)
+    context = _context(runtime, attempt, bound)
+    values = context._values(step_name=request.step)
     decorators = context.get_step_decorators(request.step)
 
     def conclude(completion: Completion) -> Outcome:
         host.disarm()
         record, exception = persist(runtime, attempt, bound.flow, completion, started)
         with here:
-            finish(decorators, arguments, record.outcome != "failed")
+            finish(decorators, values, record.outcome != "failed")
         outcome = Outcome(record, exception)
         host.ended(outcome)
         return outcome
@@ -65,7 +65,7 @@ def _run_attempt(runtime: FlowRuntime, attempt: Attempt, host: Host, here: OnePr
                     decorators,
                     _wrappers(runtime, request.step, bound),
                     _body(bound, attempt, here),
-                    arguments,
+                    values,
                     after=lambda: check_transition(bound.flow, runtime.graph, request.step, host.split_limit),
                     timeouts=host.timeouts,
                 )
@@ -77,7 +77,7 @@ def _run_attempt(runtime: FlowRuntime, attempt: Attempt, host: Host, here: OnePr
 
 def _wrappers(runtime: FlowRuntime, step: str, bound: BoundStep) -> list[Layer]:
     """Return the step's user decorators, outermost first: the last one attached."""
-    wrappers = runtime.step_function(step).wrappers
+    wrappers = runtime.step(step).wrappers
     return [wrapper.layer(step, bound.flow, bound.inputs) for wrapper in reversed(wrappers)]
 
 
@@ -102,34 +102,18 @@ def _refuse_to_run(attempts: int) -> None:
     )
 
 
-def _hook_arguments(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> HookArguments:
+def _context(runtime: FlowRuntime, attempt: Attempt, bound: BoundStep) -> SystemContext:
     request = attempt.request
-    return HookArguments(
-        step_name=request.step,
-        task_datastore=runtime.store,
-        metadata=None,
-        run_id=runtime.run_id,
-        task_id=attempt.address.task,
+    return SystemContext(
+        runtime.context,
         flow=bound.flow,
-        graph=runtime.graph,
+        task_id=attempt.address.task,
+        task_datastore=runtime.store,
+        is_cloned=False,
+        split_index=request.path[-1] if request.path else None,
         retry_count=request.retry_count,
         max_user_code_retries=request.budget.user,
         inputs=bound.inputs,
-    )
-
-
-def _context(runtime: FlowRuntime, attempt: Attempt, arguments: HookArguments) -> SystemContext:
-    path = attempt.request.path
-    return SystemContext(
-        runtime.context,
-        flow=arguments.flow,
-        task_id=arguments.task_id,
-        task_datastore=runtime.store,
-        is_cloned=False,
-        split_index=path[-1] if path else None,
-        retry_count=arguments.retry_count,
-        max_user_code_retries=arguments.max_user_code_retries,
-        inputs=arguments.inputs,
         input_paths=[record.address.pathspec for record in attempt.parents],
     )
 

@@ -69,6 +69,6 @@ def _tasks(runtime: FlowRuntime) -> Tasks:
 
 def _environment(runtime: FlowRuntime) -> AbstractContextManager[Any]:
     """Set what `@environment` asks for, for all steps at once: in a run, who starts a process sets its own."""
-    decorators = [each for step in runtime.graph.topological for each in runtime.step_function(step).decorators]
+    decorators = [each for step in runtime.graph.topological for each in runtime.step(step).decorators]
     asked = [decorator.operator_arguments().get("environment", {}) for decorator in decorators]
     return patch.dict(os.environ, {name: value for variables in asked for name, value in variables.items()})

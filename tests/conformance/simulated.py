@@ -171,7 +171,7 @@ class Simulation:
         return SUCCESS
 
     def _attempts(self, step: str, path: tuple[int, ...]) -> Outcome | None:
-        budget = budget_of(self.runtime.step_function(step))
+        budget = budget_of(self.runtime.step(step))
         outcome = None
         for count in range(budget.total + 1):
             request = TaskRequest(step, path, retry_count=count, budget=budget, parameters=self.parameters)

@@ -127,7 +127,7 @@ c = Config({name!r}, default_value={{"read": 1, "evaluate": 2, "n": 3, "keys": "
 def start(self): self.next(self.end)
 def end(self): pass
 """
-    shown = [repr(each) for each in run_flow(tmp_path, flow(body)).runtime.step_function("start").decorators]
+    shown = [repr(each) for each in run_flow(tmp_path, flow(body)).runtime.step("start").decorators]
     assert shown == ["timeout:minutes=2,seconds=1", "catch:var=oops", "retry:times=3"]
 
 
@@ -141,7 +141,7 @@ b = Config("b", default_value={"times": 2})
 def start(self): self.next(self.end)
 def end(self): pass
 """
-    shown = [repr(each) for each in run_flow(tmp_path, flow(body)).runtime.step_function("start").decorators]
+    shown = [repr(each) for each in run_flow(tmp_path, flow(body)).runtime.step("start").decorators]
     assert shown == ["retry:minutes_between_retries=0,times=2", "environment:vars={'A': 1}"]
 
 
@@ -276,7 +276,7 @@ def test_the_file_may_change_after_the_compile(tmp_path: Path) -> None:
     configs = dict(found.plan.flow.arguments)["configs"]
     again = run_again(runtime_of(write_flow(tmp_path, text), tmp_path / "store", configs=configs), {})
     assert again("start", "seen") == "then"
-    assert repr(again.runtime.step_function("start").decorators[0]) == "environment:vars={'A': 'then'}"
+    assert repr(again.runtime.step("start").decorators[0]) == "environment:vars={'A': 'then'}"
 
 
 def test_a_task_on_airflow_sees_what_the_compile_read(tmp_path: Path, airflow_home: Path) -> None:

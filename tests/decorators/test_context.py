@@ -15,7 +15,7 @@ from airflow_provider_flows import context as module
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, current_context, entered, system_context
-from airflow_provider_flows.decorators.lifecycle import HookArguments, finish, run_body
+from airflow_provider_flows.decorators.lifecycle import finish, run_body
 
 from tests.decorators.tracing import STEP_HOOKS, step_tracer
 from tests.flow.sources import flow
@@ -58,10 +58,10 @@ def run_sixteen(enter: Entered) -> list[tuple[int, str, dict[str, Any]]]:
 
     def task(mine: int) -> None:
         decorators = [hooked(mine)]
-        arguments = HookArguments("step", None, None, "run", f"task-{mine}", None, None, mine, 3)
-        with enter(SystemContext(flow_context, **fields(mine))):
-            run_body(decorators, [], lambda: check(mine, "body"), arguments, after=lambda: None)
-            finish(decorators, arguments, True)
+        with enter(SystemContext(flow_context, **fields(mine))) as context:
+            values = context._values(step_name="step")
+            run_body(decorators, [], lambda: check(mine, "body"), values, after=lambda: None)
+            finish(decorators, values, True)
 
     flow_context = SystemContext(phase=ExecutionPhase.LAUNCH)
     with ThreadPoolExecutor(TASKS) as pool:
@@ -157,7 +157,7 @@ STEPS = "{above}\n@step\ndef start(self): self.next(self.end)\ndef end(self): pa
 def test_decorators_attached_late_are_known(tmp_path: Path) -> None:
     source = flow(STEPS.format(above="@M\n@seer"), IMPORTS + SEEN)
     run = run_flow(tmp_path, source, specs=("retry",))
-    seer = run.runtime.step_function("start").decorators[0]
+    seer = run.runtime.step("start").decorators[0]
     assert seer.seen == ["seer", "retry", "timeout"]
     assert [each.name for each in run.runtime.context.get_step_decorators("end")] == ["retry"]
 

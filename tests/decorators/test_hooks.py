@@ -15,7 +15,7 @@ from airflow_provider_flows.context import ExecutionPhase
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 
 from tests.decorators.tracing import FIELDS, FLOW_HOOKS, STEP_HOOKS, TRACE, Trace, ctx_of, hooks
-from tests.flow.sources import flow
+from tests.flow.sources import flow, two_steps
 from tests.support.runner import run_flow, write_flow
 
 DOCS = Path(__file__).parents[2] / "docs" / "decorators.md"
@@ -305,3 +305,19 @@ def test_no_field_of_a_task_is_known_before_there_is_one(tmp_path: Path, trace: 
         fields = one(trace, hook)["fields"]
         known = {name for name in FIELDS if fields[name] is not None}
         assert known == {"phase", "run_id", "environment", "flow_datastore"}, hook
+
+
+TAKEN = """
+from airflow_provider_flows import StepDecorator
+from airflow_provider_flows.decorators.attach import step_decorator
+class Taken(StepDecorator):
+    name = "taken"
+    kind = spec = described = given = _given = _kind = _spec = None
+    def task_post_step(self, *_):
+        assert [self.kind, self.spec, self.described, self.given, self._given, self._kind, self._spec] == [None] * 7
+taken = step_decorator(Taken)
+"""
+
+
+def test_a_decorator_may_use_any_name_for_its_own(tmp_path: Path) -> None:
+    assert run_flow(tmp_path, two_steps("pass", TAKEN, "@taken")).failed is None

@@ -53,7 +53,7 @@ def arguments(found: Compiled, step: str = "start") -> dict[str, Any]:
 
 
 def decorators(run: Run, step: str = "start") -> list[str]:
-    return [repr(each) for each in run.runtime.step_function(step).decorators]
+    return [repr(each) for each in run.runtime.step(step).decorators]
 
 
 def refusal(folder: Path, source: str, *specs: str) -> str:
@@ -89,7 +89,7 @@ def test_the_lifecycle_is_flow_before_step_and_early_before_late(tmp_path: Path)
         "step late",
         "wrapper init",
     ]
-    assert run.runtime.step_function("start").__globals__["LOG"] == order
+    assert run.runtime.flow_class.start.__globals__["LOG"] == order
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_duplicate_is_ignored_replaced_or_refused(tmp_path: Path, policy: str,
         assert "step 'start' has @retry already, and @M adds it again." in refusal(tmp_path, source)
         return
     run = run_flow(tmp_path, source)
-    (held,) = run.runtime.step_function("start").config_decorators
+    (held,) = run.runtime.step("start").config_decorators
     assert (decorators(run), held.added is None) == ([left], "times=1" in left)
 
 
@@ -144,10 +144,10 @@ def test_an_error_for_duplicates_is_for_authors_not_for_strings(tmp_path: Path) 
 
 def test_added_decorators_know_who_inserted_them(tmp_path: Path) -> None:
     run = run_flow(tmp_path, on_step(late="m.add_decorator('retry')"))
-    (held,) = run.runtime.step_function("start").decorators
+    (held,) = run.runtime.step("start").decorators
     assert held.inserted_by[0].endswith(".M") and held.statically_defined
     run = run_flow(folder(tmp_path), on_step("", late="m.add_decorator('retry')"), specs=("M",))
-    assert not run.runtime.step_function("start").decorators[0].statically_defined
+    assert not run.runtime.step("start").decorators[0].statically_defined
 
 
 def test_user_decorators_and_mutators_are_added_too(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ FLOW = flow(
 def test_a_plugins_decorators_are_imported_like_ours(tmp_path: Path, install: Install) -> None:
     acme(install)
     run = run_flow(tmp_path, FLOW)
-    assert [repr(each) for each in run.runtime.step_function("start").decorators] == ["page_on_failure:team=data"]
+    assert [repr(each) for each in run.runtime.step("start").decorators] == ["page_on_failure:team=data"]
     metaflow = FLOW.replace("from airflow_provider_flows import owner", "from metaflow import owner")
     assert run_flow(tmp_path, metaflow).failed is None
 
@@ -99,7 +99,7 @@ def test_a_plugins_decorator_can_be_given_as_a_string_and_by_a_mutator(tmp_path:
     mutator = "class M(FlowMutator):\n    def pre_mutate(self, m): m.add_decorator('owner:team=x')\n"
     source = two_steps("pass", mutator).replace("class F", "@M\nclass F")
     run = run_flow(tmp_path, source, specs=("page_on_failure:team=x",))
-    assert [repr(each) for each in run.runtime.step_function("end").decorators] == ["page_on_failure:team=x"]
+    assert [repr(each) for each in run.runtime.step("end").decorators] == ["page_on_failure:team=x"]
     assert [repr(each) for each in run.runtime.flow_class._flow_decorators] == ["owner:team=x"]
 
 
@@ -142,7 +142,7 @@ def asked(folder: Path, above: str) -> dict[str, Any]:
     from airflow_provider_flows.compiler.asked import asked_of_operator
 
     before = "from airflow_provider_flows import other, page_on_failure"
-    return asked_of_operator(run_flow(folder, two_steps("pass", before, above)).runtime.step_function("start"))
+    return asked_of_operator(run_flow(folder, two_steps("pass", before, above)).runtime.step("start"))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def attached(folder: Path, above: str, specs: tuple[str, ...], before: str = "") -> list[str]:
     """Return the decorators that the first step has, as text."""
     run = run_flow(folder, two_steps("pass", before, above), specs=specs)
-    step = run.runtime.step_function("start")
+    step = run.runtime.step("start")
     return [repr(each) for each in (*step.decorators, *step.wrappers)]
 
 
@@ -117,7 +117,7 @@ def test_what_is_written_wins_over_the_command_line_and_that_over_the_environmen
 
 def test_strings_are_for_all_steps_and_keep_to_their_order(folder: Path) -> None:
     run = run_flow(folder, two_steps("pass"), specs=("timeout:seconds=5", "retry"))
-    assert [repr(each) for each in run.runtime.step_function("end").decorators] == ["timeout:seconds=5", "retry"]
+    assert [repr(each) for each in run.runtime.step("end").decorators] == ["timeout:seconds=5", "retry"]
 
 
 def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) -> None:

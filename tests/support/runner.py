@@ -105,7 +105,7 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
 
 
 def _run_one(run: Run, step: str, path: tuple[int, ...], parameters: dict[str, Any]) -> Outcome | None:
-    budget = budget_of(run.runtime.step_function(step))
+    budget = budget_of(run.runtime.step(step))
     outcome: Outcome | None = None
     for retry_count in range(budget.total + 1):
         request = TaskRequest(step, path, retry_count=retry_count, budget=budget, parameters=parameters)
