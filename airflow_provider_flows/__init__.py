@@ -16,7 +16,7 @@ _HOMES = {
     "FlowSpec": "flow.flowspec",
     "step": "flow.step",
     "Parameter": "flow.parameters",
-    "JSONType": "flow.parameters",
+    "JSONType": "flow.value_types",
     "IncludeFile": "flow.includefile",
     "current": "flow.current",
     "DataArtifact": "client",
@@ -75,9 +75,9 @@ if TYPE_CHECKING:
     from airflow_provider_flows.flow.current import current as current
     from airflow_provider_flows.flow.flowspec import FlowSpec as FlowSpec
     from airflow_provider_flows.flow.includefile import IncludeFile as IncludeFile
-    from airflow_provider_flows.flow.parameters import JSONType as JSONType
     from airflow_provider_flows.flow.parameters import Parameter as Parameter
     from airflow_provider_flows.flow.step import step as step
+    from airflow_provider_flows.flow.value_types import JSONType as JSONType
 
 
 def _let_python_find_its_own(script: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from airflow_provider_flows.compiler.model import FlowCode
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.compiler.target import included_file
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow
@@ -25,11 +24,9 @@ _USER = "user."
 
 def package_of(flow: LaunchedFlow, parameters: Mapping[str, Parameter], asked: PackageOptions) -> Package:
     """Return the flow's code, with what its parameters read by default."""
-    included = dict(
-        included_file(parameter, flow.loaded.folder)
-        for parameter in parameters.values()
-        if parameter.is_include_file and parameter.default
-    )
+    included = {
+        place: file for parameter in parameters.values() for place, file in parameter.files(flow.loaded.folder).items()
+    }
     return package_flow(flow, asked, included)
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError, Problem, UsageError
-from airflow_provider_flows.flow.default_file import default_file
-from airflow_provider_flows.flow.parameters import JSONType, Parameter
+from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.pages import page
@@ -35,7 +34,7 @@ class AirflowTarget:
                 param_plan(parameter)
                 _check_travels(parameter, folder)
             except ParameterError as error:
-                yield from error.as_problems() if error.problem else [parameter.problem(str(error))]
+                yield from error.as_problems() if error.problem else parameter.wrong(str(error)).as_problems()
 
     def deployed(self, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
         """Return the parameters by name, with the defaults of this deployment."""
@@ -46,14 +45,8 @@ class AirflowTarget:
                     f"--param {name}=…: the flow has no parameter {name!r}. "
                     f"{suggest(name, found) or ''} It has: {', '.join(found) or 'none'}."
                 )
-            found[name] = _with_default(found[name], text)
+            found[name] = found[name].with_typed_default(text)
         return found
-
-
-def included_file(parameter: Parameter, folder: Path) -> tuple[str, Path]:
-    """Return the file that an IncludeFile reads by default, behind its path from the flow's folder where it travels."""
-    place = os.path.expanduser(str(parameter.default))
-    return os.path.relpath(folder / place, folder), default_file(place, folder).resolve()
 
 
 def _gangs(graph: FlowGraph) -> Iterator[Problem]:
@@ -66,24 +59,16 @@ def _gangs(graph: FlowGraph) -> Iterator[Problem]:
             )
 
 
-def _with_default(parameter: Parameter, text: str) -> Parameter:
-    """Return the parameter with another default; the text is read as on a command line, or as a list of JSON."""
-    if parameter.is_include_file:
-        return parameter.with_default(text)
-    is_list = parameter.multiple and text.lstrip().startswith("[")
-    return parameter.with_default(parameter.convert(JSONType.convert(text) if is_list else text))
-
-
 def _check_travels(parameter: Parameter, folder: Path) -> None:
-    """ParameterError when the file that an IncludeFile reads by default does not travel with the flow."""
-    if not parameter.is_include_file or not parameter.default:
-        return
-    message = parameter.wrong_default(folder)
-    if message is not None:  # that of the flow was looked at; here is the one of `--param`, too
-        raise parameter.wrong(message)
-    place, file = included_file(parameter, folder)
-    if place.split(os.sep)[0] == os.pardir or (not file.is_relative_to(folder) and os.path.isabs(parameter.default)):
-        raise parameter.wrong(
-            f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
-            f"Move it, or a copy of it, to {folder}."
-        )
+    """ParameterError when a file that the default stands for does not travel with the flow."""
+    for place, file in parameter.files(folder).items():
+        message = parameter.wrong_default(folder)
+        if message is not None:  # that of the flow was looked at; here is the one of `--param`, too
+            raise parameter.wrong(message)
+        if place.split(os.sep)[0] == os.pardir or (
+            not file.is_relative_to(folder) and os.path.isabs(parameter.default)
+        ):
+            raise parameter.wrong(
+                f"the file {parameter.default!r} lies outside of the flow's folder, and would not travel with it. "
+                f"Move it, or a copy of it, to {folder}."
+            )

@@ -92,7 +92,10 @@ MODULES: dict[str, dict[str, str]] = {
     "metaflow.metaflow_profile": _PROFILE,
     "metaflow.metaflow_version": _from("facade.helpers", "get_version"),
     "metaflow.multicore_utils": {**_HELPERS, "MulticoreException": "errors.MulticoreError"},
-    "metaflow.parameters": _from("flow.parameters", "JSONType", "Parameter", "ParameterContext"),
+    "metaflow.parameters": {
+        **_from("flow.parameters", "Parameter", "ParameterContext"),
+        **_from("flow.value_types", "JSONType"),
+    },
     "metaflow.plugins": {},
     "metaflow.plugins.catch_decorator": {
         "CatchDecorator": "decorators.stock.catch.CatchDecorator",

@@ -23,7 +23,7 @@ class IncludeFile(Parameter):
     something else. A relative default is looked up as `default_file` says.
     """
 
-    is_include_file = True
+    metavar = "PATH"
 
     def __init__(
         self,
@@ -63,25 +63,30 @@ class IncludeFile(Parameter):
             return f"the file {self.default!r} cannot be read: {_reason(error)}."
         return None
 
-    def wrong_file(self, path: str) -> str | None:
-        """Return why a file cannot be read that a run is given."""
+    def typed(self, text: Any) -> Any:
+        """Return the path of a file that was named here, absolute; the default's is beside the flow."""
+        if text == self.default:
+            return text
+        file = str(Path(os.path.expanduser(text)).absolute())
         try:
-            require_regular(path)
+            require_regular(file)
             if self.is_text:
-                self._content(path, None)
+                self._content(file, None)
         except _UNREADABLE as error:
-            return _reason(error)
-        return None
+            raise ParameterError(f"the file {text!r} cannot be read: {_reason(error)}.") from None
+        return file
 
-    def read(self, path: Any, folder: Path | None = None, folders: Sequence[Path] | None = None) -> Any:
-        """Return the content of the file at `path`; ParameterError when it cannot be read.
+    def in_step(self, given: Any, folder: Path | None = None, file_roots: Sequence[Path] | None = None) -> Any:
+        """Return the content of the file at the path that was given; ParameterError when it cannot be read.
 
-        A relative path is looked up as `default_file` says; where `folders` are given, below `folder` alone. It is a
-        regular file, of `regular_file.LARGEST` bytes at most; where `folders` are given, below one of them.
+        A relative path is looked up as `default_file` says; where there are `file_roots`, below `folder` alone. It is a
+        regular file, of `regular_file.LARGEST` bytes at most.
         """
-        name = self.convert(path)
+        if given is None:
+            return None
+        name = self.convert(given)
         try:
-            content = self._content(name, folder, folders)
+            content = self._content(name, folder, file_roots)
         except _UNREADABLE as error:
             what = f"Parameter {self.name!r}: the file {name!r} could not be read: {_reason(error)}"
             raise ParameterError(what) from None
@@ -91,6 +96,22 @@ class IncludeFile(Parameter):
             raise ParameterError(
                 f"Parameter {self.name!r}: its parser failed on {name!r}: {words_of(error)}"
             ) from error
+
+    def with_typed_default(self, text: str) -> Parameter:
+        return self.with_default(text)
+
+    def default_as_json(self) -> Any:
+        return self.default
+
+    def files(self, folder: Path) -> dict[str, Path]:
+        if not self.default:
+            return {}
+        place = os.path.expanduser(str(self.default))
+        return {os.path.relpath(folder / place, folder): default_file(place, folder).resolve()}
+
+    @property
+    def description(self) -> str:
+        return f"{self.help.rstrip()} (path of a file)" if self.help else "Path of a file."
 
     def _content(self, path: str, folder: Path | None, folders: Sequence[Path] | None = None) -> Any:
         home = folder or Path()

@@ -5,21 +5,17 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 from airflow_provider_flows.errors import ParameterError, message_of, words_of
-from airflow_provider_flows.flow.includefile import IncludeFile
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.variables import variables
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.text import in_short
 
-_PLAIN = (str, int, float, bool)
 _NO_OPTION = re.compile(r"^-|[\s=/;\x00-\x1f\ud800-\udfff]")
 _KEYWORDS = {
     name
@@ -127,39 +123,16 @@ def _kind(parameter: Parameter) -> dict[str, Any]:
     """Return the type by which click describes the values, which says whether the parameter can take them."""
     if parameter.is_flag:
         return {}
-    is_plain = parameter.type in _PLAIN or isinstance(parameter.type, click.ParamType)
-    kind = copy.copy(click.types.convert_type(parameter.type if is_plain and not parameter.separator else str))
-    if isinstance(parameter, IncludeFile):
-        kind.convert = _file(parameter)  # type: ignore[method-assign]
-        return {"type": kind, "metavar": "PATH"}
-    kind.convert = _checked(parameter)  # type: ignore[method-assign]
-    return {"type": kind} if is_plain or parameter.separator else {"type": kind, "metavar": "JSON"}
 
-
-def _checked(parameter: Parameter) -> Callable[..., Any]:
     def convert(value: Any, option: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
-            parameter.convert([value] if parameter.multiple else value)
+            return parameter.typed(value)
         except ParameterError as error:
             raise click.BadParameter(str(error), ctx, option) from None
-        return value
 
-    return convert
-
-
-def _file(parameter: IncludeFile) -> Callable[..., Any]:
-    """Return what makes the path of a file that was named here absolute; the default is beside the flow."""
-
-    def convert(path: str, option: click.Parameter | None, ctx: click.Context | None) -> str:
-        if path == parameter.default:
-            return path
-        file = str(Path(os.path.expanduser(path)).absolute())
-        reason = parameter.wrong_file(file)
-        if reason is not None:
-            raise click.BadParameter(f"the file {path!r} cannot be read: {reason}.", ctx, option)
-        return file
-
-    return convert
+    kind = copy.copy(parameter.cli_type())
+    kind.convert = convert  # type: ignore[method-assign,assignment]
+    return {"type": kind} if parameter.metavar is None else {"type": kind, "metavar": parameter.metavar}
 
 
 def _survives_json(value: Any) -> bool:

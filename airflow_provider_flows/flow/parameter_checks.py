@@ -22,15 +22,15 @@ def name_problems(flow_class: type) -> Iterator[Problem]:
     for attribute, parameter in parameters_of(flow_class).items():
         other = seen.setdefault(parameter.option_name, attribute)
         if other != attribute:
-            yield parameter.problem(
+            yield from parameter.wrong(
                 f"Parameters {other!r} and {attribute!r} of {flow_class.__name__} share the name "
                 f"{parameter.name!r}; names are compared without case."
-            )
+            ).as_problems()
         if attribute in OF_EVERY_FLOW:
-            yield parameter.problem(
+            yield from parameter.wrong(
                 f"Parameter {parameter.name!r}: the attribute {attribute!r} hides what every flow has. "
                 f"Call it otherwise: {attribute}_ = Parameter({parameter.name!r}, …)."
-            )
+            ).as_problems()
 
 
 def resolve_parameters(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
+from airflow_provider_flows.flow.value_types import JSONType, Schema, ValueType, value_type
 from airflow_provider_flows.local_code import is_ours
 from airflow_provider_flows.refusals import refuse
 from airflow_provider_flows.text import in_short
@@ -45,26 +46,6 @@ class ParameterContext:
     configs: Any = None
 
 
-class _JSONType:
-    """A parameter whose text is JSON: `Parameter("options", type=JSONType)`. Its value is what the JSON says."""
-
-    name = "JSON"
-
-    def __repr__(self) -> str:
-        return "JSON"
-
-    def convert(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except ValueError as error:
-            raise ParameterError(f"it is not valid JSON: {error}") from None
-
-
-JSONType = _JSONType()
-
-
 class Parameter:
     """A value that a run of the flow can be given, read-only in steps as `self.<attribute>`.
 
@@ -73,7 +54,6 @@ class Parameter:
     keyword arguments are click's (`multiple`, `is_flag`, …). Meaning as in Metaflow 2.19.
     """
 
-    is_include_file = False
     IS_PARAMETER = True
 
     def __init__(
@@ -105,7 +85,8 @@ class Parameter:
         if self._infers_type and not self.is_deploy_time:
             self.type = self._type_of(default)
         for message in self._mistakes(name, callable(separator) or callable(required) or callable(show_default)):
-            refuse(self._problem(message), self.wrong(message))
+            error = self.wrong(message)
+            refuse(error.as_problems()[0], error)
 
     def _mistakes(self, name: Any, is_late: bool) -> Iterator[str]:
         """Say what is wrong with what was declared."""
@@ -152,6 +133,11 @@ class Parameter:
             )
         return self.with_default(value, wanted)
 
+    def with_typed_default(self, text: str) -> Parameter:
+        """Return a copy with a default that was typed; several values are a list of JSON. ParameterError."""
+        is_list = self.multiple and text.lstrip().startswith("[")
+        return self.with_default(self.convert(JSONType.convert(text) if is_list else text))
+
     def with_default(self, default: Any, type_: Any = None) -> Parameter:
         """Return a copy with another default, which makes a required parameter optional."""
         copy = object.__new__(type(self))
@@ -167,54 +153,72 @@ class Parameter:
         if isinstance(value, str):
             return (self._convert_one(value),)
         if not isinstance(value, (list, tuple)):
-            raise self._refusal(value, "it takes a list")
+            raise self.refused(value, "it takes a list")
         return tuple(self._convert_one(item) for item in value)
+
+    def in_step(self, given: Any, folder: Path, file_roots: Sequence[Path] | None = None) -> Any:
+        """Return what steps see of what a run was given; ParameterError when it cannot be taken.
+
+        `folder` is the flow's; below `file_roots` alone may a file be read, anywhere where there are none. TASK.
+        """
+        return self.convert(given)
+
+    def typed(self, text: Any) -> Any:
+        """Return what a run is given of what was typed; ParameterError when it cannot be taken. LAUNCH."""
+        self.convert([text] if self.multiple else text)
+        return text
+
+    def json_schema(self) -> Schema:
+        """Return the schema of a value that is there: `type`, and what else limits it."""
+        one = self.value_type.json_schema()
+        if not self.multiple or self.separator:
+            return one
+        offered = {"examples": one["enum"]} if "enum" in one else {}
+        return {"type": "array", "items": one, **offered}
+
+    def default_as_json(self) -> Any:
+        """Return the default, which is evaluated, as a run's configuration would say it; still of any type."""
+        value = self.default if self.separator else self.convert(self.default)
+        if self.multiple and isinstance(value, (list, tuple)):
+            return [self.value_type.to_json(item) for item in value]
+        return self.value_type.to_json(value)
+
+    def cli_type(self) -> click.ParamType[Any]:
+        """Return the type by which a command line describes the values."""
+        return self.value_type.cli_type()
+
+    @property
+    def metavar(self) -> str | None:
+        """What a command line calls the values; None where their type says it."""
+        return self.value_type.metavar
+
+    @property
+    def description(self) -> str | None:
+        """What Airflow's form says of the parameter."""
+        return self.help
+
+    def files(self, folder: Path) -> dict[str, Path]:
+        """Return the files that the default stands for, by their paths from `folder`, the flow's, where they travel."""
+        return {}
+
+    @property
+    def value_type(self) -> ValueType:
+        return value_type(self.type, self.separator)
 
     def wrong(self, message: str) -> ParameterError:
         """Return the error that says what is wrong with the declaration, with its file and line."""
-        return ParameterError(problem=self._problem(message))
+        named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
+        return ParameterError(problem=problem_where(self.source, named))
 
-    def _problem(self, message: str) -> Problem:
-        return self.problem(message if repr(self.name) in message else f"Parameter {self.name!r}: {message}")
-
-    def problem(self, message: str) -> Problem:
-        """Return `message` as a problem of the line on which this parameter is declared."""
-        return problem_where(self.source, message)
+    def refused(self, value: Any, reason: str) -> ParameterError:
+        """Return the error that says why a value cannot be taken, which a run or a command line gave."""
+        return ParameterError(f"Parameter {self.name!r} cannot take {in_short(value)}: {reason}")
 
     def _convert_one(self, value: Any) -> Any:
         try:
-            if isinstance(self.type, _JSONType):
-                return self.type.convert(value)
-            if self.type in (dict, list, tuple):
-                return self._convert_container(value)
-            if self.separator or self.type is str:
-                return self._convert_text(value)
-            if self.type is int and isinstance(value, float) and not value.is_integer():
-                raise ValueError("it is not a whole number")
-            return self._click_type().convert(value, None, None)
+            return self.value_type.convert(value)
         except Exception as error:
-            raise self._refusal(value, getattr(error, "message", None) or message_of(error)) from None
-
-    def _convert_container(self, value: Any) -> Any:
-        """Return a dict, list or tuple; lists and tuples are the same to JSON."""
-        wanted = dict if self.type is dict else (list, tuple)
-        found = JSONType.convert(value) if isinstance(value, str) else value
-        if not isinstance(found, wanted):
-            raise TypeError(f"it takes a {self.type.__name__}")
-        return found if isinstance(found, self.type) else self.type(found)
-
-    def _convert_text(self, value: Any) -> Any:
-        if not isinstance(value, (str, int, float)) or (self.separator and not isinstance(value, str)):
-            raise TypeError("it takes text")
-        return str(value).split(self.separator) if self.separator else str(value)
-
-    def _refusal(self, value: Any, reason: str) -> ParameterError:
-        return ParameterError(f"Parameter {self.name!r} cannot take {in_short(value)}: {reason}")
-
-    def _click_type(self) -> click.ParamType[Any]:
-        import click  # only where a value is converted, so that importing a flow stays light
-
-        return click.types.convert_type(self.type or str)
+            raise self.refused(value, getattr(error, "message", None) or message_of(error)) from None
 
     def _type_of(self, default: Any) -> Any:
         if self.multiple and isinstance(default, (list, tuple)):

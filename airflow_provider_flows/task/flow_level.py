@@ -72,8 +72,5 @@ def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any], skip: Coll
         value = given.get(parameter.name, None if parameter.is_deploy_time else parameter.default)
         if value is None and parameter.required:
             raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value for it.")
-        if parameter.is_include_file and value is not None:
-            values[attribute] = parameter.read(value, runtime.loaded.folder, runtime.setup.file_roots)  # type: ignore[attr-defined]
-        else:
-            values[attribute] = parameter.convert(value)
+        values[attribute] = parameter.in_step(value, runtime.loaded.folder, runtime.setup.file_roots)
     return values

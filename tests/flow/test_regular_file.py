@@ -123,11 +123,11 @@ def test_a_link_that_is_exchanged_meanwhile_leads_nowhere(opened: Path) -> None:
 def test_an_includefile_refuses_in_one_line(tmp_path: Path, path: object) -> None:
     for folders in (None, [tmp_path]):
         with pytest.raises(ParameterError, match=r"^Parameter 'data': the file .* could not be read: .+"):
-            IncludeFile("data").read(path, tmp_path, folders)
+            IncludeFile("data").in_step(path, tmp_path, folders)
 
 
 def test_a_local_run_has_the_limit_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regular_file.read_regular, "__defaults__", (None, 3))
     (tmp_path / "data").write_text("abcd")
     with pytest.raises(ParameterError, match="it has more than 3 bytes"):
-        IncludeFile("data").read("data", tmp_path)
+        IncludeFile("data").in_step("data", tmp_path)
