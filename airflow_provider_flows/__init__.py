@@ -107,8 +107,8 @@ def __getattr__(name: str) -> Any:
 
 def _stock_decorator(name: str) -> Any:
     attach = import_module(f"{__name__}.decorators.attach")
-    stock = import_module(f"{__name__}.decorators.stock")
-    return attach.decorator_function({**stock.STEP, **stock.FLOW}[name])
+    builtin = import_module(f"{__name__}.decorators.builtin")
+    return attach.decorator_function({**builtin.STEP, **builtin.FLOW}[name])
 
 
 def _unsupported(name: str) -> Any:
@@ -120,6 +120,6 @@ def _unsupported(name: str) -> Any:
         return attach.decorator_function(plugins[name])
     unsupported = import_module(f"{__name__}.decorators.unsupported")
     if name not in unsupported.UNSUPPORTED:
-        names = import_module(f"{__name__}.facade.names")
+        names = import_module(f"{__name__}.metaflow_compat.names")
         raise AttributeError(f"airflow_provider_flows has no name {name!r}; {names.PAGE} lists what there is")
     return unsupported.unsupported_decorator(name)

@@ -62,7 +62,7 @@ class Problem:
 
 
 class InvalidFlow(FlowsError):
-    """A flow file says something that the dialect, or its target, does not allow."""
+    """A flow file says something that the flow language, or its target, does not allow."""
 
     headline = "Validity checker found an issue"
 

@@ -38,7 +38,7 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "signing_key": {
                         "description": (
-                            "With a key, records are signed (HMAC), and unsigned or altered ones are refused. "
+                            "With a key, records are signed (HMAC), and unsigned or altered ones are rejected. "
                             "All workers and readers of a datastore need the same key. "
                             "Where it is not set, records are not signed; an empty key is an error."
                         ),

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tests import keeper
+from tests import reaper
 from tests.isolation import isolate
 from tests.rest import FINAL_STATES, Json, task_name
 from tests.services import Airflow, prepared_database
@@ -28,7 +28,7 @@ from tests.services import Airflow, prepared_database
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / ".demo"
 HOME = DEMO / "airflow"
-KEPT = DEMO / "keeper.pid"
+KEPT = DEMO / "reaper.pid"
 FLOW = "CatchRetryFlow"
 EXPECTED = [10.0, 5.0]
 ENDED = (*FINAL_STATES, "skipped", "upstream_failed", "removed")
@@ -141,10 +141,10 @@ def stop_kept() -> None:
     if not KEPT.exists():
         return
     pid = int(KEPT.read_text())
-    if Path(keeper.__file__).name in keeper.command_line(pid):
+    if Path(reaper.__file__).name in reaper.command_line(pid):
         console.print("Stopping the Airflow of the last demo")
         os.kill(pid, signal.SIGTERM)
-        while keeper.command_line(pid):
+        while reaper.command_line(pid):
             time.sleep(0.1)
     KEPT.unlink()
 

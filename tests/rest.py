@@ -139,7 +139,7 @@ class AirflowRest:
         run_id: str | None = None,
         logical_date: str | None = None,
     ) -> str:
-        """Create a run and return its id. RestError 400 when a parameter is refused."""
+        """Create a run and return its id. RestError 400 when a parameter is rejected."""
         body: Json = {"logical_date": logical_date, "conf": dict(conf or {})}
         if run_id is not None:
             body["dag_run_id"] = run_id

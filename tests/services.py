@@ -24,7 +24,7 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests import keeper
+from tests import reaper
 from tests.rest import AirflowRest
 
 GRACE = 3.0
@@ -150,7 +150,7 @@ class Airflow(AirflowRest):
 
     def _start_keeper(self) -> None:
         self._keeper = subprocess.Popen(
-            [sys.executable, "-S", "-E", keeper.__file__, self._token, str(GRACE)],
+            [sys.executable, "-S", "-E", reaper.__file__, self._token, str(GRACE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -172,7 +172,7 @@ class Airflow(AirflowRest):
         with (self._log_folder / f"{name}.log").open("wb") as log:
             service = subprocess.Popen(
                 [self.python, "-m", "airflow", *arguments],
-                env={**self.environ, keeper.TOKEN_VARIABLE: self._token},
+                env={**self.environ, reaper.TOKEN_VARIABLE: self._token},
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -277,7 +277,7 @@ def free_port() -> int:
 
 def _stdin(process: subprocess.Popen[str] | None) -> IO[str]:
     if process is None or process.stdin is None:
-        raise RuntimeError("the keeper is not running")
+        raise RuntimeError("the reaper is not running")
     return process.stdin
 
 

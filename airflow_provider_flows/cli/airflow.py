@@ -17,7 +17,7 @@ def command() -> None:
     """Compile the flow for Airflow."""
 
 
-def _refused(name: str, instead: str, **attributes: Any) -> click.Option:
+def _rejected(name: str, instead: str, **attributes: Any) -> click.Option:
     return click.Option([name], hidden=True, expose_value=False, callback=only(None, instead), **attributes)
 
 
@@ -27,11 +27,11 @@ def _refused(name: str, instead: str, **attributes: Any) -> click.Option:
     params=[
         *(option for option in OPTIONS if option.name not in ("output", "pool")),
         click.Option(["--pool", "--worker-pool"], help="Pool of all tasks."),
-        _refused("--authorize", _TOKENS),
-        _refused("--new-token", _TOKENS),
-        _refused("--generate-new-token", _TOKENS, is_flag=True),
-        _refused("--is-paused-upon-creation", "set [core] dags_are_paused_at_creation in Airflow.", is_flag=True),
-        _refused("--workflow-timeout", "let a flow decorator's dag_arguments() give Airflow a dagrun_timeout."),
+        _rejected("--authorize", _TOKENS),
+        _rejected("--new-token", _TOKENS),
+        _rejected("--generate-new-token", _TOKENS, is_flag=True),
+        _rejected("--is-paused-upon-creation", "set [core] dags_are_paused_at_creation in Airflow.", is_flag=True),
+        _rejected("--workflow-timeout", "let a flow decorator's dag_arguments() give Airflow a dagrun_timeout."),
     ],
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

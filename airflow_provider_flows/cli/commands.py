@@ -12,9 +12,9 @@ from airflow_provider_flows.cli.common import COMMON_OPTIONS, Program, program
 from airflow_provider_flows.cli.elsewhere import elsewhere
 from airflow_provider_flows.cli.exits import exit_code, leave, spell_everything
 from airflow_provider_flows.cli.saying import say
-from airflow_provider_flows.facade import install
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.local_code import is_environment, is_ours
+from airflow_provider_flows.metaflow_compat import install
 
 _COMMANDS = {
     "run": "run:command",

@@ -17,7 +17,7 @@ from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.facade import install
+from airflow_provider_flows.metaflow_compat import install
 
 if TYPE_CHECKING:
     from airflow_provider_flows.compiler.compile import Compiled

@@ -34,9 +34,9 @@ def write(dags: Mapping[Path, Compiled], quiet: bool = False) -> int:
     if STDOUT in dags:
         _print(dags[STDOUT].text)
         return 0
-    _refuse_sources(dags)
+    _require_no_sources(dags)
     for file in dags:
-        _refuse_to_lose(file)
+        _require_no_loss(file)
     written: dict[Path, Compiled] = {}
     code = 0
     for file, dag in dags.items():
@@ -72,7 +72,7 @@ def differences(dags: Mapping[Path, Compiled]) -> int:
 
     UsageError when one is a file of a flow itself.
     """
-    _refuse_sources(dags)
+    _require_no_sources(dags)
     old = [file for file, dag in dags.items() if _difference(dag.text, file)]
     if old and len(dags) > 1:
         say(f"{len(old)} of {len(dags)} DAG files are out of date. Without --check, they are written anew.", err=True)
@@ -98,7 +98,7 @@ def _print(text: str) -> None:
         sys.stdout.flush()
 
 
-def _refuse_to_lose(output: Path) -> None:
+def _require_no_loss(output: Path) -> None:
     """UsageError when the output would replace a file that no compile has written."""
     if not output.is_file():
         return
@@ -110,7 +110,7 @@ def _refuse_to_lose(output: Path) -> None:
         )
 
 
-def _refuse_sources(dags: Mapping[Path, Compiled]) -> None:
+def _require_no_sources(dags: Mapping[Path, Compiled]) -> None:
     """UsageError when the file of a DAG is one of the flows' own."""
     sources = {source.resolve() for dag in dags.values() for source in dag.package.origins.values()}
     for file in dags:

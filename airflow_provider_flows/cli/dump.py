@@ -10,7 +10,7 @@ from typing import Any
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
 from airflow_provider_flows.cli.files import write_file
-from airflow_provider_flows.cli.finding import Place, find_place, tasks_of
+from airflow_provider_flows.cli.finding import StepOrTask, find_place, tasks_of
 from airflow_provider_flows.cli.flow import loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.client.lineage import RunRecords
@@ -54,7 +54,7 @@ def command(place: str, private: bool, max_value_size: int, include: str | None,
             say(_line(store, record, name, max_value_size))
 
 
-def _records(store: Store, place: Place) -> list[AttemptRecord]:
+def _records(store: Store, place: StepOrTask) -> list[AttemptRecord]:
     """Return what the tasks left; of a step whose tasks were cleared, what belongs to the run as it is now."""
     if place.task is None:
         live = {record.address: record for record in RunRecords(store, place.flow, place.run).live(place.step)}

@@ -14,13 +14,13 @@ _INSTEAD = {"argo-workflows": _DEPLOY, "step-functions": _DEPLOY, "batch": _WORK
 
 
 def elsewhere(name: str) -> click.Command | None:
-    """Return the command of that name, which refuses whatever it is given; None when Metaflow has none."""
+    """Return the command of that name, which rejects whatever it is given; None when Metaflow has none."""
     if name not in _INSTEAD:
         return None
 
-    def refuse() -> None:
+    def reject() -> None:
         this = program()
         raise click.UsageError(f"{name}: {_INSTEAD[name].format(name=this.name, stem=this.file.stem)}")
 
     takes_all = {"ignore_unknown_options": True, "allow_extra_args": True}
-    return click.Command(name, callback=refuse, hidden=True, add_help_option=False, context_settings=takes_all)
+    return click.Command(name, callback=reject, hidden=True, add_help_option=False, context_settings=takes_all)

@@ -21,7 +21,7 @@ _SEARCHED = 1000
 
 
 @dataclass(frozen=True)
-class Place:
+class StepOrTask:
     """A step of a run, or one task of it."""
 
     flow: str
@@ -30,9 +30,9 @@ class Place:
     task: str | None = None
 
 
-def find_place(store: Store, flow: str, text: str) -> Place:
+def find_place(store: Store, flow: str, text: str) -> StepOrTask:
     """Return what `RUN/STEP[/TASK]` or `FLOW/RUN/STEP[/TASK]` means; UsageError when it is not there."""
-    found = [Place(*names) for names in _readings(flow, text)]
+    found = [StepOrTask(*names) for names in _readings(flow, text)]
     if not found:
         raise UsageError(f"{text!r}: write RUN/STEP or RUN/STEP/TASK.{_newest(store, flow)}")
     of_runs = [place for place in found if has_run(store, flow, place.run)]
@@ -51,7 +51,7 @@ def require_step(step: str, steps: Collection[str], owner: str) -> None:
         raise UsageError(" ".join(filter(None, [f"{owner} has no step {step!r}.", near, has])))
 
 
-def tasks_of(store: Store, place: Place) -> list[TaskAddress]:
+def tasks_of(store: Store, place: StepOrTask) -> list[TaskAddress]:
     """Return the addresses of the place's tasks, in the order of their split paths."""
     ids = [place.task] if place.task is not None else _in_order(store, place)
     return [TaskAddress(place.flow, place.run, place.step, task) for task in ids]
@@ -101,7 +101,7 @@ def _newest(store: Store, flow: str) -> str:
     return f" The newest: {', '.join(runs)}."
 
 
-def _with_task(store: Store, place: Place) -> Place:
+def _with_task(store: Store, place: StepOrTask) -> StepOrTask:
     tasks = _in_order(store, place)
     if place.task is None or place.task in tasks:
         return place
@@ -124,7 +124,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _in_order(store: Store, place: Place) -> list[str]:
+def _in_order(store: Store, place: StepOrTask) -> list[str]:
     """Return the ids of a step's tasks, by split path and iteration."""
 
     def order(task: str) -> tuple[bool, tuple[int, ...], int, str]:

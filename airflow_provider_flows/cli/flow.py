@@ -21,7 +21,7 @@ def loaded() -> LoadedFlow:
 
 
 def draft() -> LoadedFlow:
-    """Return the flow of the file at hand although something in the file is refused, for `launched` to tell."""
+    """Return the flow of the file at hand although something in the file is rejected, for `launched` to tell."""
     with stdout_kept():
         return read_flow(program().file, common().class_name or program().class_name)
 

@@ -9,7 +9,7 @@ from airflow_provider_flows.cli.flow import launched, loaded, stdout_kept
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.graph.parse import build_graph
 
-_NOT_FOR_AIRFLOW = "It runs on this machine, but flows-compile refuses it, because Airflow cannot do this:"
+_NOT_FOR_AIRFLOW = "It runs on this machine, but flows-compile rejects it, because Airflow cannot do this:"
 
 
 @click.command(cls=FlowCommand)
@@ -19,15 +19,15 @@ def check() -> None:
     Everything that is wrong is reported with its line, and the exit code is 2. What Airflow alone cannot do is told,
     too.
     """
-    from airflow_provider_flows.compiler.compile import refusals  # the other commands need none of it
+    from airflow_provider_flows.compiler.compile import rejections  # the other commands need none of it
 
     flow = launched()
     with stdout_kept():
-        refused = refusals(flow, compile_options())
+        rejected = rejections(flow, compile_options())
     if not common().quiet:
         say("The graph looks good!", err=True)
-    if refused:
-        say("\n".join([_NOT_FOR_AIRFLOW, *(problem.render() for problem in refused)]), err=True)
+    if rejected:
+        say("\n".join([_NOT_FOR_AIRFLOW, *(problem.render() for problem in rejected)]), err=True)
 
 
 @click.command(cls=FlowCommand)

@@ -14,7 +14,7 @@ from airflow_provider_flows.client.origin import read_log
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store, open_store
-from airflow_provider_flows.store.logs import STDERR, STDOUT, LogLine
+from airflow_provider_flows.store.log_format import STDERR, STDOUT, LogLine
 
 
 @click.command(cls=FlowCommand)

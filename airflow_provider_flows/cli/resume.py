@@ -14,7 +14,7 @@ from airflow_provider_flows.cli.running import run_options
 from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.flow.variables import variables
-from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.local.run_locally import run_locally
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import Store, open_store
 

@@ -16,7 +16,7 @@ from airflow_provider_flows.cli.variables import with_variables
 from airflow_provider_flows.flow.option import ParameterOption, parameter_options, values_of
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.variables import variables
-from airflow_provider_flows.local.run import run_locally
+from airflow_provider_flows.local.run_locally import run_locally
 from airflow_provider_flows.setup.launch import LaunchedFlow
 from airflow_provider_flows.store import Store, open_store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.local.local_run import RunOptions
 
 MEGABYTE = 1 << 20
 _AT_LEAST_1 = click.IntRange(min=1)

@@ -9,7 +9,7 @@ from airflow_provider_flows.cli.finding import namespace
 from airflow_provider_flows.cli.run_options import MEGABYTE
 from airflow_provider_flows.client.tags import MOST_TAGS, checked
 from airflow_provider_flows.errors import TaggingError
-from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.local.local_run import RunOptions
 
 
 def run_options(given: dict[str, Any], **more: Any) -> RunOptions:

@@ -16,7 +16,7 @@ from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, StepFailed, UsageError, reason_of
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.flow.user import username
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, parse_task_id, task_id
 from airflow_provider_flows.setup.flow_setup import FlowSetup
@@ -97,7 +97,7 @@ def _has_items(runtime: FlowRuntime, request: TaskRequest) -> bool:
     """Whether the foreaches around the task have an item for each of its indices."""
     view, path = RunView(runtime.store, runtime.graph, runtime.run_id), request.path
     return all(
-        view.is_live(foreach, path[:depth]) and path[depth] < view.num_splits(foreach, path[:depth])
+        view.is_reached(foreach, path[:depth]) and path[depth] < view.num_splits(foreach, path[:depth])
         for depth, foreach in enumerate(runtime.graph[request.step].foreach_nest)
     )
 

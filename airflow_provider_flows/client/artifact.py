@@ -12,9 +12,9 @@ from airflow_provider_flows.client.origin import original
 from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.preview import short_value
 from airflow_provider_flows.errors import NotFound
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.metaflow_compat import metaflow_names
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord, Store
 from airflow_provider_flows.text import size
 

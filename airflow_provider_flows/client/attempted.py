@@ -14,7 +14,7 @@ from airflow_provider_flows.errors import ExceptionWrapper, UsageError
 from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.identity import TaskAddress, parse_task_id
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.store.logs import STDERR, STDOUT, STREAMS, LogLine
+from airflow_provider_flows.store.log_format import STDERR, STDOUT, STREAMS, LogLine
 
 
 class AttemptedTask(ClientObject[DataArtifact]):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, Store
-from airflow_provider_flows.store.logs import LogLine
+from airflow_provider_flows.store.log_format import LogLine
 from airflow_provider_flows.task.metadata import ORIGIN_ATTEMPT, ORIGIN_RUN, is_cloned
 
 

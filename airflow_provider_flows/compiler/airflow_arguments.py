@@ -1,7 +1,7 @@
 """Every argument of Airflow's operators and DAGs: what it must be, or why it is not for users. LAUNCH phase.
 
 Airflow finds a wrong argument when it imports the DAG, when it serializes it, or not before a scheduler queues the task
-and dies of it; here it is refused at once, whoever gave it. The names are those of Airflow 3.1 to 3.3, and a test
+and dies of it; here it is rejected at once, whoever gave it. The names are those of Airflow 3.1 to 3.3, and a test
 compares them with the installed one.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from airflow_provider_flows.compiler.model import Callback
+from airflow_provider_flows.compiler.dag_plan import Callback
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.compiler.shapes import (
     Shape,
@@ -181,9 +181,9 @@ def dag_argument(name: object, value: object) -> Any:
     return _checked("DAG", DAG, NOT_OF_DECORATORS, name, value)
 
 
-def _checked(kind: str, table: Mapping[str, Shape], refused: Mapping[str, str], name: object, value: object) -> Any:
-    if name in refused:
-        raise UsageError(f"{name} {refused[str(name)]}.")
+def _checked(kind: str, table: Mapping[str, Shape], rejected: Mapping[str, str], name: object, value: object) -> Any:
+    if name in rejected:
+        raise UsageError(f"{name} {rejected[str(name)]}.")
     if not isinstance(name, str) or name not in table:
         raise UsageError(f"an Airflow {kind} has no argument {name!r}.{_near(str(name), table)}")
     try:

@@ -1,4 +1,4 @@
-"""Options of the form NAME=VALUE, read once and refused clearly. LAUNCH phase."""
+"""Options of the form NAME=VALUE, read once and rejected clearly. LAUNCH phase."""
 
 from __future__ import annotations
 

@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from airflow_provider_flows.compiler.asked import asked_of_dag
+from airflow_provider_flows.compiler.dag_plan import DagPlan, ParamPlan
 from airflow_provider_flows.compiler.deployment import make_deployment
 from airflow_provider_flows.compiler.emit import contents, emit
 from airflow_provider_flows.compiler.flow_code import check_flow_options, flow_code, package_of, users_branch
-from airflow_provider_flows.compiler.model import DagPlan, ParamPlan
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.compiler.params import param_plan
-from airflow_provider_flows.compiler.plan import Deployment, make_plan
+from airflow_provider_flows.compiler.planner import Deployment, make_plan
 from airflow_provider_flows.compiler.target import AirflowTarget
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import FlowsError, Problem, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow, read_flow
 from airflow_provider_flows.flow.parameters import Parameter
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.packaging.package import Package
 from airflow_provider_flows.packaging.taken import code_of
 from airflow_provider_flows.setup.launch import LaunchedFlow, launch
@@ -50,7 +50,7 @@ def compile_flow(options: CompileOptions) -> Compiled:
     return Compiled(launched.graph, plan, text, package, branch)
 
 
-def refusals(launched: LaunchedFlow, options: CompileOptions) -> Sequence[Problem]:
+def rejections(launched: LaunchedFlow, options: CompileOptions) -> Sequence[Problem]:
     """Return why a flow that is valid could not be compiled: what Airflow cannot do of it."""
     target = AirflowTarget(options.params)
     problems = [*target.graph_problems(launched.graph)]

@@ -10,11 +10,11 @@ from airflow_provider_flows.compiler.airflow_arguments import dag_argument, oper
 from airflow_provider_flows.compiler.airflow_text import airflow_text, check_dag_id, check_tag
 from airflow_provider_flows.compiler.arguments import EVERY_STEP
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.compiler.plan import Deployment
+from airflow_provider_flows.compiler.planner import Deployment
 from airflow_provider_flows.compiler.schedule import parse_schedule
 from airflow_provider_flows.compiler.shapes import as_list
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
 
 FLOW_TAG = "flow"
@@ -72,12 +72,12 @@ def _dag_arguments(options: CompileOptions, graph: FlowGraph, asked: Mapping[str
     check_dag_id(arguments["dag_id"])
     tags = [FLOW_TAG, *as_list(arguments.pop("tags", [])), *options.tags]
     arguments["tags"] = sorted({check_tag(airflow_text(tag)) for tag in tags})
-    _settle_start_date(arguments)
-    _settle_runs(arguments)
+    _resolve_start_date(arguments)
+    _resolve_runs(arguments)
     return arguments
 
 
-def _settle_start_date(arguments: dict[str, Any]) -> None:
+def _resolve_start_date(arguments: dict[str, Any]) -> None:
     """Give a scheduled DAG that has none a start date, and take away that of none; UsageError where it matters."""
     if arguments["catchup"] and arguments["schedule"] is None:
         raise UsageError("--catchup is for scheduled flows, and this one has no schedule. Give one with --schedule.")
@@ -90,7 +90,7 @@ def _settle_start_date(arguments: dict[str, Any]) -> None:
             arguments["start_date"] = FIRST_DATE
 
 
-def _settle_runs(arguments: dict[str, Any]) -> None:
+def _resolve_runs(arguments: dict[str, Any]) -> None:
     """Let as many runs and such runs be as the schedule must have; UsageError when others were asked for."""
     if arguments["schedule"] == "@continuous" and arguments.setdefault("max_active_runs", 1) != 1:
         raise UsageError("With the schedule @continuous, max_active_runs must be 1: a run starts when one has ended.")

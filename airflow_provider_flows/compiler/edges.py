@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from airflow_provider_flows.compiler.dag_plan import DagPlan, EdgePlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.literals import LINE, Call, Chain, Name, one_line
-from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.quoting import width
 
 Statement = Chain | Call
 
 
 @dataclass(frozen=True)
-class Place:
+class NodeName:
     """The variable of a node, and whether it is a task in a group, seen from outside of that group."""
 
     name: Name
@@ -22,7 +22,7 @@ class Place:
 
 def group_edges(group: GroupPlan) -> list[Statement]:
     """Return the statements for the edges between the tasks of a group."""
-    return list(_statements(group.edges, {task.task_id: Place(Name(task.variable)) for task in group.tasks}, 8))
+    return list(_statements(group.edges, {task.task_id: NodeName(Name(task.variable)) for task in group.tasks}, 8))
 
 
 def dag_edges(plan: DagPlan) -> tuple[list[Statement], set[str]]:
@@ -74,18 +74,18 @@ def _moved(edge: EdgePlan, end: str, node: str) -> EdgePlan:
     return EdgePlan(edge.upstream, node, edge.label)
 
 
-def _places(blocks: Iterable[TaskPlan | GroupPlan]) -> dict[str, Place]:
-    places: dict[str, Place] = {}
+def _places(blocks: Iterable[TaskPlan | GroupPlan]) -> dict[str, NodeName]:
+    places: dict[str, NodeName] = {}
     for block in blocks:
         if isinstance(block, TaskPlan):
-            places[block.task_id] = Place(Name(block.variable))
+            places[block.task_id] = NodeName(Name(block.variable))
         else:
-            places[block.group_id] = Place(Name(block.variable))
-            places.update((task.task_id, Place(Name(task.variable), True)) for task in block.tasks)
+            places[block.group_id] = NodeName(Name(block.variable))
+            places.update((task.task_id, NodeName(Name(task.variable), True)) for task in block.tasks)
     return places
 
 
-def _statements(edges: Iterable[EdgePlan], places: Mapping[str, Place], indent: int) -> Iterator[Statement]:
+def _statements(edges: Iterable[EdgePlan], places: Mapping[str, NodeName], indent: int) -> Iterator[Statement]:
     """Walk the edges from node to node in the order in which nodes are defined; each edge is written once."""
     order = {node: position for position, node in enumerate(places)}
     ahead: dict[str, list[EdgePlan]] = {node: [] for node in places}
@@ -101,7 +101,7 @@ class _Walk:
     """One statement on its way through the edges that are still `ahead`."""
 
     ahead: dict[str, list[EdgePlan]]
-    places: Mapping[str, Place]
+    places: Mapping[str, NodeName]
     room: int
 
     def statement_from(self, node: str) -> Statement:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import markdown
+from airflow_provider_flows.compiler.dag_plan import Callback, DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.edges import Statement, dag_edges, group_edges
 from airflow_provider_flows.compiler.literals import (
     LINE,
@@ -28,7 +29,6 @@ from airflow_provider_flows.compiler.literals import (
     literal,
     one_line,
 )
-from airflow_provider_flows.compiler.model import Callback, DagPlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.quoting import shown, width
 from airflow_provider_flows.contract import CALLBACK, COMPILED_FLOW, GROUP_PREFIX, OPERATORS
 
@@ -37,7 +37,7 @@ _BUILTINS = ("float", "frozenset", "set", "tuple")
 _OWN_NAMES = ("FLOW", "SOURCES", "dag", "split")
 _IMPORTED = ("DAG", "Label", "Param", "task_group", "pendulum", "timedelta", "b64decode", "CronTriggerTimetable")
 RESERVED = frozenset({*keyword.kwlist, *_BUILTINS, *_OWN_NAMES, *_IMPORTED, CALLBACK, COMPILED_FLOW, "I", "O", "l"})
-"""Names that no variable of a DAG file can have: the file itself uses them, Python does, or linters refuse them."""
+"""Names that no variable of a DAG file can have: the file itself uses them, Python does, or linters reject them."""
 
 _LONGEST_NAME = 40
 _DEEPEST = 15
@@ -178,7 +178,7 @@ class _Writer:
         return tuple((key, self.spell(value, f"argument {key!r} of {where}")) for key, value in arguments)
 
     def spell(self, value: object, where: str, depth: int = 0) -> object:
-        """Return a plan's value with code for what only code can say; a value that already is code is refused."""
+        """Return a plan's value with code for what only code can say; a value that already is code is rejected."""
         if isinstance(value, Code):
             raise TypeError(f"{where} is a {type(value).__name__}, which a DAG file cannot hold there")
         if depth > _DEEPEST:

@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import airflow_text
-from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
+from airflow_provider_flows.compiler.dag_plan import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.quoting import shown, width
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 
 COLUMNS = ("step", "type", "Airflow task", "group", "mapped over", "trigger rule", "retries", "timeout")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow_provider_flows.compiler.model import FlowCode
+from airflow_provider_flows.compiler.dag_plan import FlowCode
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import UsageError

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import airflow_text, is_airflow_text
-from airflow_provider_flows.compiler.model import ParamPlan
+from airflow_provider_flows.compiler.dag_plan import ParamPlan
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.value_types import ANYTHING, Schema

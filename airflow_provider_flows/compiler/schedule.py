@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow_provider_flows.compiler.model import Timetable
+from airflow_provider_flows.compiler.dag_plan import Timetable
 from airflow_provider_flows.decorators.cron import check_timezone, cron_to_airflow
 from airflow_provider_flows.errors import UsageError
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 
 
 @dataclass(frozen=True)

@@ -139,15 +139,15 @@ def mapping(key: Shape, value: Shape) -> Shape:
     return read
 
 
-def json_object(refused: Mapping[str, str]) -> Shape:
-    """A dict of plain data; `refused` says why a key cannot be given."""
+def json_object(rejected: Mapping[str, str]) -> Shape:
+    """A dict of plain data; `rejected` says why a key cannot be given."""
 
     def read(value: object) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise ValueError('a JSON object, such as {"key": "value"}')
         for key in value:
-            if key in refused:
-                raise ValueError(f"a JSON object without {key!r}, {refused[key]}")
+            if key in rejected:
+                raise ValueError(f"a JSON object without {key!r}, {rejected[key]}")
         found: dict[str, Any] = _plain(value, 0)
         return found
 

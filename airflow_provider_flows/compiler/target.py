@@ -1,4 +1,4 @@
-"""What Airflow cannot do, as rules beside the dialect's own. LAUNCH phase."""
+"""What Airflow cannot do, as rules beside the flow language's own. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError, Problem, UsageError
 from airflow_provider_flows.flow.parameters import Parameter
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.pages import page
 
@@ -25,7 +25,7 @@ class AirflowTarget:
 
     def graph_problems(self, graph: FlowGraph) -> Iterator[Problem]:
         """Yield what Airflow cannot do of a graph."""
-        yield from _gangs(graph)
+        yield from _parallel_groups(graph)
 
     def parameter_problems(self, parameters: Mapping[str, Parameter], folder: Path) -> Iterator[Problem]:
         """Yield what no Param of a DAG can be; UsageError for a `--param` of another name."""
@@ -49,8 +49,8 @@ class AirflowTarget:
         return found
 
 
-def _gangs(graph: FlowGraph) -> Iterator[Problem]:
-    """A gang of tasks that must run at once cannot be promised by a scheduler that starts them one by one."""
+def _parallel_groups(graph: FlowGraph) -> Iterator[Problem]:
+    """A parallel group of tasks that must run at once cannot be promised by a scheduler that starts them one by one."""
     for node in graph:
         if node.parallel_foreach and node.tail is not None:
             yield node.tail.problem(

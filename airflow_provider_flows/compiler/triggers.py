@@ -7,8 +7,8 @@ there is none. A rule has to start a task in time; it does not have to be right 
 from __future__ import annotations
 
 from airflow_provider_flows.compiler.segments import Segment
-from airflow_provider_flows.graph.liveness import control_class, is_certain
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
+from airflow_provider_flows.graph.reachability import control_class, is_certain
 
 ALL_SUCCESS = "all_success"
 ALL_DONE = "all_done"

@@ -9,7 +9,7 @@ from airflow_provider_flows.decorators.decorator import Decorator
 from airflow_provider_flows.decorators.written import problem_at, same_kind, where_written
 from airflow_provider_flows.errors import DuplicateDecorator, InvalidDecoratorAttribute, InvalidFlow
 from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.rejections import reject
 
 
 def decorator_function(cls: type[Any]) -> Callable[..., Any]:
@@ -24,7 +24,7 @@ def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
         decorator = _make(cls, attributes, source)
         if not callable(target) or not getattr(target, "is_step", False):
             what = f"@{cls.name} stands above something that is not a step."
-            refuse(problem_at(source, what, "Put @step directly above the def, below all other decorators."))
+            reject(problem_at(source, what, "Put @step directly above the def, below all other decorators."))
         elif decorator is not None:
             add_step_decorator(attachments_of(target), decorator)
         return target
@@ -41,7 +41,7 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
         decorator = _make(cls, attributes, source)
         if not (isinstance(target, type) and issubclass(target, FlowSpec)):
             what = f"@{cls.name} stands above something that is not a FlowSpec class."
-            refuse(problem_at(source, what, "Put it directly above the class of the flow."))
+            reject(problem_at(source, what, "Put it directly above the class of the flow."))
         elif decorator is not None:
             add_flow_decorator(target, decorator)
         return target
@@ -50,9 +50,9 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
 
 
 def add_step_decorator(step: StepAttachments, decorator: StepDecorator) -> None:
-    """Append to the step's decorators; a second one of a kind that may be used once is refused."""
+    """Append to the step's decorators; a second one of a kind that may be used once is rejected."""
     if same_kind(decorator, step.decorators):
-        refuse(decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them."))
+        reject(decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them."))
     else:
         step.decorators.append(decorator)
 
@@ -61,13 +61,13 @@ def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
     """Append to the class's own flow decorators; see `add_step_decorator`."""
     own = flow_class.__dict__.get("_flow_decorators") or []
     if same_kind(decorator, own):
-        refuse(decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them."))
+        reject(decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them."))
     else:
         flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
 
 
 def flow_decorators_of(flow_class: type) -> list[FlowDecorator]:
-    """Return a flow's decorators, those of its bases included; two of one kind from two bases are refused.
+    """Return a flow's decorators, those of its bases included; two of one kind from two bases are rejected.
 
     A mutator that changed the list left the complete one on the flow itself.
     """
@@ -97,7 +97,7 @@ def _decorator_function(
         if targets and (attributes or len(targets) > 1 or not callable(targets[0])):
             shown = ", ".join(repr(target) for target in targets)
             fix = f"Write @{cls.name}({', '.join(f'{key}=…' for key in cls.defaults)})."
-            refuse(problem_at(source, f"@{cls.name} takes named attributes only, not {shown}.", fix))
+            reject(problem_at(source, f"@{cls.name} takes named attributes only, not {shown}.", fix))
             return lambda target: target
         if targets:
             return attach(targets[0], attributes, source)
@@ -110,11 +110,11 @@ def _decorator_function(
 
 
 def _make(cls: type[Any], attributes: dict[str, Any], source: tuple[str, int]) -> Any:
-    """Return the decorator; None when it was refused."""
+    """Return the decorator; None when it was rejected."""
     try:
         decorator = cls(attributes, statically_defined=True)
     except InvalidDecoratorAttribute as error:
-        refuse(problem_at(source, str(error)))
+        reject(problem_at(source, str(error)))
         return None
     decorator.source = source
     return decorator

@@ -1,7 +1,7 @@
 """Cron expressions, of five fields or AWS's six, checked and said in Airflow's words; time zones. LAUNCH phase.
 
-The dialect's cron has six fields (minute, hour, day of month, month, day of week 1-7 from Sunday, year) and wants `?`
-in one of the two fields for days. Airflow's has five, days of the week are 0-6, and if both fields for days are set
+The flow language's cron has six fields (minute, hour, day of month, month, day of week 1-7 from Sunday, year) and wants
+`?` in one of the two fields for days. Airflow's has five, days of the week are 0-6, and if both fields for days are set
 it runs when either matches.
 """
 
@@ -135,7 +135,7 @@ class _Field:
         return _compact({number - 1 for number in self.numbers(text)})
 
     def check(self, text: str) -> None:
-        """Refuse a field of a five-field expression that Airflow could not read."""
+        """Reject a field of a five-field expression that Airflow could not read."""
         plain = [part for part in text.split(",") if not re.fullmatch(self.kind.extras[1:] or r"\b\B", part)]
         if plain:
             self.numbers(",".join(plain).replace("?", "*"))
@@ -147,7 +147,7 @@ class _Field:
     def _part(self, part: str) -> list[int]:
         span, slash, step = part.partition("/")
         first, dash, last = span.partition("-")
-        every = 1 if not slash else int(step) if re.fullmatch(r"0*[1-9]\d{0,3}", step) else self._refuse(part)
+        every = 1 if not slash else int(step) if re.fullmatch(r"0*[1-9]\d{0,3}", step) else self._reject(part)
         if span == "*":
             return list(range(self.kind.first, self.kind.last + 1, every))
         begin = self.number(first)
@@ -160,10 +160,10 @@ class _Field:
     def number(self, text: str) -> int:
         if text in self.kind.names:
             return self.kind.names.index(text) + self.kind.first
-        number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else self._refuse(text)
-        return number if self.kind.first <= number <= self.kind.last else self._refuse(text)
+        number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else self._reject(text)
+        return number if self.kind.first <= number <= self.kind.last else self._reject(text)
 
-    def _refuse(self, text: str) -> int:
+    def _reject(self, text: str) -> int:
         why, kind = f"{text!r} is no {self.kind.name} from {self.kind.first} to {self.kind.last}", UsageError
         if "W" in text and text not in _DAYS:
             why, kind = f"Airflow's cron has no nearest weekday ({text!r}); write a day", NotInAirflow

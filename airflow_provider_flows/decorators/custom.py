@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from airflow_provider_flows.decorators.written import Resolve, Source, Spec, Written, problem_at, where_written
 from airflow_provider_flows.errors import InvalidFlow, message_of
 from airflow_provider_flows.flow.attachments import attachments_of
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.rejections import reject
 
 REGISTRY: dict[str, type[CustomDecorator]] = {}
 """Every custom decorator that was imported, by its full name: `module.name`."""
@@ -46,17 +46,17 @@ class CustomDecorator(Written):
             return cls.make((), {}, source, statically_defined=True).attach_to(args[0])
         takes_one = cls.takes_positional and getattr(cls, "init", None) is not None
         if len(args) == 1 and callable(args[0]) and not kwargs and not takes_one:
-            refuse(problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+            reject(problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
             return args[0]
         if args and not cls.takes_positional:
             what = f"@{cls.decorator_name} does not allow positional arguments."
-            refuse(problem_at(source, what, "Name them, as in @name(attribute=value)."))
+            reject(problem_at(source, what, "Name them, as in @name(attribute=value)."))
             return lambda target: target
         made = cls.make(args, kwargs, source, statically_defined=True)
 
         def attach(target: Any) -> Any:
             if not cls._is_target(target):
-                refuse(made.problem(f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+                reject(made.problem(f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
                 return target
             return made.attach_to(target)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from airflow_provider_flows.decorators import stock
+from airflow_provider_flows.decorators import builtin
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.errors import DecoratorError, words_of
 
@@ -18,7 +18,7 @@ def plugin_decorators() -> dict[str, type[Any]]:
     found: dict[str, type[Any]] = {}
     for entry in _entries():
         cls = _load(entry)
-        if cls.name in stock.STEP or cls.name in stock.FLOW:
+        if cls.name in builtin.STEP or cls.name in builtin.FLOW:
             raise DecoratorError(f"{_origin(entry)} is called {cls.name!r} like one of ours. Uninstall it.")
         if cls.name in found:
             raise DecoratorError(

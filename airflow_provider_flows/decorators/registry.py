@@ -6,16 +6,16 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from airflow_provider_flows.decorators import stock
+from airflow_provider_flows.decorators import builtin
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.decorators.custom import REGISTRY, CustomDecorator
 from airflow_provider_flows.decorators.decorator import Decorator
 from airflow_provider_flows.decorators.plugins import plugin_decorators
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED, why_not
 from airflow_provider_flows.errors import FlowsError, UnknownDecorator, words_of
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.tracebacks import raised_at
 from airflow_provider_flows.graph.wording import did_you_mean
+from airflow_provider_flows.metaflow_compat import metaflow_names
 
 
 def find_decorator(
@@ -26,7 +26,7 @@ def find_decorator(
     A name is our own (`retry`), a plugin's, the end of the full name of a custom decorator that was imported
     (`memoize`, `decos.memoize`), or `module.name` of one to import.
     """
-    ours = stock.STEP if kind is StepDecorator else stock.FLOW
+    ours = builtin.STEP if kind is StepDecorator else builtin.FLOW
     if name in ours:
         return ours[name]
     plugins = {key: cls for key, cls in plugin_decorators().items() if issubclass(cls, kind)}
@@ -71,8 +71,8 @@ def _import(name: str, where: str) -> type[CustomDecorator] | None:
 def _unknown(name: str, where: str, known: list[str]) -> UnknownDecorator:
     if name in UNSUPPORTED:
         return UnknownDecorator(f"{where}: @{name} is not supported here. {why_not(name)}")
-    if name in stock.STEP or name in stock.FLOW:
-        kind = "steps" if name in stock.STEP else "flows"
+    if name in builtin.STEP or name in builtin.FLOW:
+        kind = "steps" if name in builtin.STEP else "flows"
         return UnknownDecorator(f"{where}: {name!r} is a decorator of {kind}.")
     module = name.rpartition(".")[0]
     full = [cls.full_name for cls in _alive().values()]

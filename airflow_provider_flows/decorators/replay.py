@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from airflow_provider_flows.errors import InvalidNext
-from airflow_provider_flows.flow.transition import Transition, make_transition
-from airflow_provider_flows.graph.model import Node
+from airflow_provider_flows.flow.next_call import Transition, make_transition
+from airflow_provider_flows.graph.flow_graph import Node
 from airflow_provider_flows.graph.step_type import StepType
 
 

@@ -1,4 +1,4 @@
-"""Names of Metaflow's decorators that this package does not have: a flow that uses one is refused where it stands."""
+"""Names of Metaflow's decorators that this package does not have: a flow that uses one is rejected where it stands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow_provider_flows.decorators.written import problem_at, where_written
 from airflow_provider_flows.pages import page
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.rejections import reject
 
 PAGE = page("docs/differences.md#decorators")
 
@@ -32,10 +32,10 @@ def why_not(name: str) -> str:
 
 
 def unsupported_decorator(name: str) -> Any:
-    """Return a function that takes the decorator's place and refuses it, naming the page that says why."""
+    """Return a function that takes the decorator's place and rejects it, naming the page that says why."""
 
     def decorate(*targets: Any, **attributes: Any) -> Any:
-        refuse(problem_at(where_written(2), f"@{name} is not supported here.", why_not(name)))
+        reject(problem_at(where_written(2), f"@{name} is not supported here.", why_not(name)))
         return targets[0] if len(targets) == 1 and not attributes else lambda target: target
 
     return decorate

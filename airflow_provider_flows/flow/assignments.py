@@ -13,8 +13,8 @@ from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.own_code import SelfUses, classes_of, methods_of, source_of
 from airflow_provider_flows.flow.owned import FIX, cannot_set, owned_names
 from airflow_provider_flows.flow.parameters import Parameter
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.guards import lets_fail
-from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.graph.reserved import OF_EVERY_FLOW
 from airflow_provider_flows.graph.source import Sources
 from airflow_provider_flows.graph.wording import suggest

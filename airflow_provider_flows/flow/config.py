@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 from airflow_provider_flows.errors import InvalidFlow, ParameterError, message_of, words_of
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.config_expression import ALL, ConfigExpression, is_unpacked
 from airflow_provider_flows.flow.config_value import as_config_value
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import ParameterContext, problem_where, where_declared
-from airflow_provider_flows.flow.regular_file import Refused
+from airflow_provider_flows.flow.regular_file import Rejected
 from airflow_provider_flows.flow.user import username
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.metaflow_compat import metaflow_names
+from airflow_provider_flows.rejections import reject
 from airflow_provider_flows.text import in_short
 
 PATHS_ENVIRONMENT = "FLOW_CONFIG"
@@ -59,9 +59,9 @@ class Config(ConfigExpression):
         self._name, self._default, self._default_value = called, default, default_value
         self._help, self._required, self._parser, self._plain = help, bool(required), parser, bool(plain)
         if called != name:
-            self._refuse(f"{in_short(name)} cannot be a configuration's name: give it one, as text.")
+            self._reject(f"{in_short(name)} cannot be a configuration's name: give it one, as text.")
         if default is not None and default_value is not None:
-            self._refuse("give default or default_value, not both.")
+            self._reject("give default or default_value, not both.")
 
     def _read(self, flow: str, folder: Path, path: str | None = None, text: str | None = None) -> Any:
         """Return the value: from `text` or the file at `path` where given, else from the defaults, below `folder`.
@@ -88,14 +88,14 @@ class Config(ConfigExpression):
     def _wrong(self, reason: str) -> ParameterError:
         return ParameterError(problem=problem_where(self._source, f"Config {self._name!r}: {reason}"))
 
-    def _refuse(self, reason: str) -> None:
+    def _reject(self, reason: str) -> None:
         error = self._wrong(reason)
-        refuse(error.as_problems()[0], error)
+        reject(error.as_problems()[0], error)
 
     def _default_file(self, path: str, folder: Path) -> Path:
         try:
             found = default_file(path, folder)
-        except Refused as error:
+        except Rejected as error:
             raise self._wrong(f"default configuration file {path!r}: {error}.") from None
         if not found.exists():
             raise self._wrong(f"there is no default configuration file {path!r}. {looked_up_in(folder)}")

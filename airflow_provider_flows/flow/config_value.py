@@ -26,11 +26,11 @@ class ConfigValue(dict):  # type: ignore[type-arg]
     def copy(self) -> ConfigValue:
         return ConfigValue(self)
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+    def _reject(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("ConfigValue is immutable")
 
-    __setattr__ = __delattr__ = __setitem__ = __delitem__ = _refuse
-    clear = pop = popitem = setdefault = update = __ior__ = _refuse
+    __setattr__ = __delattr__ = __setitem__ = __delitem__ = _reject
+    clear = pop = popitem = setdefault = update = __ior__ = _reject
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ConfigValue, (self.to_dict(),)

@@ -9,18 +9,18 @@ import filecmp
 import os
 from pathlib import Path
 
-from airflow_provider_flows.flow.regular_file import Refused
+from airflow_provider_flows.flow.regular_file import Rejected
 
 
 def default_file(path: str, folder: Path) -> Path:
     """Return the file at a path: below the working directory, else below `folder`, the flow's.
 
-    Where there is none, it is the one below `folder`. Refused when there is another file in each of them.
+    Where there is none, it is the one below `folder`. Rejected when there is another file in each of them.
     """
     place = os.path.expanduser(path)
     found = [file for file in (Path.cwd() / place, folder / place) if file.exists()]
     if len(found) == 2 and not _are_alike(*found):
-        raise Refused(
+        raise Rejected(
             f"there are two files of that path, {found[0]} and {found[1]}, and they differ. Remove one of them, or "
             "give the command in the flow's folder"
         )

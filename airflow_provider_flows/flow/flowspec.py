@@ -12,10 +12,10 @@ from airflow_provider_flows.flow.absent import no_attribute
 from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.flow.inputs import Inputs
 from airflow_provider_flows.flow.merge import merge_artifacts
+from airflow_provider_flows.flow.next_call import PARALLEL, make_transition
 from airflow_provider_flows.flow.objects import may_start
 from airflow_provider_flows.flow.owned import owned_method, owned_property
 from airflow_provider_flows.flow.state import FlowState, ForeachFrame, shown_value
-from airflow_provider_flows.flow.transition import PARALLEL, make_transition
 
 
 class FlowSpec:

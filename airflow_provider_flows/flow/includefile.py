@@ -10,10 +10,10 @@ from typing import Any, Callable, Iterator, Sequence
 from airflow_provider_flows.errors import ParameterError, message_of, words_of
 from airflow_provider_flows.flow.default_file import default_file, looked_up_in
 from airflow_provider_flows.flow.parameters import Parameter
-from airflow_provider_flows.flow.regular_file import Refused, read_regular, require_regular
+from airflow_provider_flows.flow.regular_file import Rejected, read_regular, require_regular
 from airflow_provider_flows.text import in_short
 
-_UNREADABLE = (OSError, Refused, ValueError, LookupError)
+_UNREADABLE = (OSError, Rejected, ValueError, LookupError)
 
 
 class IncludeFile(Parameter):

@@ -11,7 +11,7 @@ from airflow_provider_flows.local_code import is_below, is_installed_folder, is_
 
 
 def import_only_from(folder: Path) -> None:
-    """Take other local code off `sys.path`, and refuse what finders and later entries of the path still lead to."""
+    """Take other local code off `sys.path`, and reject what finders and later entries of the path still lead to."""
     entries = [entry for entry in sys.path if isinstance(entry, str)]  # others lead nowhere
     sys.path[:] = [entry for entry in entries if is_installed_folder(entry) or is_below(entry, folder)]
     sys.meta_path.insert(0, _Only(folder))

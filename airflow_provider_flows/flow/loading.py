@@ -13,23 +13,23 @@ from types import CodeType, ModuleType
 from typing import Sequence
 
 from airflow_provider_flows.errors import FlowNotLoadable, FlowsError, InvalidFlow, Problem, message_of
-from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.facade.instead import stand_ins
-from airflow_provider_flows.facade.names import PAGE
 from airflow_provider_flows.flow.children import make_importable
 from airflow_provider_flows.flow.choosing import choose_flow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.import_state import importing
 from airflow_provider_flows.flow.process import OneProcess
 from airflow_provider_flows.local_code import is_below, is_local, is_local_module, is_ours
-from airflow_provider_flows.refusals import refusals_kept
+from airflow_provider_flows.metaflow_compat import metaflow_names
+from airflow_provider_flows.metaflow_compat.instead import stand_ins
+from airflow_provider_flows.metaflow_compat.names import PAGE
+from airflow_provider_flows.rejections import rejections_kept
 
 
 @dataclass(frozen=True)
 class LoadedFlow:
     """A flow class and its file; `before` are the names of the modules that were loaded before it.
 
-    `problems` are what was refused while it was imported.
+    `problems` are what was rejected while it was imported.
     """
 
     flow_class: type[FlowSpec]
@@ -78,7 +78,7 @@ def load_flow(file: str | Path, class_name: str | None = None, paths: Sequence[P
 
 
 def read_flow(file: str | Path, class_name: str | None = None, paths: Sequence[Path] = ()) -> LoadedFlow:
-    """Return a flow that was imported although its file holds what is refused, to be told with all else. LAUNCH."""
+    """Return a flow that was imported although its file holds what is rejected, to be told with all else. LAUNCH."""
     path = _flow_file(Path(file))
     with importing(path.parent, paths) as before, metaflow_names(path.parent, *paths):
         name = module_name(path)
@@ -88,7 +88,7 @@ def read_flow(file: str | Path, class_name: str | None = None, paths: Sequence[P
         try:
             flow_class = choose_flow(path, module, class_name)
         except FlowNotLoadable:
-            if problems:  # its class may be one of those that were refused
+            if problems:  # its class may be one of those that were rejected
                 raise InvalidFlow(problems) from None
             raise
     return LoadedFlow(flow_class, path, before, problems)
@@ -139,13 +139,13 @@ def import_as(name: str, file: str | Path) -> ModuleType:
 
 
 def _import(name: str, path: Path) -> tuple[ModuleType, tuple[Problem, ...]]:
-    """Return the file's module, and what was refused in it; what ends the import is raised with that."""
+    """Return the file's module, and what was rejected in it; what ends the import is raised with that."""
     loader = _Loader(name, str(path))
     linecache.checkcache(str(path))
     module = module_from_spec(ModuleSpec(name, loader, origin=str(path)))
     module.__file__ = str(path)
     sys.modules[name] = module
-    with refusals_kept() as problems, stand_ins() as needed:
+    with rejections_kept() as problems, stand_ins() as needed:
         try:
             with OneProcess():
                 loader.exec_module(module)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
 from airflow_provider_flows.flow.value_types import JSONType, Schema, ValueType, value_type
 from airflow_provider_flows.local_code import is_ours
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.rejections import reject
 from airflow_provider_flows.text import in_short
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Parameter:
             self.type = self._type_of(default)
         for message in self._mistakes(name, callable(separator) or callable(required) or callable(show_default)):
             error = self.wrong(message)
-            refuse(error.as_problems()[0], error)
+            reject(error.as_problems()[0], error)
 
     def _mistakes(self, name: Any, is_late: bool) -> Iterator[str]:
         """Say what is wrong with what was declared."""
@@ -153,7 +153,7 @@ class Parameter:
         if isinstance(value, str):
             return (self._convert_one(value),)
         if not isinstance(value, (list, tuple)):
-            raise self.refused(value, "it takes a list")
+            raise self.rejected(value, "it takes a list")
         return tuple(self._convert_one(item) for item in value)
 
     def in_step(self, given: Any, folder: Path, file_roots: Sequence[Path] | None = None) -> Any:
@@ -210,7 +210,7 @@ class Parameter:
         named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
         return ParameterError(problem=problem_where(self.source, named))
 
-    def refused(self, value: Any, reason: str) -> ParameterError:
+    def rejected(self, value: Any, reason: str) -> ParameterError:
         """Return the error that says why a value cannot be taken, which a run or a command line gave."""
         return ParameterError(f"Parameter {self.name!r} cannot take {in_short(value)}: {reason}")
 
@@ -218,7 +218,7 @@ class Parameter:
         try:
             return self.value_type.convert(value)
         except Exception as error:
-            raise self.refused(value, getattr(error, "message", None) or message_of(error)) from None
+            raise self.rejected(value, getattr(error, "message", None) or message_of(error)) from None
 
     def _type_of(self, default: Any) -> Any:
         if self.multiple and isinstance(default, (list, tuple)):

@@ -19,14 +19,14 @@ _FILE = _READ | os.O_NONBLOCK | os.O_NOCTTY
 """Opening a pipe must not wait for somebody who writes into it."""
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The file is none that may be read; the text says why, and nothing of what is there."""
 
 
 def read_regular(path: str, folders: Sequence[Path] | None = None, largest: int = LARGEST) -> bytes:
     """Return the content of a regular file; where `folders` are given, of one that lies below one of them.
 
-    Links are followed first, so they may lead from one folder to another, and not out of all. Raises Refused, OSError,
+    Links are followed first, so they may lead from one folder to another, and not out of all. Raises Rejected, OSError,
     and ValueError for what cannot be a path.
     """
     with _opened(path, folders, largest) as descriptor:
@@ -45,7 +45,7 @@ def _opened(path: str, folders: Sequence[Path] | None, largest: int) -> Iterator
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise Refused("it is not a regular file")
+            raise Rejected("it is not a regular file")
         if status.st_size > largest:
             raise _too_large(largest)
         yield descriptor
@@ -58,7 +58,7 @@ def _open_below(path: str, folders: Sequence[Path]) -> int:
         below = os.path.relpath(path, folder).split(os.sep)
         if below[0] not in (os.pardir, os.curdir):
             return _walk(folder, below)
-    raise Refused(
+    raise Rejected(
         "it is not among the files that travel with the flow, nor below a folder of [flows] include_file_roots"
     )
 
@@ -86,5 +86,5 @@ def _read(descriptor: int, largest: int) -> bytes:
     return b"".join(parts)
 
 
-def _too_large(largest: int) -> Refused:
-    return Refused(f"it has more than {largest:,} bytes")
+def _too_large(largest: int) -> Rejected:
+    return Rejected(f"it has more than {largest:,} bytes")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 if TYPE_CHECKING:
     from airflow_provider_flows.flow.inputs import Inputs
-    from airflow_provider_flows.flow.transition import Transition
-    from airflow_provider_flows.graph.model import FlowGraph
+    from airflow_provider_flows.flow.next_call import Transition
+    from airflow_provider_flows.graph.flow_graph import FlowGraph
 
 
 @dataclass(frozen=True)

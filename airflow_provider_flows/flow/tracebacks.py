@@ -7,8 +7,8 @@ import traceback
 from types import TracebackType
 
 from airflow_provider_flows.errors import FlowsError, message_of
-from airflow_provider_flows.facade.recorded import type_name
 from airflow_provider_flows.local_code import is_ours
+from airflow_provider_flows.metaflow_compat.recorded import type_name
 
 _GROUP = getattr(builtins, "BaseExceptionGroup", ())  # since Python 3.11
 

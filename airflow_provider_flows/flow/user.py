@@ -9,7 +9,7 @@ def username() -> str | None:
     """Return the user's name, None when nothing says it.
 
     The first of `FLOWS_USER`, `METAFLOW_USER`, `SUDO_USER`, `USERNAME`, `USER` and the account's name; root only where
-    no other name is found. (Metaflow 2.19 refuses to work for root, which is who containers run as.)
+    no other name is found. (Metaflow 2.19 does not work for root, which is who containers run as.)
     """
     variables = ("FLOWS_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")
     names = [name for name in (*map(os.environ.get, variables), _account()) if name]

@@ -10,7 +10,7 @@ from airflow_provider_flows.graph.nesting import meeting_point
 from airflow_provider_flows.graph.step_type import StepType
 
 if TYPE_CHECKING:
-    from airflow_provider_flows.graph.model import FlowGraph, Node
+    from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 
 _TYPES = {StepType.SPLIT: "split-static", StepType.FOREACH: "split-foreach"}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 
 Nest = tuple[tuple[str, str], ...]
 """(split step, first step of the branch taken), outermost first."""

@@ -10,11 +10,11 @@ from types import FunctionType
 from typing import Any
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph, Node, Place
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node, SourceSpan
 from airflow_provider_flows.graph.nesting import weave
+from airflow_provider_flows.graph.next_parser import read_transition
 from airflow_provider_flows.graph.source import Function, Source, Sources
 from airflow_provider_flows.graph.step_type import StepType
-from airflow_provider_flows.graph.transition import read_transition
 from airflow_provider_flows.local_code import is_ours
 
 _NO_PLAIN_CALL = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -83,7 +83,7 @@ def _node(name: str, step: Callable[..., Any], sources: Sources) -> Node:
     code = getattr(function, "__code__", None)
     node = Node(
         name=name,
-        place=Place(code.co_filename, code.co_firstlineno) if code else Place("<unknown>", 0),
+        place=SourceSpan(code.co_filename, code.co_firstlineno) if code else SourceSpan("<unknown>", 0),
         doc=inspect.cleandoc(step.__doc__ or ""),
         num_args=code.co_argcount if code else 1,
         mentions_inputs=code is not None and not {"inputs", "merge_artifacts"}.isdisjoint(code.co_names),
@@ -146,7 +146,7 @@ def _flaws(node: Node, function: FunctionType, definition: Function, source: Sou
             )
 
 
-def _class_place(flow_class: type, nodes: list[Node], sources: Sources) -> Place:
+def _class_place(flow_class: type, nodes: list[Node], sources: Sources) -> SourceSpan:
     module = sys.modules.get(flow_class.__module__)
     files = [node.file for node in nodes] + [getattr(module, "__file__", None) or "<unknown>"]
     for file in dict.fromkeys(files):
@@ -154,4 +154,4 @@ def _class_place(flow_class: type, nodes: list[Node], sources: Sources) -> Place
         place = source.class_place(flow_class.__name__) if source else None
         if place:
             return place
-    return Place(files[-1], 1)
+    return SourceSpan(files[-1], 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.wording import with_loop
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from airflow_provider_flows.graph.model import FlowGraph, Node, Place
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node, SourceSpan
 from airflow_provider_flows.graph.nesting import weave
 from airflow_provider_flows.graph.step_type import StepType
 
 Shape = Mapping[str, Any]
 """`steps`: `[name, type, whether it is a join, [where it leads]]` in topological order; `start_step`, `end_step`."""
 
-_NOWHERE = Place("", 0)
+_NOWHERE = SourceSpan("", 0)
 
 
 def shape_of(graph: FlowGraph) -> dict[str, Any]:

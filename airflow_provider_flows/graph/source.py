@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any, Union
 
-from airflow_provider_flows.graph.model import Place
+from airflow_provider_flows.graph.flow_graph import SourceSpan
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
@@ -40,7 +40,7 @@ class Source:
         """Return the definition of a function whose first line, that of a decorator if it has one, is `line`."""
         return self._functions.get((line, name))
 
-    def class_place(self, name: str, attribute: str | None = None) -> Place | None:
+    def class_place(self, name: str, attribute: str | None = None) -> SourceSpan | None:
         """Return where the last class called `name` is defined, or where its body sets an attribute."""
         found = [node for node in self._definitions if isinstance(node, ast.ClassDef) and node.name == name]
         if not found:
@@ -52,26 +52,26 @@ class Source:
         """Return a line's text; empty beyond the end of the file."""
         return self._lines[number - 1].rstrip("\r") if 0 < number <= len(self._lines) else ""
 
-    def place(self, node: ast.expr | ast.arg | ast.stmt | ast.alias) -> Place:
+    def place(self, node: ast.expr | ast.arg | ast.stmt | ast.alias) -> SourceSpan:
         """Return where `node` is written: its first line only, if it spans several."""
         text = self.line(node.lineno)
         last = node.end_col_offset if node.end_lineno == node.lineno else None
         end = len(text.rstrip()) if last is None else _characters(text, last)
-        return Place(self.file, node.lineno, _characters(text, node.col_offset), end, text)
+        return SourceSpan(self.file, node.lineno, _characters(text, node.col_offset), end, text)
 
-    def name_place(self, node: Definition) -> Place:
+    def name_place(self, node: Definition) -> SourceSpan:
         """Return where the name that `node` defines is written."""
         text = self.line(node.lineno)
         start = _characters(text, node.col_offset)
         match = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)").match(text, start)
         column, end = match.span(1) if match else (start, len(text.rstrip()))
-        return Place(self.file, node.lineno, column, end, text)
+        return SourceSpan(self.file, node.lineno, column, end, text)
 
 
-def line_place(file: str, number: int) -> Place:
+def line_place(file: str, number: int) -> SourceSpan:
     """Return a whole line of a file, whatever the file is."""
     text = linecache.getline(file, number).rstrip("\n")
-    return Place(file, number, len(text) - len(text.lstrip()), len(text), text)
+    return SourceSpan(file, number, len(text) - len(text.lstrip()), len(text), text)
 
 
 class Sources:

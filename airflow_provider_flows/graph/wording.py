@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_flows.graph.model import Node
+    from airflow_provider_flows.graph.flow_graph import Node
 
 
 def suggest(name: str, known: Iterable[str], form: str = "{0}") -> str | None:

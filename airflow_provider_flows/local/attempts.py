@@ -11,12 +11,12 @@ from airflow_provider_flows.context import SystemContext, entered
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import FlowsError, RunStopped, StepFailed, StoreError
-from airflow_provider_flows.local.model import Listener, LocalRun
+from airflow_provider_flows.local.local_run import Listener, LocalRun
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.workers import Worker, Workers
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.store.logs import STDERR
-from airflow_provider_flows.task.logs import AttemptLog
+from airflow_provider_flows.store.log_format import STDERR
+from airflow_provider_flows.task.attempt_log import AttemptLog
 from airflow_provider_flows.task.request import TaskRequest
 
 

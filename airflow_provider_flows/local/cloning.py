@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from airflow_provider_flows.local.model import LocalRun
+from airflow_provider_flows.local.local_run import LocalRun
 from airflow_provider_flows.local.progress import Together
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord
@@ -14,7 +14,7 @@ from airflow_provider_flows.task.view import RunView
 
 
 def cloned(run: LocalRun, tasks: Together) -> list[AttemptRecord] | None:
-    """Take over what the run's origin left for these tasks; None when they have to run. A gang is never taken apart."""
+    """Take over what the run's origin left for these tasks; None when they have to run: all of a group, or none."""
     origin = run.options.origin
     if origin is None or origin.runs_again(tasks[0].step) or not _ended_together(run, origin, tasks):
         return None
@@ -29,9 +29,9 @@ def cloned(run: LocalRun, tasks: Together) -> list[AttemptRecord] | None:
 
 
 def _ended_together(run: LocalRun, origin: Origin, tasks: Together) -> bool:
-    """Whether the last attempt of a gang was the last one of each of its tasks, and ended well.
+    """Whether the last attempt of a parallel group was the last one of each of its tasks, and ended well.
 
-    One that was killed left no record: then the newest that its task has is of an earlier attempt of the gang.
+    One that was killed left no record: then the newest that its task has is of an earlier attempt of the group.
     """
     if len(tasks) == 1:
         return True

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.local.local_run import RunOptions
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker

@@ -9,8 +9,8 @@ from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.errors import StepFailed
 from airflow_provider_flows.local.attempts import Attempts, at
 from airflow_provider_flows.local.cloning import cloned
-from airflow_provider_flows.local.gangs import Fresh, Gang, Waiting
-from airflow_provider_flows.local.model import Listener, LocalRun
+from airflow_provider_flows.local.local_run import Listener, LocalRun
+from airflow_provider_flows.local.parallel_groups import Fresh, ParallelGroup, Waiting
 from airflow_provider_flows.local.progress import Progress, Task, Together
 from airflow_provider_flows.local.stopping import GRACE, Interrupted, Interrupts, Stopping
 from airflow_provider_flows.local.workers import Worker, Workers
@@ -29,8 +29,8 @@ class Launcher:
         self._progress = Progress(run.graph)
         self._attempts = Attempts(run, workers, listener)
         self._waiting = Waiting()
-        self._next: Gang | None = None
-        self._gangs: dict[int, Gang] = {}
+        self._next: ParallelGroup | None = None
+        self._parallel_groups: dict[int, ParallelGroup] = {}
         self._stopping = Stopping()
         self._interrupts = Interrupts()
         self._reached_end = False
@@ -85,19 +85,19 @@ class Launcher:
                     if (records := cloned(self._run, found.tasks)) is not None:
                         self._took_over(found.tasks, records)
                         return True
-                found = Gang([self._attempts.first(task, found.input_paths) for task in found.tasks])
+                found = ParallelGroup([self._attempts.first(task, found.input_paths) for task in found.tasks])
             self._next = found
         if self._next is None or not self._has_room(len(self._next)):
             return False
-        gang, self._next = self._next, None
-        self._start(gang)
+        group, self._next = self._next, None
+        self._start(group)
         return True
 
-    def _start(self, gang: Gang) -> None:
-        for attempt in gang.attempts:
+    def _start(self, group: ParallelGroup) -> None:
+        for attempt in group.attempts:
             worker = self._attempts.start(attempt)
-            gang.running[worker.id] = worker
-            self._gangs[worker.id] = gang
+            group.running[worker.id] = worker
+            self._parallel_groups[worker.id] = group
 
     def _has_room(self, size: int) -> bool:
         running = len(self._workers)
@@ -111,21 +111,21 @@ class Launcher:
     def _ended(self, worker: Worker) -> None:
         """Go on from an attempt that is over, with what follows or another attempt; StepFailed when there is none."""
         attempt, record = self._attempts.ended(worker)
-        gang = self._gangs.pop(worker.id)
+        group = self._parallel_groups.pop(worker.id)
         if record is None and attempt.is_last:
             self._listener.run_failed(attempt.task, len(self._workers))
             raise StepFailed(f"Step {attempt.task.step!r} failed: task {attempt.task.id}.")
-        self._stopping.begin(gang.ended(worker, attempt, record), GRACE)
-        if gang.running:
+        self._stopping.begin(group.ended(worker, attempt, record), GRACE)
+        if group.running:
             return
-        if gang.failed:
-            self._retry(gang)
+        if group.failed:
+            self._retry(group)
         else:
-            for task, left in gang.records.items():
+            for task, left in group.records.items():
                 self._done(task, left)
 
-    def _retry(self, gang: Gang) -> None:
-        again = gang.again()
+    def _retry(self, group: ParallelGroup) -> None:
+        again = group.again()
         seconds = 0.0 if again.is_fallback else self._run.retry_delay(again.step)
         self._waiting.retry(again, seconds)
         for attempt in again.attempts if seconds else ():

@@ -8,12 +8,12 @@ from typing import Protocol, TextIO
 
 from airflow_provider_flows.errors import reason_of
 from airflow_provider_flows.local.ending import Commands, Failure, death, duration
-from airflow_provider_flows.local.model import Listener
+from airflow_provider_flows.local.local_run import Listener
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord
-from airflow_provider_flows.store.logs import STDERR
+from airflow_provider_flows.store.log_format import STDERR
 from airflow_provider_flows.task.metadata import ORIGIN_RUN
 from airflow_provider_flows.text import RESET, on_terminal
 

@@ -13,7 +13,7 @@ from airflow_provider_flows.errors import FlowsError, OutputLost, RunStopped, re
 from airflow_provider_flows.flow.process import exit_status
 from airflow_provider_flows.local.ending import Commands, failure_report, summary, to_go_on
 from airflow_provider_flows.local.lines import COLOURS, Lines, Look, Out, write_line
-from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.local.local_run import RunOptions
 from airflow_provider_flows.local.tally import Tally
 from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.setup.launch import LaunchedFlow
@@ -117,7 +117,7 @@ class _Stdout:
 def _out(tally: Tally, title: str, quiet: bool) -> Out:
     if quiet or not _is_terminal(sys.stdout) or sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
         return _Stdout()
-    from airflow_provider_flows.local.live import LiveView  # rich is for terminals alone, and slow to import
+    from airflow_provider_flows.local.live_view import LiveView  # rich is for terminals alone, and slow to import
 
     return LiveView(tally, title)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
-from airflow_provider_flows.graph.liveness import control_class
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
+from airflow_provider_flows.graph.reachability import control_class
 from airflow_provider_flows.graph.wording import with_loop
 from airflow_provider_flows.local.tally import StepTally, Tally
 from rich.console import Console

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import FrameType, TracebackType
 from typing import Any
 
-from airflow_provider_flows.local.timetable import Timetable
+from airflow_provider_flows.local.due_queue import DueQueue
 from airflow_provider_flows.local.worker import Worker
 
 GRACE = 5.0
@@ -22,7 +22,7 @@ class Stopping:
     """Ends processes: they are given some seconds, then told to stop, then killed."""
 
     def __init__(self) -> None:
-        self._signals: Timetable[tuple[Worker, int]] = Timetable()
+        self._signals: DueQueue[tuple[Worker, int]] = DueQueue()
 
     def begin(self, workers: Iterable[Worker], grace: float) -> None:
         """`grace` is in seconds. The last signal only marks the end of the time in which they should be gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.store import AttemptRecord
 
@@ -42,7 +42,7 @@ class Tally:
     _running: set[Task] = field(default_factory=set)
     _failed: set[Task] = field(default_factory=set)
     _waiting: set[Task] = field(default_factory=set)
-    _gangs: dict[Task, AttemptRecord] = field(default_factory=dict)
+    _parallel_groups: dict[Task, AttemptRecord] = field(default_factory=dict)
     """What ended well among the tasks of a num_parallel, which start again when another of them fails."""
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class Tally:
         else:
             self._done(task, record, 1)
             if task.step in self._parallel:
-                self._gangs[task] = record
+                self._parallel_groups[task] = record
         self.changes += 1
 
     def waits(self, task: Task) -> None:
@@ -99,8 +99,8 @@ class Tally:
         elif task in self._waiting:
             self._waiting.discard(task)
             step.waiting -= 1
-        elif task in self._gangs:
-            self._done(task, self._gangs.pop(task), -1)
+        elif task in self._parallel_groups:
+            self._done(task, self._parallel_groups.pop(task), -1)
 
     def _done(self, task: Task, record: AttemptRecord, count: int) -> None:
         step = self.steps[task.step]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from airflow_provider_flows.task.logs import LineCutter
+from airflow_provider_flows.task.attempt_log import LineCutter
 
 PROMPTS = (b"(Pdb) ", b"(Pdb++) ", b"ipdb> ")
 """What debuggers print at the beginning of a line, and then wait: nobody would see a line that has no end."""

@@ -1,4 +1,4 @@
-"""Attempts as processes: starts them through warm processes, reads what they print, says how they end. LAUNCH phase."""
+"""Attempts as processes: starts them through fork servers, reads what they print, says how they end. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
 from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.local.due_queue import DueQueue
+from airflow_provider_flows.local.fork_server_client import ForkServer
 from airflow_provider_flows.local.server_setting import ServerSetting
-from airflow_provider_flows.local.timetable import Timetable
-from airflow_provider_flows.local.warm import WarmProcess
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.task.request import TaskRequest
 
@@ -23,15 +23,15 @@ DRAIN = 0.5
 
 
 class Workers:
-    """Starts attempts and waits for them. Attempts with the same environment variables share a warm process."""
+    """Starts attempts and waits for them. Attempts with the same environment variables share a fork server."""
 
     def __init__(self, setting: ServerSetting) -> None:
         self._setting = setting
         self._selector = selectors.DefaultSelector()
-        self._warm: dict[tuple[tuple[str, str], ...], WarmProcess] = {}
+        self._servers: dict[tuple[tuple[str, str], ...], ForkServer] = {}
         self._workers: dict[int, Worker] = {}
         self._over: deque[Worker] = deque()
-        self._draining: Timetable[Worker] = Timetable()
+        self._draining: DueQueue[Worker] = DueQueue()
         self._streams: set[int] = set()
         self._next = 0
 
@@ -55,10 +55,10 @@ class Workers:
         on_prompt: Callable[[Worker, str], None],
     ) -> Worker:
         """Start an attempt in a process of its own; `on_start` is called when it has one."""
-        warm = self._warm_process(environment)
+        server = self._fork_server(environment)
         self._next += 1
         worker = self._workers[self._next] = Worker(self._next, on_start, on_line, on_prompt)
-        warm.workers.add(worker.id)
+        server.workers.add(worker.id)
         ends: list[int] = []
         for name in ("stdout", "stderr"):
             read, write = os.pipe()
@@ -66,7 +66,7 @@ class Workers:
             worker.open_streams[read] = name
             self._streams.add(read)
             ends.append(write)
-        warm.send({"id": worker.id, "request": request.to_json()}, ends)
+        server.send({"id": worker.id, "request": request.to_json()}, ends)
         for end in ends:
             os.close(end)
         return worker
@@ -83,10 +83,10 @@ class Workers:
             yield self._over.popleft()
 
     def forget_unstarted(self) -> None:
-        """Give up the attempts that have no process yet, because their warm process still imports the flow."""
-        for warm in self._warm.values():
-            for id in [id for id in warm.workers if self._workers[id].pid is None]:
-                warm.workers.discard(id)
+        """Give up the attempts that have no process yet, because their fork server still imports the flow."""
+        for server in self._servers.values():
+            for id in [id for id in server.workers if self._workers[id].pid is None]:
+                server.workers.discard(id)
                 worker = self._workers.pop(id)
                 for descriptor in list(worker.open_streams):
                     self._close(worker, descriptor)
@@ -95,30 +95,30 @@ class Workers:
         """End all processes that were started here."""
         for worker in self.running:
             worker.signal(signal.SIGKILL)
-        for warm in self._warm.values():
-            warm.close()
+        for server in self._servers.values():
+            server.close()
         self._selector.close()
         for descriptor in self._streams:
             os.close(descriptor)
 
-    def _warm_process(self, environment: Mapping[str, str]) -> WarmProcess:
+    def _fork_server(self, environment: Mapping[str, str]) -> ForkServer:
         key = tuple(sorted(environment.items()))
-        if key not in self._warm:
-            warm = self._warm[key] = WarmProcess(self._setting.to_json(), environment)
-            self.watch(warm.socket.fileno(), lambda: self._hear(warm))
-        return self._warm[key]
+        if key not in self._servers:
+            server = self._servers[key] = ForkServer(self._setting.to_json(), environment)
+            self.watch(server.socket.fileno(), lambda: self._hear(server))
+        return self._servers[key]
 
-    def _hear(self, warm: WarmProcess) -> None:
-        messages = warm.receive()
+    def _hear(self, server: ForkServer) -> None:
+        messages = server.receive()
         if messages is None:
-            self._lost(warm)
+            self._lost(server)
             return
         for message in messages:
             worker = self._workers.get(message.get("id", 0))
             if "pid" in message:
                 self._started(worker, message["pid"])
             elif "status" in message and worker is not None:
-                warm.workers.discard(worker.id)
+                server.workers.discard(worker.id)
                 worker.last_words = {name: text.encode("latin-1") for name, text in message["last_words"].items()}
                 self._ended(worker, message["status"])
 
@@ -132,15 +132,15 @@ class Workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
-    def _lost(self, warm: WarmProcess) -> None:
-        self._selector.unregister(warm.socket)
-        for worker in [self._workers[id] for id in warm.workers]:
+    def _lost(self, server: ForkServer) -> None:
+        self._selector.unregister(server.socket)
+        for worker in [self._workers[id] for id in server.workers]:
             worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end
             self._ended(worker, -signal.SIGKILL)
-        if not warm.ready:
+        if not server.ready:
             raise FlowsError("The flow could not be set up in a worker process; see above.")
-        self._warm = {key: other for key, other in self._warm.items() if other is not warm}
-        warm.close()
+        self._servers = {key: other for key, other in self._servers.items() if other is not server}
+        server.close()
 
     def _ended(self, worker: Worker, status: int) -> None:
         worker.status = status

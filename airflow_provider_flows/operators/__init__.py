@@ -5,8 +5,8 @@ from __future__ import annotations
 from airflow_provider_flows.operators.asking import ask_airflow
 from airflow_provider_flows.operators.callbacks import ImportedCallback
 from airflow_provider_flows.operators.compiled import CompiledFlow, compiled_flow
-from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
-from airflow_provider_flows.operators.step import FlowStepOperator
+from airflow_provider_flows.operators.fan_out_operator import FlowFanOutOperator
+from airflow_provider_flows.operators.step_operator import FlowStepOperator
 from airflow_provider_flows.store import settings
 
 __all__ = ["CompiledFlow", "FlowFanOutOperator", "FlowStepOperator", "ImportedCallback", "compiled_flow"]

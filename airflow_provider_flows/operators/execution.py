@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_flows.contract import returns_its_splits
 from airflow_provider_flows.errors import FlowNotLoadable
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.operators.airflow_log import hide_our_frames, log_entry
 from airflow_provider_flows.operators.caught_parents import CaughtParents
 from airflow_provider_flows.operators.compat import AirflowSkipException, DownstreamTasksSkipped
+from airflow_provider_flows.operators.dag_run import find_run
 from airflow_provider_flows.operators.death import visible_death
 from airflow_provider_flows.operators.failures import because_of_others, failed, not_run
 from airflow_provider_flows.operators.host import AirflowHost, split_limit
-from airflow_provider_flows.operators.logs import kept_logs
+from airflow_provider_flows.operators.kept_logs import kept_logs
 from airflow_provider_flows.operators.notes import FOR_GOOD, failure_noted
 from airflow_provider_flows.operators.prepare import airflow_metadata, request_of, set_up_fan_out, set_up_step
-from airflow_provider_flows.operators.run import find_run
 from airflow_provider_flows.operators.storage import task_access
 from airflow_provider_flows.operators.telling import tell
 from airflow_provider_flows.operators.worker_names import worker_names
@@ -28,8 +28,8 @@ from airflow_provider_flows.text import without_password
 
 if TYPE_CHECKING:
     from airflow.sdk import BaseOperator
-    from airflow_provider_flows.operators.fan_out import FlowFanOutOperator
-    from airflow_provider_flows.operators.step import FlowStepOperator
+    from airflow_provider_flows.operators.fan_out_operator import FlowFanOutOperator
+    from airflow_provider_flows.operators.step_operator import FlowStepOperator
 
 
 def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:

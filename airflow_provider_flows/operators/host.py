@@ -11,7 +11,7 @@ from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.caught_parents import CaughtParents
 from airflow_provider_flows.operators.compat import AirflowTaskTimeout, conf
-from airflow_provider_flows.operators.logs import KeptLogs
+from airflow_provider_flows.operators.kept_logs import KeptLogs
 from airflow_provider_flows.operators.telling import label
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.expect import SplitLimit

@@ -11,8 +11,8 @@ from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.shape import change_before
 from airflow_provider_flows.identity import code_digest, short_digest
-from airflow_provider_flows.operators.code import code_folder
-from airflow_provider_flows.operators.run import WorkerRun, describe_dag_run
+from airflow_provider_flows.operators.code_folders import code_folder
+from airflow_provider_flows.operators.dag_run import WorkerRun, describe_dag_run
 from airflow_provider_flows.operators.which_code import Choice
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.task.codes import with_code

@@ -16,7 +16,7 @@ from airflow_provider_flows.errors import (
     UsageError,
 )
 from airflow_provider_flows.operators.compat import AirflowFailException
-from airflow_provider_flows.operators.run import WorkerRun
+from airflow_provider_flows.operators.dag_run import WorkerRun
 from airflow_provider_flows.operators.tries import Try
 
 FOR_GOOD = (InputsMissing, CodeMismatch, RunExists, ParameterError, UsageError)

@@ -14,10 +14,10 @@ from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.identity import short_digest
 from airflow_provider_flows.operators.compat import conf
 from airflow_provider_flows.operators.conf_keys import require_known_keys
+from airflow_provider_flows.operators.dag_run import WorkerRun, given_parameters, triggered_by
 from airflow_provider_flows.operators.load_code import load, load_what_fits, say_which, take_up
 from airflow_provider_flows.operators.notes import note_try, read_note
 from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
-from airflow_provider_flows.operators.run import WorkerRun, given_parameters, triggered_by
 from airflow_provider_flows.operators.tries import Said, Try, next_try
 from airflow_provider_flows.operators.which_code import choose_code, newest_of_step
 from airflow_provider_flows.setup.flow_setup import FlowSetup

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from airflow_provider_flows.errors import InputsMissing, UsageError
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.operators.compat import conf
+from airflow_provider_flows.operators.dag_run import WorkerRun
 from airflow_provider_flows.operators.notes import read_note
-from airflow_provider_flows.operators.run import WorkerRun
 from airflow_provider_flows.operators.tries import Try
 from airflow_provider_flows.task.codes import number_in
 from airflow_provider_flows.task.parents import parent_places

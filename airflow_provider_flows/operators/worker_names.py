@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 
-from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.metaflow_compat import metaflow_names
 
 
 @contextlib.contextmanager

@@ -85,11 +85,11 @@ def included(globs: Iterable[str], folder: Path) -> Iterator[Path]:
         if not files:
             raise UsageError(f"--include {glob}: no file matches. Paths begin in {folder.name}/, the flow's folder.")
         for file in files:
-            _refuse_to_leave(file, glob, folder)
+            _require_inside(file, glob, folder)
         yield from files
 
 
-def _refuse_to_leave(file: Path, glob: str, folder: Path) -> None:
+def _require_inside(file: Path, glob: str, folder: Path) -> None:
     fixed = [part for part in Path(glob).parent.parts]
     while fixed and any(any(char in part for char in "*?[") for part in fixed):
         fixed.pop()

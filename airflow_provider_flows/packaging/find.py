@@ -97,7 +97,7 @@ def _spec(name: str, folders: Sequence[str] | None) -> ModuleSpec | None:
                 spec = _on_path(name, sys.path if folders is None else folders)
             else:
                 spec = finder.find_spec(name, folders)
-        except Exception:  # finders are other people's code, and some refuse names by raising
+        except Exception:  # finders are other people's code, and some reject names by raising
             continue
         if spec is not None:
             return spec

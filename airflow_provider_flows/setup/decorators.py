@@ -18,7 +18,6 @@ from airflow_provider_flows.decorators.logger import say
 from airflow_provider_flows.decorators.mutators import MutableFlow, MutableStep, flow_mutators_of
 from airflow_provider_flows.decorators.written import Written
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem, words_of
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.attachments import StepAttachments, attachments_of
 from airflow_provider_flows.flow.config import ConfigResolver, read_configs
 from airflow_provider_flows.flow.config_value import plain_value
@@ -26,6 +25,7 @@ from airflow_provider_flows.flow.flowspec import attached_steps, steps_of
 from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.flow.tracebacks import raised_at
+from airflow_provider_flows.metaflow_compat import metaflow_names
 
 
 def set_up_decorators(

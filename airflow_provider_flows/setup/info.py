@@ -13,8 +13,8 @@ from airflow_provider_flows.flow.config import configs_of
 from airflow_provider_flows.flow.constants import constants_of
 from airflow_provider_flows.flow.flowspec import FlowSpec, attached_steps
 from airflow_provider_flows.flow.parameters import parameters_of
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.info import graph_info
-from airflow_provider_flows.graph.model import FlowGraph
 from airflow_provider_flows.text import as_text
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
-from airflow_provider_flows.decorators import stock
+from airflow_provider_flows.decorators import builtin
 from airflow_provider_flows.decorators.specs import given_specs
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
-from airflow_provider_flows.facade.missing import may_miss_names, missing_names
 from airflow_provider_flows.flow.assignments import assignment_problems, hiding_problems, unset_problems
 from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.flow.config import read_configs
@@ -25,15 +24,16 @@ from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.parameter_checks import name_problems, resolve_parameters
 from airflow_provider_flows.flow.parameters import Parameter
 from airflow_provider_flows.flow.user import username
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.rules import check_graph
 from airflow_provider_flows.graph.source import Sources
+from airflow_provider_flows.metaflow_compat.missing import may_miss_names, missing_names
 from airflow_provider_flows.setup.decorators import set_up_decorators
 
 
 class Target(Protocol):
-    """What a flow is launched for, as far as it cannot do what the dialect can."""
+    """What a flow is launched for, as far as it cannot do what the flow language can."""
 
     def graph_problems(self, graph: FlowGraph) -> Iterator[Problem]:
         """Yield what it cannot do of a graph, which may be invalid."""
@@ -138,7 +138,8 @@ def _problems_of_names(flow_class: type, graph: FlowGraph, sources: Sources) -> 
     """Yield transitions by artifacts that nothing sets; none where decorators that are not ours may set them."""
     steps = attached_steps(flow_class)
     decorators = [decorator for step in steps for decorator in step.decorators]
-    if not any(step.wrappers for step in steps) and all(type(each) is stock.STEP.get(each.name) for each in decorators):
+    ours = all(type(each) is builtin.STEP.get(each.name) for each in decorators)
+    if ours and not any(step.wrappers for step in steps):
         caught = [str(each.attributes.get("var")) for each in decorators]
         yield from unset_problems(flow_class, graph, sources, caught)
 

@@ -14,7 +14,7 @@ from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.flow.parameters import Parameter, parameters_of
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.setup.decorators import set_up_decorators
 from airflow_provider_flows.setup.flow_setup import FlowSetup
@@ -79,7 +79,7 @@ class FlowRuntime:
 
 
 def set_up(setup: FlowSetup, *, loaded: LoadedFlow | None = None, store: Store | None = None) -> FlowRuntime:
-    """Return the runtime of a flow; InvalidFlow when a decorator refuses its step.
+    """Return the runtime of a flow; InvalidFlow when a decorator rejects its step.
 
     The file is loaded and the store opened, unless this process has done so: then it hands them in.
     """

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_flows.store.logs import LogLine
+    from airflow_provider_flows.store.log_format import LogLine
     from airflow_provider_flows.store.open import StoreAccess, open_store
     from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord, ParentRef
     from airflow_provider_flows.store.root import resolve_root

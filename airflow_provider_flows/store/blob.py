@@ -35,7 +35,7 @@ _PICKLE_RATIO = 1.2
 
 
 @dataclass(frozen=True)
-class Frame:
+class StoredFrame:
     """Where one frame is in the blob, and the digest of what it holds."""
 
     kind: int
@@ -69,7 +69,7 @@ class BlobWriter:
 
     def __init__(self, fd: int, min_ratio: float) -> None:
         self._fd, self._min_ratio, self._end = fd, min_ratio, 0
-        self._frames: list[Frame] = []
+        self._frames: list[StoredFrame] = []
         self._header = _HEADER.pack(MAGIC, MAJOR, MINOR)
         self._write(self._header)
 
@@ -82,7 +82,7 @@ class BlobWriter:
         with _Hashing(view) as hashing:
             for part in compress(view) if encoding == ZSTD else [view]:
                 self._write(part)
-        self._frames.append(Frame(kind, encoding, offset, self._end - offset, len(view), hashing.digest))
+        self._frames.append(StoredFrame(kind, encoding, offset, self._end - offset, len(view), hashing.digest))
 
     def close(self) -> str:
         """Write table and trailer; return the content's digest."""
@@ -141,7 +141,7 @@ def verify(source: BlobSource, digest: str) -> None:
         source.release(frame.offset, frame.stored)
 
 
-def frames_of(source: BlobSource, digest: str) -> list[Frame]:
+def frames_of(source: BlobSource, digest: str) -> list[StoredFrame]:
     """Return the blob's table, checked against the digest of its content."""
     url = source.url
     if source.size < _HEADER.size + _TRAILER.size:
@@ -157,7 +157,7 @@ def frames_of(source: BlobSource, digest: str) -> list[Frame]:
             f"{url} is damaged: the digest of its table should be {expected.hex()} and is {actual.hex()}"
         )
     _check_version(bytes(header), url)
-    frames = [Frame(*entry) for entry in _ENTRY.iter_unpack(table)]
+    frames = [StoredFrame(*entry) for entry in _ENTRY.iter_unpack(table)]
     found = content_digest((frame.kind, frame.raw, frame.digest) for frame in frames)
     if found != digest:
         raise ObjectDamaged(f"{url} holds other content: its digest should be {digest} and is {found}")
@@ -174,7 +174,7 @@ def _check_version(header: bytes, url: str) -> None:
         )
 
 
-def _checked(source: BlobSource, frame: Frame) -> memoryview:
+def _checked(source: BlobSource, frame: StoredFrame) -> memoryview:
     if frame.encoding == RAW:
         view = source.view(frame.offset, frame.stored)
     elif frame.encoding == ZSTD:
@@ -191,7 +191,7 @@ def _checked(source: BlobSource, frame: Frame) -> memoryview:
     return view
 
 
-def _pickle_chunks(source: BlobSource, frames: list[Frame]) -> Iterator[memoryview]:
+def _pickle_chunks(source: BlobSource, frames: list[StoredFrame]) -> Iterator[memoryview]:
     for frame in frames:
         if frame.kind == codec.PICKLE:
             yield _checked(source, frame)

@@ -41,7 +41,7 @@ def load(chunks: Iterable[memoryview], buffers: list[memoryview]) -> Any:
 def _collector(buffers: list[memoryview]) -> Callable[[pickle.PickleBuffer], bool]:
     def collect(buffer: pickle.PickleBuffer) -> bool:
         """Return whether the pickle itself should hold the buffer."""
-        view = buffer.raw()  # pickle itself refuses buffers that are not contiguous; NumPy copies those before
+        view = buffer.raw()  # pickle itself rejects buffers that are not contiguous; NumPy copies those before
         if view.nbytes < OUT_OF_BAND:
             return True
         buffers.append(view)

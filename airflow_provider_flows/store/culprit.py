@@ -67,7 +67,7 @@ def _state(value: object) -> dict[str, object]:
         return {}
     try:
         state = value.__reduce_ex__(5)[2]
-    except Exception:  # it refuses by itself
+    except Exception:  # it rejects by itself
         return {}
     parts = state if isinstance(state, tuple) else (state,)
     return {str(name): item for part in parts if isinstance(part, dict) for name, item in part.items()}

@@ -86,4 +86,4 @@ def _check_signature(data: bytes, url: str, key: bytes | None) -> None:
     found = data[_SIGNED:_START]
     if not hmac.compare_digest(found, _signature(data[:_SIGNED], key)):
         problem = "is not signed" if found == _UNSIGNED else "is signed with another key, or was altered"
-        raise SignatureInvalid(f"{url} {problem}; [flows] signing_key is set, so it is refused")
+        raise SignatureInvalid(f"{url} {problem}; [flows] signing_key is set, so it is rejected")

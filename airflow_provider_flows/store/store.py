@@ -8,12 +8,12 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
 from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import blob, code, codec, envelope, index, layout, logs, record
+from airflow_provider_flows.store import blob, code_objects, codec, envelope, index, layout, log_format, record
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.culprit import unpicklable
 from airflow_provider_flows.store.digest import blake3
 from airflow_provider_flows.store.history import History
-from airflow_provider_flows.store.logs import LogLine, LogSeal
+from airflow_provider_flows.store.log_format import LogLine, LogSeal
 from airflow_provider_flows.store.record import ArtifactRef, AttemptRecord
 from airflow_provider_flows.store.saving import Draft, is_sound, save_object
 
@@ -172,7 +172,7 @@ class Store:
 
     def write_log(self, address: TaskAddress, attempt: int, lines: Iterable[LogLine]) -> None:
         """Keep what an attempt printed, in place of what was kept before; an attempt may leave a log and no record."""
-        self._backend.put(layout.log(address, attempt), logs.to_bytes(lines, self._seal(address, attempt)))
+        self._backend.put(layout.log(address, attempt), log_format.to_bytes(lines, self._seal(address, attempt)))
 
     def read_log(self, address: TaskAddress, attempt: int) -> list[LogLine]:
         """Return what an attempt printed, as it came; empty when nothing was kept.
@@ -180,7 +180,7 @@ class Store:
         With a key, the first line of each stream says so where the log is not signed with it.
         """
         data = self._read_log(address, attempt)
-        return [] if data is None else logs.from_bytes(data, self._seal(address, attempt))
+        return [] if data is None else log_format.from_bytes(data, self._seal(address, attempt))
 
     def newest_log(self, address: TaskAddress) -> int | None:
         """Return the newest attempt, whose log is the one to show; None when there is none.
@@ -289,7 +289,7 @@ class Store:
         try:
             self.get_code(flow, digest)
         except StoreError:
-            self._backend.put(key, code.to_bytes(flow, digest, sources, self._key))
+            self._backend.put(key, code_objects.to_bytes(flow, digest, sources, self._key))
 
     def get_code(self, flow: str, digest: str) -> dict[str, str | bytes]:
         """Return the sources that are kept under `digest`; ObjectMissing."""
@@ -298,7 +298,7 @@ class Store:
             data = self._backend.read(key)
         except FileNotFoundError as error:
             raise ObjectMissing(f"{self._backend.url(key)} is missing: it held sources of {flow}") from error
-        return code.from_bytes(data, flow, digest, self._backend.url(key), self._key)
+        return code_objects.from_bytes(data, flow, digest, self._backend.url(key), self._key)
 
     def _seal(self, address: TaskAddress, attempt: int) -> LogSeal:
         return LogSeal(address, attempt, self._key)

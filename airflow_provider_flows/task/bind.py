@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_flows.flow.inputs import Inputs
+from airflow_provider_flows.flow.next_call import PARALLEL
 from airflow_provider_flows.flow.objects import make_flow
 from airflow_provider_flows.flow.readonly import with_read_only
 from airflow_provider_flows.flow.state import FlowState, Frame
-from airflow_provider_flows.flow.transition import PARALLEL
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import ArtifactRef
 from airflow_provider_flows.task.attempt import Attempt

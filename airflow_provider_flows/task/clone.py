@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import Iterable, Sequence
 
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord, ParentRef
 from airflow_provider_flows.task.metadata import (

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, Mapping, Sequence
 
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.shape import graph_of, shape_of
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.metadata import CODE_NUMBER

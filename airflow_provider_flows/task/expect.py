@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_flows.errors import InvalidNext, TooManySplits
-from airflow_provider_flows.flow.transition import Transition
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.flow.next_call import Transition
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.step_type import StepType
 
 

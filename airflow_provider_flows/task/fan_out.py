@@ -13,7 +13,7 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
     InputsMissing names the tasks that should have split and did not.
     """
     paths = [
-        path for path in view.placement.split_paths(view.graph[foreach].foreach_nest) if view.is_live(foreach, path)
+        path for path in view.placement.split_paths(view.graph[foreach].foreach_nest) if view.is_reached(foreach, path)
     ]
     records = view.records(foreach, paths)
     missing = [

@@ -6,7 +6,7 @@ import json
 from typing import Sequence
 
 from airflow_provider_flows.flow.state import Frame
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.metadata import FOREACH_VAR, FRAMES
 from airflow_provider_flows.task.request import TaskRequest

@@ -17,7 +17,7 @@ import tempfile
 import threading
 from typing import Any, Iterator
 
-from airflow_provider_flows.store.logs import STREAMS
+from airflow_provider_flows.store.log_format import STREAMS
 
 _ROOM = 4096
 """Bytes for one line, the last one a 0 that ends it; a longer one, which no pipe keeps whole, is written at once."""

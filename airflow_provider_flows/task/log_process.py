@@ -17,10 +17,10 @@ from typing import Iterator
 
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store, StoreAccess
-from airflow_provider_flows.store.logs import STDERR, LogLine
+from airflow_provider_flows.store.log_format import STDERR, LogLine
+from airflow_provider_flows.task.attempt_log import AttemptLog, LineCutter
 from airflow_provider_flows.task.last_words import LastWords
 from airflow_provider_flows.task.log_channel import receive, send
-from airflow_provider_flows.task.logs import AttemptLog, LineCutter
 
 _CHUNK = 1 << 16
 _LAST_MESSAGES = 1000

@@ -34,12 +34,12 @@ def find_parents(
 def parent_places(view: RunView, step: str, path: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]] | None:
     """Return step and split path of each parent of a task, in the order of a join's `inputs`; None as above."""
     node = view.graph[step]
-    if not view.is_live(step, path):
+    if not view.is_reached(step, path):
         return None
     if node.closes is not None and view.graph[node.closes].maps:
         paths = [(*path, index) for index in range(view.num_splits(node.closes, path))]
         return _foreach_places(view, step, paths)
-    places = [(parent, path[: len(view.graph[parent].foreach_nest)]) for parent in view.live_parents(step, path)]
+    places = [(parent, path[: len(view.graph[parent].foreach_nest)]) for parent in view.reached_parents(step, path)]
     if node.closes is not None:
         order = {branch: position for position, branch in enumerate(view.graph[node.closes].out_funcs)}
         places.sort(key=lambda place: order[branch_of(view.graph, step, place[0])])
@@ -52,7 +52,7 @@ def _foreach_places(view: RunView, step: str, paths: list[tuple[int, ...]]) -> l
     if len(parents) == 1:
         view.records(parents[0], paths)  # one listing for all of them
         return [(parents[0], path) for path in paths]
-    return [(parent, path) for path in paths for parent in view.live_parents(step, path)]
+    return [(parent, path) for path in paths for parent in view.reached_parents(step, path)]
 
 
 def _usable(

@@ -10,8 +10,8 @@ from typing import Any
 from airflow_provider_flows.decorators.lifecycle import Completion
 from airflow_provider_flows.errors import AttemptExists, StoreError
 from airflow_provider_flows.flow.artifacts import artifacts_of
+from airflow_provider_flows.flow.next_call import PARALLEL, Transition
 from airflow_provider_flows.flow.tracebacks import describe
-from airflow_provider_flows.flow.transition import PARALLEL, Transition
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.setup.flow_setup import FlowSetup
 from airflow_provider_flows.setup.runtime import FlowRuntime

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Callable, Iterable
 
 from airflow_provider_flows.errors import InputsMissing
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 
 SplitPath = tuple[int, ...]
 """Which item of each foreach around a task is its own, outermost first."""

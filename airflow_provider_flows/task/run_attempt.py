@@ -84,7 +84,7 @@ def _wrappers(runtime: FlowRuntime, step: str, bound: BoundStep) -> list[Layer]:
 def _body(bound: BoundStep, attempt: Attempt, here: OneProcess) -> Callable[..., Any]:
     request = attempt.request
     if request.is_fallback:
-        return lambda *inputs: _refuse_to_run(request.budget.user + 1)
+        return lambda *inputs: _fail_without_running(request.budget.user + 1)
     step = getattr(bound.flow, request.step)
 
     @functools.wraps(step)
@@ -95,7 +95,7 @@ def _body(bound: BoundStep, attempt: Attempt, here: OneProcess) -> Callable[...,
     return body
 
 
-def _refuse_to_run(attempts: int) -> None:
+def _fail_without_running(attempts: int) -> None:
     raise FailureHandledByCatch(
         f"Task execution kept failing over {attempts} attempts. Your code did not raise an exception: "
         "its process died, was killed, or lost contact."

@@ -8,7 +8,7 @@ from typing import Any, Iterable, Mapping
 
 from airflow_provider_flows import __version__
 from airflow_provider_flows.decorators.attach import flow_decorators_of
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.setup.info import flow_info
 from airflow_provider_flows.setup.origin import Origin
 

@@ -6,8 +6,8 @@ from typing import Iterable
 
 from airflow_provider_flows.contract import returns_its_splits
 from airflow_provider_flows.errors import InputsMissing
-from airflow_provider_flows.graph.liveness import is_live, live_parents
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
+from airflow_provider_flows.graph.reachability import is_reached, reached_parents
 from airflow_provider_flows.identity import TaskAddress, task_id
 from airflow_provider_flows.store import AttemptRecord, Store
 from airflow_provider_flows.task.placement import Placement
@@ -64,15 +64,15 @@ class RunView:
             )
         return record.transition[0]
 
-    def is_live(self, step: str, path: tuple[int, ...]) -> bool:
-        return is_live(self.graph, step, path, self.chosen)
+    def is_reached(self, step: str, path: tuple[int, ...]) -> bool:
+        return is_reached(self.graph, step, path, self.chosen)
 
-    def live_parents(self, step: str, path: tuple[int, ...]) -> tuple[str, ...]:
+    def reached_parents(self, step: str, path: tuple[int, ...]) -> tuple[str, ...]:
         """Return the parents of `step` that really lead to it; `path` is theirs."""
         parents = self.graph[step].in_funcs
         if len(parents) == 1 and not self.graph[parents[0]].branches:
             return tuple(parents)
-        return live_parents(self.graph, step, path, self.chosen)
+        return reached_parents(self.graph, step, path, self.chosen)
 
     def num_splits(self, foreach: str, path: tuple[int, ...]) -> int:
         """Return into how many items the foreach step split at `path`."""

@@ -82,7 +82,7 @@ class Laptop:
             os.close(end)
         return shown.decode().replace("\r\n", "\n")
 
-    def refused(self, *arguments: str, **environ: str) -> str:
+    def rejected(self, *arguments: str, **environ: str) -> str:
         """Return what is said of a command that cannot be done."""
         said = self(*arguments, **environ)
         assert (said.code, said.out) == (2, ""), said

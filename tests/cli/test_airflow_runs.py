@@ -1,4 +1,4 @@
-"""Laws of commands about a run on Airflow: the same words, the same store."""
+"""Invariants of commands about a run on Airflow: the same words, the same store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import open_store
-from airflow_provider_flows.store.logs import LogLine
+from airflow_provider_flows.store.log_format import LogLine
 
 from tests.cli.laptop import Laptop
 from tests.flow.sources import flow
@@ -40,8 +40,8 @@ def test_a_run_on_airflow_is_looked_at_and_resumed_here(airflow_home: Path, lapt
     assert "kept by a worker\n" in laptop("logs", f"{failed.run_id}/start", *root).out
     assert "runtime:airflow" in laptop("tag", "list", failed.run_id, "--flat", *root).out.splitlines()
     laptop.write(flow(BODY.replace("/ self.input", "/ (self.input or 2)")))
-    assert "There is no run of F to go on from" in laptop.refused("resume", *root)
-    assert "No recent run of F" in laptop.refused("tag", "add", "x", *root)
+    assert "There is no run of F to go on from" in laptop.rejected("resume", *root)
+    assert "No recent run of F" in laptop.rejected("tag", "add", "x", *root)
     resumed = laptop.run("resume", "--origin-run-id", failed.run_id, *root)
     assert resumed.cloned == ["body/body-0", "start/start"]
     assert "values 6.0 3.0" in resumed.said.out

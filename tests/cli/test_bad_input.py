@@ -38,7 +38,7 @@ def of(file: str) -> tuple[str, ...]:
 def test_every_command_says_where_a_flow_is_broken(
     laptop: Laptop, command: list[str], content: str, words: str
 ) -> None:
-    assert words in laptop.write(content).refused(*command)
+    assert words in laptop.write(content).rejected(*command)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_every_command_says_where_a_flow_is_broken(
         ("closed.py", "closed.py: Permission denied"),
     ],
 )
-def test_what_is_no_flow_is_refused_by_name(laptop: Laptop, file: str, words: str) -> None:
+def test_what_is_no_flow_is_rejected_by_name(laptop: Laptop, file: str, words: str) -> None:
     (laptop.folder / "flow.txt").write_text(GOOD)
     (laptop.folder / "binary.py").write_bytes(b"\x89PNG\xff\xfe")
     (laptop.folder / "nul.py").write_bytes(b"\0\0")
@@ -70,9 +70,9 @@ def test_a_store_that_cannot_be_written_is_named_with_what_to_do(laptop: Laptop)
     (laptop.folder / "file").write_text("mine")
     laptop.write(GOOD)
     for root in ("file", "file/below", "/proc/nowhere", "no-such-scheme://bucket/x"):
-        said = laptop.refused("run", "--datastore-root", root)
+        said = laptop.rejected("run", "--datastore-root", root)
         assert root in said, said
-    assert "Choose another datastore with --datastore-root" in laptop.refused("run", "--datastore-root", "file/below")
+    assert "Choose another datastore with --datastore-root" in laptop.rejected("run", "--datastore-root", "file/below")
     assert (laptop.folder / "file").read_text() == "mine"
 
 
@@ -80,7 +80,7 @@ def test_a_store_that_cannot_be_written_is_named_with_what_to_do(laptop: Laptop)
 def test_a_store_without_runs_is_no_surprise(laptop: Laptop, command: list[str]) -> None:
     (laptop.folder / "file").write_text("mine")
     for root in ("nothing-here", "file/below"):
-        assert "run" in laptop.write(GOOD).refused(*command, "--datastore-root", root)
+        assert "run" in laptop.write(GOOD).rejected(*command, "--datastore-root", root)
 
 
 def test_a_bucket_that_cannot_be_reached_is_named(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,17 +89,17 @@ def test_a_bucket_that_cannot_be_reached_is_named(laptop: Laptop, monkeypatch: p
         monkeypatch.delenv(name)
     nobody = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "HOME": str(laptop.folder)}
     for command in (["run"], ["logs", "1/start"], ["resume"], ["tag", "list"]):
-        said = laptop.write(GOOD).refused(*command, "--datastore-root", "s3://nowhere/x", **nobody)
+        said = laptop.write(GOOD).rejected(*command, "--datastore-root", "s3://nowhere/x", **nobody)
         assert "s3://nowhere/x/F/" in said and "could not be" in said and "credentials" in said, said
 
 
 @pytest.mark.parametrize("file", [".", "no/such/folder/id", "a_flow.py/id"])
 def test_a_run_whose_id_cannot_be_written_does_not_begin(laptop: Laptop, file: str) -> None:
-    assert "--run-id-file" in laptop.write(GOOD).refused("run", "--run-id-file", file)
+    assert "--run-id-file" in laptop.write(GOOD).rejected("run", "--run-id-file", file)
     assert not (laptop.folder / "store").exists()
 
 
-def test_more_workers_than_the_system_lets_run_are_refused_before_there_is_a_run(laptop: Laptop) -> None:
+def test_more_workers_than_the_system_lets_run_are_rejected_before_there_is_a_run(laptop: Laptop) -> None:
     laptop.write(GOOD)
     said = laptop(f"ulimit -n 256; {' '.join(FLOWS)} run --max-workers 300", command=("sh", "-c"))
     assert (said.code, said.out) == (2, "") and "a process may have 256 here. Give fewer workers" in said.words
@@ -139,7 +139,7 @@ def test_the_id_is_there_before_the_first_step_starts(laptop: Laptop) -> None:
 def test_a_place_that_is_not_there_is_told_with_what_is(laptop: Laptop, place: str, words: str) -> None:
     names = {"run": laptop.write(GOOD).run().id, "store": f"{laptop.folder}/store"}
     for command in ("dump", "logs"):
-        assert words.format(**names) in laptop.refused(command, place.format(**names))
+        assert words.format(**names) in laptop.rejected(command, place.format(**names))
 
 
 def test_a_damaged_run_is_told_by_its_file(laptop: Laptop) -> None:

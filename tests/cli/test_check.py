@@ -1,4 +1,4 @@
-"""Laws of `check`: all that can be known of a flow before it runs is said at once, with its line."""
+"""Invariants of `check`: all that can be known of a flow before it runs is said at once, with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of the command line itself: commands, options on either side of them, help, and exit codes."""
+"""Invariants of the command line itself: commands, options on either side of them, help, and exit codes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -
     ],
 )
 def test_what_cannot_be_understood_is_said_with_exit_code_2(laptop: Laptop, words: list[str], said: str) -> None:
-    assert said in laptop.write(FLAKY).refused(*words)
+    assert said in laptop.write(FLAKY).rejected(*words)
 
 
 def test_metaflows_options_for_what_there_is_only_one_of_are_accepted(laptop: Laptop) -> None:
@@ -100,7 +100,7 @@ def test_a_parameter_may_have_the_name_of_an_option_that_also_stands_before_the_
 def test_a_parameter_cannot_have_the_name_of_an_option_of_run(laptop: Laptop) -> None:
     laptop.write(flow('p = Parameter("honor-retry-delay")\ndef start(self): pass'))
     for command in ("run", "check", "compile"):
-        said = laptop.refused(command)
+        said = laptop.rejected(command)
         assert "a_flow.py:7: 'honor-retry-delay' cannot be a parameter's name: it is reserved" in said
 
 
@@ -160,8 +160,8 @@ def test_options_come_from_variables_as_well(laptop: Laptop, prefix: str) -> Non
     assert run("start", "seen") == ("test.b", "user:x")
     run = laptop.run(**{f"{prefix}_PRODUCTION": "1", f"{prefix}_RUN_TAGS": "one two"})
     assert run("start", "seen")[0] == "prod" and {"one", "two"} <= run.run.tags
-    assert "'--max-workers'" in laptop.refused("run", **{f"{prefix}_RUN_MAX_WORKERS": "none"})
-    assert "Invalid value for '--max-workers'" in laptop.refused("resume", **{f"{prefix}_RESUME_MAX_WORKERS": "none"})
+    assert "'--max-workers'" in laptop.rejected("run", **{f"{prefix}_RUN_MAX_WORKERS": "none"})
+    assert "Invalid value for '--max-workers'" in laptop.rejected("resume", **{f"{prefix}_RESUME_MAX_WORKERS": "none"})
 
 
 def test_what_is_typed_wins_over_variables_and_ours_over_metaflows(laptop: Laptop) -> None:
@@ -190,7 +190,7 @@ def test_a_variable_of_metaflow_that_asks_for_what_is_not_here_is_an_error_that_
 ) -> None:
     laptop.write(flow("def start(self): pass"))
     variable = f"METAFLOW_{option.upper()}"
-    assert f"{variable} s3: " in laptop.refused("run", **{variable: "s3"})
-    assert f"{variable} s3: " in laptop.refused("check", **{variable: "s3"})
-    assert f"--{option} s3: " in laptop.refused(f"--{option}", "s3", "run", **{variable: "local"})
+    assert f"{variable} s3: " in laptop.rejected("run", **{variable: "s3"})
+    assert f"{variable} s3: " in laptop.rejected("check", **{variable: "s3"})
+    assert f"--{option} s3: " in laptop.rejected(f"--{option}", "s3", "run", **{variable: "local"})
     assert laptop("run", **{variable: "local"}).code == 0

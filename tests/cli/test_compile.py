@@ -1,4 +1,4 @@
-"""`flows-compile` as a user meets it: what is on stdout, what is in the file, what is refused and how."""
+"""`flows-compile` as a user meets it: what is on stdout, what is in the file, what is rejected and how."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compiled(file: Path, *options: str) -> str:
     return run.stdout
 
 
-def refused(file: Path, *options: str, code: int = 2) -> str:
+def rejected(file: Path, *options: str, code: int = 2) -> str:
     run = compile_(file.name, *options, cwd=file.parent)
     assert (run.returncode, run.stdout) == (code, ""), run
     assert "Traceback" not in run.stderr, run.stderr
@@ -82,7 +82,7 @@ def test_a_failed_compile_leaves_the_old_file(file: Path) -> None:
     dag = file.parent / "dag.py"
     dag.write_text("old")
     file.write_text("class")
-    refused(file, "-o", "dag.py")
+    rejected(file, "-o", "dag.py")
     assert dag.read_text() == "old"
     assert sorted(path.name for path in file.parent.iterdir()) == ["dag.py", "my_flow.py"]
 
@@ -100,8 +100,8 @@ def test_a_replaced_file_keeps_its_permissions_and_its_link(file: Path) -> None:
 def test_what_no_compile_has_written_is_not_replaced(file: Path) -> None:
     notes = file.parent / "notes.txt"
     notes.write_text("mine")
-    refused(file, "-o", "notes.txt")
-    refused(file, "-o", "my_flow.py")
+    rejected(file, "-o", "notes.txt")
+    rejected(file, "-o", "my_flow.py")
     assert notes.read_text() == "mine" and "FlowSpec" in file.read_text()
 
 
@@ -118,8 +118,8 @@ def test_what_no_compile_has_written_is_not_replaced(file: Path) -> None:
         "priority_weight=x",
     ],
 )
-def test_an_argument_that_airflow_would_refuse_is_refused_at_once(file: Path, argument: str) -> None:
-    assert argument.partition("=")[0] in refused(file, "--task-arg", f"start.{argument}")
+def test_an_argument_that_airflow_would_reject_is_rejected_at_once(file: Path, argument: str) -> None:
+    assert argument.partition("=")[0] in rejected(file, "--task-arg", f"start.{argument}")
 
 
 def test_a_new_file_has_the_permissions_of_any_other(file: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_new_file_has_the_permissions_of_any_other(file: Path) -> None:
     [("no/such/dag.py", "there is no folder"), ("my_flow.py/dag.py", "there is no folder"), ("", "the path is empty")],
 )
 def test_an_output_that_cannot_be_written_is_told_clearly(file: Path, output: str, words: str) -> None:
-    assert words in refused(file, "-o", output)
+    assert words in rejected(file, "-o", output)
 
 
 def test_a_device_is_written_not_replaced(file: Path) -> None:
@@ -153,7 +153,7 @@ def test_check_tells_whether_a_file_is_up_to_date(file: Path) -> None:
     assert run.returncode == 1 and re.search(r"^-.*defunct.*\n\+.*default", run.stdout, re.MULTILINE), run.stdout
     run = compile_(file, "--check", "missing.py", cwd=file.parent)
     assert run.returncode == 1 and run.stdout.startswith("--- missing.py\n+++ missing.py (compiled now)\n")
-    refused(file, "--check", ".")
+    rejected(file, "--check", ".")
 
 
 def test_explain_is_a_table_of_steps(file: Path) -> None:
@@ -169,7 +169,7 @@ def test_explain_is_a_table_of_steps(file: Path) -> None:
     [("--explain", "-o", "x"), ("--check", "x", "--explain"), ("-o", "x", "--explain", "--check")],
 )
 def test_one_answer_can_be_asked_for(file: Path, options: tuple[str, ...]) -> None:
-    assert "Give one of --output, --check and --explain" in refused(file, *options)
+    assert "Give one of --output, --check and --explain" in rejected(file, *options)
 
 
 def test_two_files_cannot_be_meant(file: Path) -> None:
@@ -267,15 +267,15 @@ def test_every_option_shows_in_the_dag(file: Path, options: list[str], found: st
         (["--production"], "--production is for flows of a project"),
     ],
 )
-def test_a_bad_option_is_refused(file: Path, options: list[str], words: str) -> None:
-    said = re.sub(r"\s+", " ", refused(file, *options))
+def test_a_bad_option_is_rejected(file: Path, options: list[str], words: str) -> None:
+    said = re.sub(r"\s+", " ", rejected(file, *options))
     assert words in said, said
 
 
 def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> None:
     file.write_text(two_steps("pass").replace("    @step", "    p = Parameter('p', required=True)\n    @step", 1))
     assert "p" in compiled(file)
-    said = refused(file, "--schedule", "@daily")
+    said = rejected(file, "--schedule", "@daily")
     assert "parameter 'p' is required, and a scheduled run has nobody to ask" in said
     assert '"p": Param("x"' in compiled(file, "--schedule", "@daily", "--param", "p=x")
 
@@ -288,10 +288,10 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
         ("kubernetes", "@kubernetes(memory=4000)\n@step"),
     ],
 )
-def test_a_step_decorator_that_there_is_not_is_refused_where_it_stands(file: Path, name: str, written: str) -> None:
+def test_a_step_decorator_that_there_is_not_is_rejected_where_it_stands(file: Path, name: str, written: str) -> None:
     body = two_steps("pass", start=written.removesuffix("\n@step"))
     file.write_text(f"from metaflow import {name}\n{body}")
-    said = refused(file)
+    said = rejected(file)
     assert (
         f"my_flow.py:8: @{name} is not supported here." in said
         and f"{HOME}/blob/main/docs/differences.md#decorators" in said
@@ -299,18 +299,18 @@ def test_a_step_decorator_that_there_is_not_is_refused_where_it_stands(file: Pat
 
 
 @pytest.mark.parametrize("name", ["trigger", "trigger_on_finish", "exit_hook", "pypi_base", "conda_base"])
-def test_a_flow_decorator_that_there_is_not_is_refused_where_it_stands(file: Path, name: str) -> None:
+def test_a_flow_decorator_that_there_is_not_is_rejected_where_it_stands(file: Path, name: str) -> None:
     file.write_text(f"from metaflow import {name}\n{two_steps('pass')}".replace("class F", f"@{name}(x=1)\nclass F"))
-    said = refused(file)
+    said = rejected(file)
     assert (
         f"my_flow.py:7: @{name} is not supported here." in said
         and f"{HOME}/blob/main/docs/differences.md#decorators" in said
     )
 
 
-def test_num_parallel_is_refused_with_its_page(file: Path) -> None:
+def test_num_parallel_is_rejected_with_its_page(file: Path) -> None:
     file.write_text(flow(BODY.replace("foreach='xs'", "num_parallel=2")))
-    said = refused(file)
+    said = rejected(file)
     assert "my_flow.py:" in said and f"{HOME}/blob/main/docs/differences.md#num_parallel\n" in said
 
 
@@ -334,15 +334,15 @@ class TestIncludedFiles:
             ("/etc/hostname", "lies outside"),
         ],
     )
-    def test_that_cannot_travel_are_refused_at_their_line(self, file: Path, default: str, words: str) -> None:
+    def test_that_cannot_travel_are_rejected_at_their_line(self, file: Path, default: str, words: str) -> None:
         file.write_text(flow(f"data = IncludeFile('data', default={default!r})\ndef start(self): pass"))
-        said = refused(file)
+        said = rejected(file)
         assert words in said and "my_flow.py:7: " in said
 
 
-def test_a_parameter_that_airflow_could_not_store_is_refused_at_its_line(file: Path) -> None:
+def test_a_parameter_that_airflow_could_not_store_is_rejected_at_its_line(file: Path) -> None:
     file.write_text(flow("p = Parameter('p', default={1, 2})\ndef start(self): pass"))
-    assert "my_flow.py:7: " in refused(file)
+    assert "my_flow.py:7: " in rejected(file)
 
 
 def test_deploy_time_defaults_are_evaluated_once(file: Path) -> None:

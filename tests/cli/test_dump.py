@@ -1,4 +1,4 @@
-"""Laws of `dump`: artifacts of a task, or of all tasks of a step."""
+"""Invariants of `dump`: artifacts of a task, or of all tasks of a step."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_values_of_the_flows_own_classes_are_shown_and_lost_ones_named(run: Loca
     run.laptop.write(flow(BODY))
     name, lost = run.laptop(*dump).out.splitlines()
     assert name.endswith("= F") and "< not shown: AttributeError: " in lost
-    assert "artifact 'of_flow' cannot be loaded: AttributeError" in run.laptop.refused(*dump, "--file", "out")
+    assert "artifact 'of_flow' cannot be loaded: AttributeError" in run.laptop.rejected(*dump, "--file", "out")
 
 
 def test_a_file_holds_values_of_any_size_by_task_and_name(run: LocalRun) -> None:
@@ -80,7 +80,7 @@ def test_a_file_holds_values_of_any_size_by_task_and_name(run: LocalRun) -> None
     assert (said.code, said.out) == (0, "")
     with (run.laptop.folder / "out.pickle").open("rb") as stream:
         assert pickle.load(stream) == {f"{run.id}/start/start": {"big": "x" * 2000, "items": [30, 40], "name": "F"}}
-    assert "--file no/file: there is no folder" in run.laptop.refused("dump", f"{run.id}/start", "--file", "no/file")
+    assert "--file no/file: there is no folder" in run.laptop.rejected("dump", f"{run.id}/start", "--file", "no/file")
 
 
 def test_a_broken_graph_does_not_hide_what_a_run_left(run: LocalRun) -> None:

@@ -1,4 +1,4 @@
-"""Laws of what is found early: all commands that need a valid flow say the same, all at once, before anything runs."""
+"""What is found early: all commands that need a valid flow say the same, all at once, before anything runs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_all_that_needs_a_valid_flow_checks_it(laptop: Laptop, command: list[str
     assert said.code == 2 and said.err == laptop("check").err
 
 
-def test_missing_names_refused_decorators_and_the_graph_are_told_together(laptop: Laptop) -> None:
+def test_missing_names_rejected_decorators_and_the_graph_are_told_together(laptop: Laptop) -> None:
     said = told(laptop.write(MISSING))
     assert lines(said) == [2, 8, 11, 14, 14, 15, 17], said
     for words in (
@@ -84,7 +84,7 @@ def test_missing_names_refused_decorators_and_the_graph_are_told_together(laptop
         "x = S3 + 1\ndef start(self): pass",
     ],
 )
-def test_whatever_a_refused_name_is_used_for_it_alone_is_told(laptop: Laptop, use: str) -> None:
+def test_whatever_a_rejected_name_is_used_for_it_alone_is_told(laptop: Laptop, use: str) -> None:
     laptop.write(flow(use, before="from metaflow import S3"))
     assert lines(laptop("check").err) == [3]
 
@@ -112,7 +112,7 @@ def test_what_stood_in_for_a_name_is_gone_for_the_next_flow(laptop: Laptop) -> N
     code = """
         import sys
         from airflow_provider_flows.errors import InvalidFlow
-        from airflow_provider_flows.facade import install
+        from airflow_provider_flows.metaflow_compat import install
         from airflow_provider_flows.flow.loading import load_flow
         install()
         for _ in "twice":
@@ -186,8 +186,8 @@ def test_a_flow_that_is_called_as_a_module_of_python_runs_as_a_script_too(laptop
         (["--datastore-root="], "name a folder or a URL, or leave the option out"),
     ],
 )
-def test_an_option_that_says_nothing_is_refused_by_name(laptop: Laptop, options: list[str], words: str) -> None:
-    assert words in laptop.write(two_steps("pass")).refused("compile", *options)
+def test_an_option_that_says_nothing_is_rejected_by_name(laptop: Laptop, options: list[str], words: str) -> None:
+    assert words in laptop.write(two_steps("pass")).rejected("compile", *options)
 
 
 def test_only_what_airflow_cannot_do_is_no_fault_of_the_flow(laptop: Laptop) -> None:
@@ -202,7 +202,7 @@ def end(self): pass
 """
     laptop.write(flow(body))
     said = laptop("check")
-    assert said.code == 0 and "The graph looks good!" in said.err and "flows-compile refuses it" in said.err
+    assert said.code == 0 and "The graph looks good!" in said.err and "flows-compile rejects it" in said.err
     for words in ("a_flow.py:9: step 'start' uses num_parallel", "a_flow.py:7: "):
         assert words in said.err and words in laptop("compile").err
     assert laptop("run").code == 0 and laptop("compile").code == 2
@@ -268,8 +268,8 @@ def test_configuration_files_that_are_no_text_are_told_by_name(laptop: Laptop) -
     (laptop.folder / "airflow.cfg").write_bytes(b"\x89PNG\xff\xfe")
     laptop.write(flow('c = Config("c", default_value={})\ndef start(self): pass'))
     for command in CHECKING:
-        assert "c.bin" in laptop.refused(*command, "--config", "c", "c.bin")
-        assert "Config 'c': " in laptop.refused(*command, "--config", "c", "deep.json")
+        assert "c.bin" in laptop.rejected(*command, "--config", "c", "c.bin")
+        assert "Config 'c': " in laptop.rejected(*command, "--config", "c", "deep.json")
     config = {"AIRFLOW_CONFIG": str(laptop.folder / "airflow.cfg")}
-    assert "airflow.cfg cannot be read" in laptop.refused("run", **config)
+    assert "airflow.cfg cannot be read" in laptop.rejected("run", **config)
     assert "c.bin" in told(laptop.write(flow('c = Config("c", default="c.bin")\ndef start(self): pass')))

@@ -142,7 +142,7 @@ def test_a_run_whose_origin_is_damaged_says_at_which_step(laptop: Laptop, step: 
 def test_a_store_that_is_none_is_found_before_anything_is_done(laptop: Laptop) -> None:
     laptop.write(SOURCE)
     (laptop.folder / "store").write_text("a file")
-    words = laptop.refused("run", "--run-id-file", "id")
+    words = laptop.rejected("run", "--run-id-file", "id")
     assert "could not be written: Not a directory. Choose another datastore with --datastore-root." in words
     assert not (laptop.folder / "id").exists()
 
@@ -162,4 +162,4 @@ def test_a_step_that_has_begun_never_exits_with_2(laptop: Laptop) -> None:
     origin = laptop.write(SOURCE).run("--way", "exit", code=1)
     said = laptop("step", "end", "--run-id", origin.id)
     assert (said.code, said.words) == (1, f"F/{origin.id}/end/end: the step called sys.exit(2).")
-    assert laptop.refused("step", "body", "--run-id", origin.id, "--split-path", "7")
+    assert laptop.rejected("step", "body", "--run-id", origin.id, "--split-path", "7")

@@ -1,4 +1,4 @@
-"""Laws of `import metaflow` where a flow's code asks late: the name answers for as long as that code may ask."""
+"""Invariants of `import metaflow` where a flow's code asks late: the name answers for as long as that code may ask."""
 
 from __future__ import annotations
 

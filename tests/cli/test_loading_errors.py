@@ -13,7 +13,7 @@ from tests.flow.sources import HEAD, two_steps
 GOOD = two_steps("pass")
 
 
-def refused(file: Path, *options: str) -> str:
+def rejected(file: Path, *options: str) -> str:
     """Return what is said of a file that cannot be compiled."""
     run = compile_(file.name, *options, cwd=file.parent)
     assert (run.returncode, run.stdout) == (2, ""), run
@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_loaded_is_told_where_and_why(
 ) -> None:
     file = tmp_path / "flow.py"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    said = refused(file)
+    said = rejected(file)
     for word in words:
         assert word in said, said
 
@@ -69,7 +69,7 @@ def test_whoever_interrupts_a_command_is_not_told_that_it_is_wrong(tmp_path: Pat
 def test_an_error_in_a_helper_is_told_at_its_place(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("x = 1\ny = (\n")
     (tmp_path / "flow.py").write_text("import helper\n" + GOOD)
-    assert "helper.py:2: " in refused(tmp_path / "flow.py")
+    assert "helper.py:2: " in rejected(tmp_path / "flow.py")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_error_in_a_helper_is_told_at_its_place(tmp_path: Path) -> None:
         ("closed.py", "closed.py: Permission denied"),
     ],
 )
-def test_what_is_no_flow_file_is_refused_by_name(tmp_path: Path, name: str, words: str) -> None:
+def test_what_is_no_flow_file_is_rejected_by_name(tmp_path: Path, name: str, words: str) -> None:
     for folder in ("folder", "folder.py"):
         (tmp_path / folder).mkdir()
     for file in ("flow.txt", "flow", "flow.pyc", "closed.py"):
@@ -92,14 +92,14 @@ def test_what_is_no_flow_file_is_refused_by_name(tmp_path: Path, name: str, word
     (tmp_path / "closed.py").chmod(0)
     if name == "closed.py" and os.access(tmp_path / name, os.R_OK):
         pytest.skip("this user may read everything")
-    assert words in refused(tmp_path / name)
+    assert words in rejected(tmp_path / name)
 
 
 def test_a_class_is_chosen_by_name(tmp_path: Path) -> None:
     file = tmp_path / "flow.py"
     file.write_text(GOOD + GOOD.replace("class F", "class G") + "class H(G): pass\n")
     assert 'dag_id="G"' in compile_(file, "--class", "G", cwd=tmp_path).stdout
-    assert "there is no flow 'X'. It has: F, G, H." in refused(file, "--class", "X")
+    assert "there is no flow 'X'. It has: F, G, H." in rejected(file, "--class", "X")
 
 
 def test_a_base_of_the_only_flow_needs_no_choice(tmp_path: Path) -> None:

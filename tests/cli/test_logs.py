@@ -1,4 +1,4 @@
-"""Laws of `logs`: what attempts printed."""
+"""Invariants of `logs`: what attempts printed."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def test_a_steps_tasks_come_in_order_each_with_its_newest_attempt(run: LocalRun)
 
 def test_an_earlier_attempt_can_be_asked_for(run: LocalRun) -> None:
     assert run.laptop("logs", f"{run.id}/body/body-1", "--stdout", "--attempt", "1").out == "item 1, try 1\n"
-    assert "has an attempt 9" in run.laptop.refused("logs", f"{run.id}/body", "--attempt", "9")
+    assert "has an attempt 9" in run.laptop.rejected("logs", f"{run.id}/body", "--attempt", "9")
 
 
 def test_a_task_that_was_killed_is_shown_by_its_log_alone(run: LocalRun) -> None:
     said = run.laptop("logs", f"{run.id}/join")
     assert said.out.splitlines()[0] == "dies" and "SIGKILL" in said.out
-    assert "left artifacts" in run.laptop.refused("dump", f"{run.id}/join")
+    assert "left artifacts" in run.laptop.rejected("dump", f"{run.id}/join")
 
 
 def test_a_task_that_was_taken_over_shows_what_the_original_printed(run: LocalRun) -> None:

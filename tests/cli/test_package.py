@@ -1,4 +1,4 @@
-"""Laws of `package list` and `compile`: as `flows-compile` does it."""
+"""Invariants of `package list` and `compile`: as `flows-compile` does it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_the_files_that_travel_with_the_flow_are_listed_with_their_sizes(laptop:
         ["6", "helper.py"],
     ]
     assert said.words == f"{len(source) + 13} together"
-    assert "no file matches" in laptop.refused("package", "list", "--include", "*.none")
+    assert "no file matches" in laptop.rejected("package", "list", "--include", "*.none")
 
 
 def test_compile_is_flows_compile_with_options_on_either_side(laptop: Laptop) -> None:

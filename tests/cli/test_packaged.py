@@ -124,9 +124,9 @@ def test_parameters_and_configurations_are_as_in_any_run(laptop: Laptop) -> None
 
 
 def test_what_is_wrong_is_told_before_anything_is_written(helped: Laptop) -> None:
-    assert "no file matches" in helped.refused("run", "--packaged", "--include", "*.none")
-    assert "Give --packaged, too" in helped.refused("run", "--include", "helper.py")
-    assert "Give --packaged, too" in helped.refused("run", "--package", "all")
+    assert "no file matches" in helped.rejected("run", "--packaged", "--include", "*.none")
+    assert "Give --packaged, too" in helped.rejected("run", "--include", "helper.py")
+    assert "Give --packaged, too" in helped.rejected("run", "--package", "all")
     assert not (helped.folder / "store").exists()
 
 

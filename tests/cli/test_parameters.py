@@ -1,4 +1,4 @@
-"""Laws of parameters on the command line: types, flags, several values, defaults, environment, files, help."""
+"""Invariants of parameters on the command line: types, flags, several values, defaults, environment, files, help."""
 
 from __future__ import annotations
 
@@ -80,18 +80,18 @@ def test_a_step_sees_what_was_given(laptop: Laptop, declared: str, options: list
         (", defualt=1", [], "a_flow.py:7: Parameter 'p': it takes no defualt=. Did you mean default=?"),
     ],
 )
-def test_what_a_parameter_cannot_take_is_refused_before_there_is_a_run(
+def test_what_a_parameter_cannot_take_is_rejected_before_there_is_a_run(
     laptop: Laptop, declared: str, options: list[str], said: str
 ) -> None:
     body = f'p = Parameter("p"{declared})\ndef start(self): pass'
-    assert said in laptop.write(flow(body, before=IMPORTS)).refused("run", *options)
+    assert said in laptop.write(flow(body, before=IMPORTS)).rejected("run", *options)
     assert not (laptop.folder / "store").exists()
 
 
 @pytest.mark.parametrize("name", ["two words", "-p", "a=b", "a/b", "a;b"])
-def test_a_name_that_cannot_be_typed_is_refused_with_its_line(laptop: Laptop, name: str) -> None:
+def test_a_name_that_cannot_be_typed_is_rejected_with_its_line(laptop: Laptop, name: str) -> None:
     laptop.write(flow(f'p = Parameter("{name}")\ndef start(self): pass'))
-    assert f"a_flow.py:7: '{name}' cannot be an option" in laptop.refused("check")
+    assert f"a_flow.py:7: '{name}' cannot be an option" in laptop.rejected("check")
 
 
 @pytest.mark.parametrize("name", ["with-dash", "with_underscore", "Capital", "dotted.name", "größe", "class_", "p"])
@@ -152,7 +152,7 @@ def test_a_file_is_found_from_here_and_its_default_beside_the_flow_as_well(lapto
     assert "seen from here" in here("run", "--words", "./a.txt", command=command).out
 
 
-def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: Laptop) -> None:
+def test_a_file_that_cannot_be_taken_is_rejected_before_there_is_a_run(laptop: Laptop) -> None:
     laptop.write(flow('words = IncludeFile("words")\ndef start(self): print("seen", self.words)'))
     (laptop.folder / "folder").mkdir()
     os.mkfifo(laptop.folder / "pipe")
@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_taken_is_refused_before_there_is_a_run(laptop: La
         ("~nobody-of-this-name/x", "No such file"),
         ("latin-1.txt", "'utf-8' codec can't decode byte 0xe9"),
     ):
-        said = laptop.refused("run", "--words", path)
+        said = laptop.rejected("run", "--words", path)
         assert f"Invalid value for '--words': the file '{path}' cannot be read: {reason}" in said
     assert not (laptop.folder / "store").exists()
 

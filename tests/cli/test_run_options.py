@@ -1,4 +1,4 @@
-"""Laws of the options of `run` that say how a run is done."""
+"""Invariants of the options of `run` that say how a run is done."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_configurations_come_from_options_and_from_the_environment(laptop: Lapto
     assert laptop.run(**both)("start", "a") == 3
     assert laptop.run("--config-value", "c", '{"a": 4}', **both)("start", "a") == 4
     (laptop.folder / "c.json").write_text('{"a": }')
-    assert "Config 'c': c.json is not valid JSON: " in laptop.refused("run", "--config", "c", "c.json")
+    assert "Config 'c': c.json is not valid JSON: " in laptop.rejected("run", "--config", "c", "c.json")
 
 
 def test_each_process_loads_the_flow_once(laptop: Laptop) -> None:

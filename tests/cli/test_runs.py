@@ -73,7 +73,7 @@ def test_lists_are_narrowed_by_tag_number_and_namespace(laptop: Laptop) -> None:
 def test_where_there_is_nothing_to_list_the_words_say_what_to_type(laptop: Laptop, words: tuple[str, ...]) -> None:
     said = laptop.write(two_steps("pass"))("runs", *words)
     assert (said.code, said.out) == (0, "") and "run starts one" in said.words
-    assert "--limit" in laptop.refused("runs", "--limit", "0")
+    assert "--limit" in laptop.rejected("runs", "--limit", "0")
 
 
 def test_runs_of_nobody_are_listed_as_the_client_shows_them(laptop: Laptop) -> None:

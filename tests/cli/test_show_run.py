@@ -1,4 +1,4 @@
-"""Laws of `show RUN`: how the tasks of a run ended."""
+"""Invariants of `show RUN`: how the tasks of a run ended."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def test_a_failure_is_told_with_its_reason(laptop: Laptop, last: str, lines: lis
     assert said[-2:] == lines
 
 
-def test_a_run_that_is_not_there_is_refused(laptop: Laptop) -> None:
-    assert "F has no run 'x'" in laptop.write(flow(BODY.replace("LAST", "pass"))).refused("show", "x")
+def test_a_run_that_is_not_there_is_rejected(laptop: Laptop) -> None:
+    assert "F has no run 'x'" in laptop.write(flow(BODY.replace("LAST", "pass"))).rejected("show", "x")

@@ -67,7 +67,7 @@ def test_a_script_starts_a_flow_that_a_function_makes(laptop: Laptop) -> None:
 
 @pytest.mark.parametrize("main", ["raise ValueError('no')", "import sys; sys.exit(3)", "print(make)"])
 def test_a_file_that_starts_no_flow_has_none(laptop: Laptop, main: str) -> None:
-    assert "there is no flow in it" in laptop.write(MADE + START.format(main)).refused("run")
+    assert "there is no flow in it" in laptop.write(MADE + START.format(main)).rejected("run")
 
 
 def test_a_flow_that_is_made_by_other_programs_starts_nothing(laptop: Laptop) -> None:

@@ -1,4 +1,4 @@
-"""Laws of `step`: one attempt of an earlier run's task in this process."""
+"""Invariants of `step`: one attempt of an earlier run's task in this process."""
 
 from __future__ import annotations
 
@@ -116,5 +116,5 @@ def test_what_a_debugged_step_printed_before_it_died_is_shown(run: LocalRun) -> 
         (["again", "--task-id", "again.9"], "Iteration 8 of step 'again' left nothing"),
     ],
 )
-def test_a_task_that_is_not_there_is_refused(run: LocalRun, words: list[str], said: str) -> None:
-    assert said in run.laptop.refused("step", *words, "--run-id", run.id)
+def test_a_task_that_is_not_there_is_rejected(run: LocalRun, words: list[str], said: str) -> None:
+    assert said in run.laptop.rejected("step", *words, "--run-id", run.id)

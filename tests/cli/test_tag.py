@@ -1,4 +1,4 @@
-"""Laws of `tag` and of `run --tag`."""
+"""Invariants of `tag` and of `run --tag`."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ def test_several_runs_are_listed_by_run_or_by_tag(run: LocalRun) -> None:
         (["add", "x", "--run-id", "12"], "F has no run '12' in"),
     ],
 )
-def test_what_cannot_be_a_tag_is_refused_and_changes_nothing(run: LocalRun, words: list[str], said: str) -> None:
-    assert said in run.laptop.refused("tag", *words)
+def test_what_cannot_be_a_tag_is_rejected_and_changes_nothing(run: LocalRun, words: list[str], said: str) -> None:
+    assert said in run.laptop.rejected("tag", *words)
     assert tags(run) == ["a", "b"]
 
 
 def test_a_run_does_not_begin_with_tags_that_it_cannot_have(laptop: Laptop) -> None:
     laptop.write(flow("def start(self): pass"))
-    assert "A tag cannot be empty" in laptop.refused("run", "--tag", "")
-    assert "A tag has up to 500 characters" in laptop.refused("run", "--tag", "x" * 501)
+    assert "A tag cannot be empty" in laptop.rejected("run", "--tag", "")
+    assert "A tag has up to 500 characters" in laptop.rejected("run", "--tag", "x" * 501)
     many = [word for number in range(51) for word in ("--tag", str(number))]
-    assert "--tag is given 51 times, and a run has up to 50 tags." in laptop.refused("run", *many)
+    assert "--tag is given 51 times, and a run has up to 50 tags." in laptop.rejected("run", *many)
     assert not (laptop.folder / "store").exists()
 
 
@@ -79,4 +79,4 @@ def test_your_newest_run_is_meant_unless_another_namespace_is_named(run: LocalRu
     for words in (("--namespace", "user:you"), ("--namespace=",), ("--namespace", "theirs")):
         assert run.laptop("tag", "list", *words).out.startswith(f"F/{yours.id}:"), words
     assert run.laptop("tag", "list").out.startswith(f"F/{run.id}:")
-    assert "belongs to the namespace 'nobody'" in run.laptop.refused("--namespace", "nobody", "tag", "list")
+    assert "belongs to the namespace 'nobody'" in run.laptop.rejected("--namespace", "nobody", "tag", "list")

@@ -1,4 +1,4 @@
-"""Laws of commands on a terminal: what comes from a store or a flow is shown there, and moves nothing."""
+"""Invariants of commands on a terminal: what comes from a store or a flow is shown there, and moves nothing."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_no_file_leaves_the_folder(keep, tmp_path: Path, path: str) -> None:
     assert not (tmp_path / "inner").exists() and not (tmp_path / "out.py").exists()
 
 
-def test_code_that_is_not_what_its_digest_says_is_refused(keep) -> None:
+def test_code_that_is_not_what_its_digest_says_is_rejected(keep) -> None:
     with pytest.raises(ObjectDamaged, match="are others"):
         _ = keep(digest=code_digest({"flow.py": "other"})).files
 

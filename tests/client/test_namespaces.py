@@ -65,7 +65,7 @@ def test_without_any_name_everything_is_shown(monkeypatch, write) -> None:
     assert get_namespace() is None and Run("TrainFlow/1").successful
 
 
-def test_what_is_in_another_namespace_is_refused_with_the_way_to_see_it(write) -> None:
+def test_what_is_in_another_namespace_is_rejected_with_the_way_to_see_it(write) -> None:
     write("1", **THEIRS).succeed(x=1)
     for kind, below in ((Run, ""), (Step, "/end"), (Task, "/end/end"), (DataArtifact, "/end/end/x")):
         with pytest.raises(NamespaceMismatch, match=r"namespace\('user:you'\) shows it"):

@@ -9,8 +9,8 @@ import pytest
 from airflow_provider_flows.client import Flow, Metaflow, Run, use_store
 from airflow_provider_flows.client.provider import default_metadata, get_metadata, metadata
 from airflow_provider_flows.errors import UsageError
-from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.facade.names import MODULES
+from airflow_provider_flows.metaflow_compat import metaflow_names
+from airflow_provider_flows.metaflow_compat.names import MODULES
 from airflow_provider_flows.store import open_store
 
 from tests.client.conftest import Writer
@@ -28,7 +28,7 @@ def test_another_store_is_read_from_then_on(write, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("provider", ["service@https://md", "https://md", "spin@/tmp"])
-def test_a_metadata_service_is_refused_with_what_to_write(provider: str) -> None:
+def test_a_metadata_service_is_rejected_with_what_to_write(provider: str) -> None:
     with pytest.raises(UsageError, match="Give its root: metadata"):
         metadata(provider)
 

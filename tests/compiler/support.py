@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
+from airflow_provider_flows.compiler.dag_plan import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from hypothesis import strategies as st
 
 RUFF = shutil.which("ruff") or str(Path(sys.executable).parent / "ruff")

@@ -1,4 +1,4 @@
-"""What users ask of operators and DAGs is refused, or Airflow can import, store and queue it."""
+"""What users ask of operators and DAGs is rejected, or Airflow can import, store and queue it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def accepted(check: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 @settings(max_examples=80, deadline=None)
 @given(operator=arguments("operator"), dag=arguments("DAG"), typed=arguments("operator"))
-def test_what_is_not_refused_can_be_imported_stored_and_queued(
+def test_what_is_not_rejected_can_be_imported_stored_and_queued(
     airflow_home: Path, tmp_path_factory: pytest.TempPathFactory, operator: dict, dag: dict, typed: dict
 ) -> None:
     folder = tmp_path_factory.mktemp("arguments")
@@ -215,7 +215,7 @@ def test_the_values_that_airflow_lists_are_those_of_the_tables() -> None:
         ("start.start_date=2026-02-31", "start_date must be a date"),
     ],
 )
-def test_what_airflow_could_not_use_is_refused_at_once(text: str, words: str) -> None:
+def test_what_airflow_could_not_use_is_rejected_at_once(text: str, words: str) -> None:
     with pytest.raises(UsageError) as error:
         parse_task_args([text])
     assert words in str(error.value) and str(error.value).startswith(f"--task-arg {text!r}: ")

@@ -1,4 +1,4 @@
-"""What Airflow cannot hold is replaced or refused before it is written."""
+"""What Airflow cannot hold is replaced or rejected before it is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_only_what_no_database_takes_is_replaced() -> None:
 
 
 @pytest.mark.parametrize("wanted", ["", "a b", "a/b", "a\n", "x" * 251])
-def test_ids_that_airflow_refuses_are_refused_first(wanted: str) -> None:
+def test_ids_that_airflow_rejects_are_rejected_first(wanted: str) -> None:
     with pytest.raises(UsageError, match="--dag-id"):
         check_dag_id(wanted)
 
@@ -51,6 +51,6 @@ def test_airflows_own_limits_are_these() -> None:
     validate_key("x" * 250)
     validate_group_key("x" * 200)
     DAG(dag_id="x", schedule=None, tags=["x" * 100])
-    for refused in (lambda: validate_key("x" * 251), lambda: DAG(dag_id="x", schedule=None, tags=["x" * 101])):
+    for rejected in (lambda: validate_key("x" * 251), lambda: DAG(dag_id="x", schedule=None, tags=["x" * 101])):
         with pytest.raises(ValueError):
-            refused()
+            rejected()

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.compiler.airflow_text import LONGEST_TAG, airflow_text, check_tag
+from airflow_provider_flows.compiler.dag_plan import DagPlan, EdgePlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from airflow_provider_flows.compiler.emit import RESERVED, emit, variable_name
 from airflow_provider_flows.compiler.literals import Call, Name
-from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, GroupPlan, ParamPlan, TaskPlan, Timetable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -145,7 +145,7 @@ def test_variables_differ_and_stay_short() -> None:
         dag(task("dag")),
     ],
 )
-def test_a_name_that_is_none_is_refused(plan: DagPlan) -> None:
+def test_a_name_that_is_none_is_rejected(plan: DagPlan) -> None:
     with pytest.raises(ValueError):
         emit(plan)
 
@@ -153,7 +153,7 @@ def test_a_name_that_is_none_is_refused(plan: DagPlan) -> None:
 @pytest.mark.parametrize(
     "value", [object(), Name("SOURCES"), Call("print"), [Call("print")], {"a": {"b": Name("x")}}, datetime(2024, 1, 1)]
 )
-def test_a_value_that_is_code_or_nothing_known_is_refused_by_name(value: object) -> None:
+def test_a_value_that_is_code_or_nothing_known_is_rejected_by_name(value: object) -> None:
     with pytest.raises(TypeError, match="argument 'pool' of task 'a'"):
         emit(dag(task("a", pool=value)))
 

@@ -102,12 +102,12 @@ def test_floats_that_have_no_literal_are_calls() -> None:
 
 
 @pytest.mark.parametrize("value", [object(), 3j, range(3), print, 10**100, [[]] * 2 + [{"a": object()}]])
-def test_what_no_literal_can_say_is_refused_by_the_name_of_its_argument(value: object) -> None:
+def test_what_no_literal_can_say_is_rejected_by_the_name_of_its_argument(value: object) -> None:
     with pytest.raises(TypeError, match="argument 'retries'"):
         literal(value, where="argument 'retries'")
 
 
-def test_a_list_that_holds_itself_is_refused() -> None:
+def test_a_list_that_holds_itself_is_rejected() -> None:
     endless: list[object] = []
     endless.append(endless)
     with pytest.raises(TypeError, match="nested"):

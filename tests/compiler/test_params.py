@@ -98,7 +98,7 @@ def test_required_means_no_default() -> None:
         {"default": "z", "type": click.Choice(["x"])},
     ],
 )
-def test_a_default_that_no_run_could_have_is_refused(options: dict[str, Any]) -> None:
+def test_a_default_that_no_run_could_have_is_rejected(options: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match="'p'"):
         param_plan(Parameter("p", **options))
 
@@ -124,7 +124,7 @@ GOOD_AND_BAD = [
 
 @pytest.mark.airflow
 @pytest.mark.parametrize(("options", "good", "bad"), GOOD_AND_BAD)
-def test_airflow_takes_good_values_and_refuses_bad_ones(
+def test_airflow_takes_good_values_and_rejects_bad_ones(
     options: dict[str, Any], good: list[Any], bad: list[Any]
 ) -> None:
     from airflow.sdk import Param

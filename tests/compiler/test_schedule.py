@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 import pytest
-from airflow_provider_flows.compiler.model import Timetable
+from airflow_provider_flows.compiler.dag_plan import Timetable
 from airflow_provider_flows.compiler.schedule import parse_schedule, schedule_of
 from airflow_provider_flows.decorators.cron import aws_cron_to_airflow, cron_to_airflow
 from airflow_provider_flows.errors import UsageError
@@ -142,7 +142,7 @@ def test_cron_is_translated_as_a_person_would(aws: str, airflow: str) -> None:
         ("0 0 31 APR ? *", "never fires"),
     ],
 )
-def test_what_airflow_cannot_do_is_refused_with_the_reason(expression: str, why: str) -> None:
+def test_what_airflow_cannot_do_is_rejected_with_the_reason(expression: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         cron_to_airflow(expression)
 

@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 from airflow_provider_flows.compiler.compile import Compiled, compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.graph.rules import require_valid
+from airflow_provider_flows.metaflow_compat import metaflow_names
 from airflow_provider_flows.setup.runtime import FlowRuntime
 
 from tests.conformance.corpus import BESIDE, FLOWS, Case, Result, Tasks

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
+from airflow_provider_flows.compiler.dag_plan import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.contract import FAN_OUT_OPERATOR
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import InputsMissing

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.compiler.compile import compile_flow
-from airflow_provider_flows.compiler.model import DagPlan, GroupPlan, TaskPlan
+from airflow_provider_flows.compiler.dag_plan import DagPlan, GroupPlan, TaskPlan
 from airflow_provider_flows.compiler.options import CompileOptions
-from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.rules import check_graph
 from airflow_provider_flows.identity import parse_task_id
+from airflow_provider_flows.metaflow_compat import metaflow_names
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from hypothesis import HealthCheck, given, settings
 

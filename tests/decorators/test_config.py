@@ -49,7 +49,7 @@ def seen(folder: Path, arguments: str, expression: str) -> Any:
     return run_flow(folder, source(arguments, f"self.seen = {expression}"))("start", "seen")
 
 
-def refusal(folder: Path, text: str, paths: dict[str, str] | None = None, **values: str) -> str:
+def rejection(folder: Path, text: str, paths: dict[str, str] | None = None, **values: str) -> str:
     with pytest.raises(FlowsError) as error:
         compiled(folder, text, paths, **values)
     return str(error.value)
@@ -219,7 +219,7 @@ def test_the_command_line_wins_over_the_environment_and_that_over_defaults(
     monkeypatch.setenv("FLOWS_FLOW_CONFIG_VALUE", json.dumps({"c": {"a": "value"}}))
     assert frozen(compiled(tmp_path, text)) == {"a": "value"}
     monkeypatch.setenv("FLOWS_FLOW_CONFIG_VALUE", "[1]")
-    assert "FLOWS_FLOW_CONFIG_VALUE must be a JSON object" in refusal(tmp_path, text)
+    assert "FLOWS_FLOW_CONFIG_VALUE must be a JSON object" in rejection(tmp_path, text)
 
 
 @pytest.mark.parametrize(
@@ -241,20 +241,20 @@ def test_the_command_line_wins_over_the_environment_and_that_over_defaults(
     ],
 )
 def test_what_is_wrong_with_a_configuration_is_said(tmp_path: Path, arguments: str, words: str) -> None:
-    message = refusal(tmp_path, source(arguments))
+    message = rejection(tmp_path, source(arguments))
     assert words in message and "'c'" in message
 
 
 def test_a_configuration_is_given_once_and_must_exist(tmp_path: Path) -> None:
-    assert "given as a file and as a value" in refusal(tmp_path, source(""), {"c": "x"}, c="1")
-    assert "the flow has no Config 'd'. It has: c." in refusal(tmp_path, source(""), d="1")
-    assert "configuration file 'none.json' could not be read" in refusal(tmp_path, source(""), {"c": "none.json"})
+    assert "given as a file and as a value" in rejection(tmp_path, source(""), {"c": "x"}, c="1")
+    assert "the flow has no Config 'd'. It has: c." in rejection(tmp_path, source(""), d="1")
+    assert "configuration file 'none.json' could not be read" in rejection(tmp_path, source(""), {"c": "none.json"})
 
 
 @pytest.mark.parametrize("expression", ["c.nope", "nope.x", "c.", "c['a'] / 0"])
 def test_an_expression_without_a_value_names_itself(tmp_path: Path, expression: str) -> None:
     text = source("default_value={'a': 1}", above=f"@retry(times=config_expr({expression!r}))")
-    message = refusal(tmp_path, text)
+    message = rejection(tmp_path, text)
     assert f"config_expr({expression!r}) cannot be evaluated" in message and "Configurations: c." in message
 
 

@@ -110,7 +110,7 @@ def test_outside_of_a_flow_every_field_is_none() -> None:
     assert system_context.run_id is None
 
 
-def test_unknown_fields_are_refused() -> None:
+def test_unknown_fields_are_rejected() -> None:
     context = SystemContext()
     with pytest.raises(AttributeError, match="no field 'step_name'"):
         context._update(step_name="start")

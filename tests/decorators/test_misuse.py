@@ -58,7 +58,7 @@ def test_misuse_is_said_with_its_line(
     assert file.read_text().splitlines()[number - 1].strip() == line
 
 
-def test_a_flow_decorator_from_two_bases_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_flow_decorator_from_two_bases_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = """
 from airflow_provider_flows import *
 @schedule(daily=True)

@@ -56,7 +56,7 @@ def decorators(run: Run, step: str = "start") -> list[str]:
     return [repr(each) for each in run.runtime.step(step).decorators]
 
 
-def refusal(folder: Path, source: str, *specs: str) -> str:
+def rejection(folder: Path, source: str, *specs: str) -> str:
     with pytest.raises(FlowsError) as error:
         run_flow(folder, source, specs=specs)
     return str(error.value)
@@ -97,7 +97,7 @@ def test_the_lifecycle_is_flow_before_step_and_early_before_late(tmp_path: Path)
 )
 @pytest.mark.parametrize("when", ["early", "late"])
 def test_a_decorator_is_added_by_string_by_function_and_by_class(tmp_path: Path, how: str, when: str) -> None:
-    before = "from airflow_provider_flows.decorators.stock.retry import RetryDecorator\n"
+    before = "from airflow_provider_flows.decorators.builtin.retry import RetryDecorator\n"
     source = on_step(before=before + mutator("StepMutator", **{when: f"m.add_decorator({how})"}))
     assert decorators(run_flow(tmp_path, source)) == ["retry:times=2"]
     assert arguments(compiled(tmp_path, source))["retries"] == 2
@@ -126,11 +126,11 @@ def test_a_decorator_is_removed_by_name_and_arguments(tmp_path: Path, call: str,
     ("policy", "left"),
     [("", "retry:times=1"), ("m.IGNORE", "retry:times=1"), ("self.OVERRIDE", "retry:times=2"), ("self.ERROR", None)],
 )
-def test_a_duplicate_is_ignored_replaced_or_refused(tmp_path: Path, policy: str, left: str | None) -> None:
+def test_a_duplicate_is_ignored_replaced_or_rejected(tmp_path: Path, policy: str, left: str | None) -> None:
     given = f", duplicates={policy.replace('m.', 'self.')}" if policy else ""
     source = on_step("@M\n@retry(times=1)", late=f"self.added = m.add_decorator('retry:times=2'{given})")
     if left is None:
-        assert "step 'start' has @retry already, and @M adds it again." in refusal(tmp_path, source)
+        assert "step 'start' has @retry already, and @M adds it again." in rejection(tmp_path, source)
         return
     run = run_flow(tmp_path, source)
     (held,) = run.runtime.step("start").config_decorators
@@ -222,7 +222,7 @@ def test_a_flow_mutator_adds_flow_decorators(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_at_the_mutators_line(tmp_path: Path, source: str, words: str) -> None:
-    message = refusal(tmp_path, source)
+    message = rejection(tmp_path, source)
     assert words in message and ".py:" in message and "\n  @M" in message
 
 

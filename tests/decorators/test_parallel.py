@@ -1,4 +1,4 @@
-"""Laws of @parallel as a decorator: which steps may have it, and what can be built on it."""
+"""Invariants of @parallel as a decorator: which steps may have it, and what can be built on it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ON_IT = """
 from airflow_provider_flows import FlowSpec, current, parallel, step, user_step_decorator
 from airflow_provider_flows.decorators.attach import step_decorator
 from airflow_provider_flows.decorators.base import StepDecorator
-from airflow_provider_flows.decorators.stock.parallel import ParallelDecorator
+from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
 
 class Ring(ParallelDecorator):
     name = "ring"
@@ -32,7 +32,7 @@ def skip(step_name, flow, inputs, attributes):
 
 ring, bare = step_decorator(Ring), step_decorator(Bare)
 
-class Gang(FlowSpec):
+class ParallelGroup(FlowSpec):
     @step
     def start(self):
         self.next(self.train, num_parallel=2)

@@ -157,7 +157,7 @@ def asked(folder: Path, above: str) -> dict[str, Any]:
         ("1 / 0", "operator_arguments of @asks failed: ZeroDivisionError"),
     ],
 )
-def test_what_cannot_be_written_into_a_dag_is_refused(
+def test_what_cannot_be_written_into_a_dag_is_rejected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: str, words: str
 ) -> None:
     before = f"""

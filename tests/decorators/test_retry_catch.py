@@ -164,7 +164,7 @@ def end(self): pass
         ("self.next({1: self.a, 2: self.b}, condition='xs')", "@catch is not supported in conditional switch steps"),
     ],
 )
-def test_catch_is_refused_where_it_cannot_know_what_comes_next(tmp_path: Path, end: str, words: str) -> None:
+def test_catch_is_rejected_where_it_cannot_know_what_comes_next(tmp_path: Path, end: str, words: str) -> None:
     rest = "def a(self): self.next(self.join)\ndef join(self, inputs): self.next(self.end)"
     if "condition" in end:
         rest = "def a(self): self.next(self.end)\ndef b(self): self.next(self.end)"
@@ -218,7 +218,7 @@ def test_what_several_decorators_complain_about_is_told_at_once(tmp_path: Path) 
         ("@catch(var=5)", "var"),
     ],
 )
-def test_a_decorator_refuses_values_that_it_cannot_use(tmp_path: Path, static: str, words: str) -> None:
+def test_a_decorator_rejects_values_that_it_cannot_use(tmp_path: Path, static: str, words: str) -> None:
     with pytest.raises(InvalidFlow, match=words):
         run_flow(tmp_path, two_steps("pass", start=static))
 
@@ -232,7 +232,7 @@ def test_a_decorator_refuses_values_that_it_cannot_use(tmp_path: Path, static: s
         ("@catch('var')", r"takes named attributes only, not 'var'"),
     ],
 )
-def test_a_decorator_is_refused_at_its_own_line(tmp_path: Path, static: str, words: str) -> None:
+def test_a_decorator_is_rejected_at_its_own_line(tmp_path: Path, static: str, words: str) -> None:
     with pytest.raises(InvalidFlow, match=words) as error:
         run_flow(tmp_path, two_steps("pass", start=static))
     problem = error.value.problems[0]
@@ -240,7 +240,7 @@ def test_a_decorator_is_refused_at_its_own_line(tmp_path: Path, static: str, wor
 
 
 @pytest.mark.parametrize("decorator", ["retry", "catch(var='x')", "timeout(seconds=1)"])
-def test_a_step_decorator_below_step_is_refused(tmp_path: Path, decorator: str) -> None:
+def test_a_step_decorator_below_step_is_rejected(tmp_path: Path, decorator: str) -> None:
     with pytest.raises(InvalidFlow, match="stands above something that is not a step"):
         run_flow(tmp_path, two_steps("pass").replace("    @step\n", f"    @step\n    @{decorator}\n", 1))
 

@@ -41,7 +41,7 @@ def attached(folder: Path, above: str, specs: tuple[str, ...], before: str = "")
     return [repr(each) for each in (*step.decorators, *step.wrappers)]
 
 
-def refusal(folder: Path, *specs: str, before: str = "") -> str:
+def rejection(folder: Path, *specs: str, before: str = "") -> str:
     with pytest.raises(FlowsError) as error:
         attached(folder, "", specs, before)
     return str(error.value)
@@ -85,14 +85,14 @@ def test_what_is_imported_is_found_by_any_end_of_its_name(folder: Path, name: st
 
 def test_the_end_of_a_name_must_be_the_only_one(folder: Path) -> None:
     (folder / "helpers" / "more.py").write_text(DECO)
-    message = refusal(folder, "note", before="import helpers.notes, helpers.more")
+    message = rejection(folder, "note", before="import helpers.notes, helpers.more")
     assert "'note' could be any of helpers.more.note, helpers.notes.note. Write more of its name." in message
 
 
 def test_another_flows_decorators_are_forgotten_with_its_folder(folder: Path) -> None:
     assert attached(folder, "", ("note",), "import helpers.notes") == ["note"]
     other = Path(mkdtemp(dir=folder.parent))
-    assert "unknown decorator 'note'" in refusal(other, "note")
+    assert "unknown decorator 'note'" in rejection(other, "note")
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,10 @@ def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) 
 def test_what_cannot_be_attached_is_named_with_its_string(folder: Path, spec: str, words: str) -> None:
     (folder / "helpers" / "broken.py").write_text("1 / 0")
     (folder / "helpers" / "bad.py").write_text("def")
-    message = refusal(folder, spec)
+    message = rejection(folder, spec)
     assert words in message
 
 
 def test_a_mutator_of_flows_is_not_for_steps(tmp_path: Path) -> None:
     before = textwrap.dedent("class M(FlowMutator): pass\n")
-    assert "--with 'M': 'M' is a decorator of flows." in refusal(tmp_path, "M", before=before)
+    assert "--with 'M': 'M' is a decorator of flows." in rejection(tmp_path, "M", before=before)

@@ -1,4 +1,4 @@
-"""@project, @schedule, @resources and @environment: what they ask for, and what they refuse."""
+"""@project, @schedule, @resources and @environment: what they ask for, and what they reject."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_workers_user_is_not_the_branchs(tmp_path: Path) -> None:
         ("name='a', branch='b'", {"branch": "c"}),
     ],
 )
-def test_a_project_that_cannot_be_is_refused_at_its_line(
+def test_a_project_that_cannot_be_is_rejected_at_its_line(
     tmp_path: Path, attributes: str, options: dict[str, Any]
 ) -> None:
     file = write_flow(tmp_path, above(f"@project({attributes})"))
@@ -116,7 +116,7 @@ def test_a_schedule_may_have_a_timezone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "attributes", ["cron='nonsense'", "cron='0 0 * * ? 2030'", "timezone='Nowhere'", "hourly=1, dayly=2"]
 )
-def test_a_schedule_that_cannot_be_is_refused(tmp_path: Path, attributes: str) -> None:
+def test_a_schedule_that_cannot_be_is_rejected(tmp_path: Path, attributes: str) -> None:
     with pytest.raises(FlowsError):
         compile_flow(CompileOptions(write_flow(tmp_path, above(f"@schedule({attributes})"))))
 

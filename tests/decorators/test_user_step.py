@@ -308,9 +308,9 @@ def test_retry_count_is_right_inside_a_decorator(tmp_path: Path) -> None:
         ("@user_step_decorator\ndef deco(flow): yield\n", "", "'deco' takes 1 arguments, and a step decorator"),
     ],
 )
-def test_misuse_is_refused_at_its_line(tmp_path: Path, before: str, above: str, words: str) -> None:
-    with pytest.raises(InvalidFlow) as refusal:
+def test_misuse_is_rejected_at_its_line(tmp_path: Path, before: str, above: str, words: str) -> None:
+    with pytest.raises(InvalidFlow) as rejection:
         run_flow(tmp_path, decorated("", above=above, before=before))
-    (problem,) = refusal.value.problems
+    (problem,) = rejection.value.problems
     assert words in problem.message and problem.source_line
     assert problem.source_line.strip() == (above or "@user_step_decorator")

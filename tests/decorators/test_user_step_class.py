@@ -47,12 +47,12 @@ def test_init_takes_the_attributes_not_the_constructor(tmp_path: Path) -> None:
         ("def init(self, a): pass", "@Deco(1)", "@Deco does not allow positional arguments."),
     ],
 )
-def test_arguments_that_init_cannot_take_are_refused_at_the_decorators_line(
+def test_arguments_that_init_cannot_take_are_rejected_at_the_decorators_line(
     tmp_path: Path, methods: str, above: str, words: str
 ) -> None:
-    with pytest.raises(InvalidFlow) as refusal:
+    with pytest.raises(InvalidFlow) as rejection:
         run_class(tmp_path, methods, above=above)
-    (problem,) = refusal.value.problems
+    (problem,) = rejection.value.problems
     assert words in problem.message and problem.source_line and problem.source_line.strip() == above
 
 

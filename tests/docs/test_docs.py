@@ -14,7 +14,7 @@ from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators import unsupported
 from airflow_provider_flows.decorators.unsupported import UNSUPPORTED
-from airflow_provider_flows.facade.names import PAGE
+from airflow_provider_flows.metaflow_compat.names import PAGE
 from airflow_provider_flows.pages import HOME
 from airflow_provider_flows.provider_info import get_provider_info
 

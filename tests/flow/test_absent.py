@@ -1,4 +1,4 @@
-"""Laws of an attribute that is not there: the error says where its value is, and asking costs and changes nothing."""
+"""An attribute that is not there: the error says where its value is, and asking costs and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of what a flow's code sets: what belongs to the flow is told before a run, in the words of the run."""
+"""Invariants of what a flow's code sets: what belongs to the flow is told before a run, in the words of the run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ other = 2
 """
 
 
-def refused(folder: Path, source: str) -> list[tuple[int | None, str]]:
+def rejected(folder: Path, source: str) -> list[tuple[int | None, str]]:
     """Return line and message of all that is wrong with a flow."""
     try:
         launch(load_flow(write_flow(folder, source)))
@@ -46,7 +46,7 @@ def body(statements: str, members: str = MEMBERS) -> str:
 )
 def test_what_belongs_to_the_flow_cannot_be_set_and_both_say_so(tmp_path: Path, name: str, why: str) -> None:
     words = f"self.{name} cannot be set: {why}."
-    assert refused(tmp_path, body(f"self.{name} = 5")) == [(14, words)]
+    assert rejected(tmp_path, body(f"self.{name} = 5")) == [(14, words)]
     run = run_flow(
         tmp_path, body(f"try: setattr(self, '{name}'.strip(), 5)\nexcept AttributeError as e: self.got = str(e)")
     )
@@ -73,7 +73,7 @@ def test_what_belongs_to_the_flow_cannot_be_set_and_both_say_so(tmp_path: Path, 
     ],
 )
 def test_every_way_to_set_it_is_found(tmp_path: Path, statement: str) -> None:
-    assert [message for _, message in refused(tmp_path, body(statement))] == [
+    assert [message for _, message in rejected(tmp_path, body(statement))] == [
         "self.p cannot be set: it is a Parameter of the flow."
     ]
 
@@ -93,7 +93,7 @@ def test_every_way_to_set_it_is_found(tmp_path: Path, statement: str) -> None:
     ],
 )
 def test_what_sets_something_else_is_none(tmp_path: Path, statement: str) -> None:
-    assert refused(tmp_path, body(statement)) == []
+    assert rejected(tmp_path, body(statement)) == []
 
 
 def test_all_methods_of_the_flow_and_its_bases_are_looked_at(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ class F(Base):
     @step
     def start(self): self.name = 1
 """
-    assert [line for line, _ in refused(tmp_path, source)] == [8, 12, 3]
+    assert [line for line, _ in rejected(tmp_path, source)] == [8, 12, 3]
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ class F(Base):
     ],
 )
 def test_a_class_attribute_may_not_hide_what_every_flow_has(tmp_path: Path, members: str, line: int) -> None:
-    found = refused(tmp_path, body("pass", members))
+    found = rejected(tmp_path, body("pass", members))
     assert len(found) == 1 and "hides what every flow has." in found[0][1] and (found[0][0] or 0) >= line
 
 
 def test_a_flow_may_extend_how_it_merges(tmp_path: Path) -> None:
     members = "def merge_artifacts(self, inputs, **more): super().merge_artifacts(inputs, **more)"
     assert (
-        refused(
+        rejected(
             tmp_path,
             body("pass", members.replace("def", "limit = 1\ndef", 1)).replace("@step\n    def merge", "def merge"),
         )
@@ -193,7 +193,7 @@ def test_nothing_is_said_of_artifacts_that_other_code_may_set(
     )
     text += 'def a(self): self.next(self.b, foreach="itms")\ndef b(self): self.next(self.j)\n'
     text += "def j(self, inputs): self.next(self.end)\ndef end(self): pass"
-    assert refused(tmp_path, flow(text, before)) == []
+    assert rejected(tmp_path, flow(text, before)) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from airflow_provider_flows.flow.default_file import default_file
-from airflow_provider_flows.flow.regular_file import Refused
+from airflow_provider_flows.flow.regular_file import Rejected
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_the_working_directory_comes_first(places: tuple[Path, Path]) -> None:
 def test_two_files_that_differ_are_both_named(places: tuple[Path, Path]) -> None:
     for place in places:
         (place / "x").write_text(place.name)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Rejected) as error:
         default_file("x", places[1])
     assert all(f"{place}/x" in str(error.value) for place in places)
 

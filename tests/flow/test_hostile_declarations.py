@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
-from airflow_provider_flows.compiler.compile import compile_flow, refusals
+from airflow_provider_flows.compiler.compile import compile_flow, rejections
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.flow.loading import read_flow
@@ -116,7 +116,7 @@ def _check(file: Path) -> None:
     command = click.Command("run", params=[*options], callback=lambda **values: values_of(options, values))
     with contextlib.suppress(click.ClickException, FlowsError):  # what a run would be told about its values
         command.main([], standalone_mode=False)
-    problems = refusals(flow, CompileOptions(file))
+    problems = rejections(flow, CompileOptions(file))
     if problems:
         raise FlowsError("\n".join(problem.render() for problem in problems))
 

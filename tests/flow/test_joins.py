@@ -164,7 +164,7 @@ def test_what_is_set_excluded_or_included_decides(tmp_path: Path, join: str, exp
         ("exclude='ac'", "exclude takes a list of names, not a string: exclude=['ac']"),
     ],
 )
-def test_merging_refuses_what_cannot_be_meant(tmp_path: Path, call: str, words: str) -> None:
+def test_merging_rejects_what_cannot_be_meant(tmp_path: Path, call: str, words: str) -> None:
     run = merged(tmp_path, f"self.merge_artifacts(inputs, {call})", "self.a = 1; self.c = 1", "self.a = 2; self.c = 1")
     assert run.failed and words in str(run.failed.exception)
 
@@ -183,7 +183,7 @@ def test_merging_is_for_joins_alone(tmp_path: Path) -> None:
 
 
 def test_caught_branches_merge_although_they_failed_differently(tmp_path: Path) -> None:
-    """Genuine Metaflow refuses this, because of an artifact that @catch adds on its own."""
+    """Genuine Metaflow rejects this, because of an artifact that @catch adds on its own."""
     body = """
 def start(self): self.next(self.z, self.y)
 @catch(var='oops')

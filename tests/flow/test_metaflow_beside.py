@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow_provider_flows.facade.names import MODULES
+from airflow_provider_flows.metaflow_compat.names import MODULES
 
 ROOT = Path(__file__).parents[2]
 FLOW = """

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.errors import MulticoreError
-from airflow_provider_flows.facade.helpers import parallel_imap_unordered, parallel_map, profile
+from airflow_provider_flows.metaflow_compat.helpers import parallel_imap_unordered, parallel_map, profile
 
 
 def test_results_come_in_the_order_of_the_arguments_from_other_processes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import airflow_provider_flows as flows
 import pytest
 from airflow_provider_flows.errors import InvalidFlow
-from airflow_provider_flows.facade import metaflow_names
+from airflow_provider_flows.metaflow_compat import metaflow_names
 
 from tests.support.runner import run_flow
 
@@ -111,7 +111,7 @@ def test_a_flow_can_do_without_a_name() -> None:
     assert names["nonsense"] is None
 
 
-def test_a_decorator_that_we_do_not_have_is_refused_where_it_is_used() -> None:
+def test_a_decorator_that_we_do_not_have_is_rejected_where_it_is_used() -> None:
     with metaflow_names(), pytest.raises(InvalidFlow, match="@kubernetes is not supported here"):
         exec("from metaflow import *\n@kubernetes(cpu=2)\ndef start(self): pass", {})
 

@@ -1,4 +1,4 @@
-"""Laws of names that are not there: found in the source, unless the flow can do without them."""
+"""Invariants of names that are not there: found in the source, unless the flow can do without them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import textwrap
 
 import airflow_provider_flows as flows
 import pytest
-from airflow_provider_flows.facade import metaflow_names
-from airflow_provider_flows.facade.known import has_name
-from airflow_provider_flows.facade.missing import missing_names
-from airflow_provider_flows.facade.names import MODULES
 from airflow_provider_flows.graph.source import Source
+from airflow_provider_flows.metaflow_compat import metaflow_names
+from airflow_provider_flows.metaflow_compat.known import has_name
+from airflow_provider_flows.metaflow_compat.missing import missing_names
+from airflow_provider_flows.metaflow_compat.names import MODULES
 
 
 def missing(text: str) -> list[str]:

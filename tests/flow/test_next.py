@@ -16,7 +16,7 @@ def end(self): pass
 """
 
 
-def refusal(folder: Path, call: str) -> InvalidNext:
+def rejection(folder: Path, call: str) -> InvalidNext:
     """Return what `start` fails of when it makes a call and then goes on to `a` as the graph says."""
     run = run_flow(folder, flow(f"def start(self):\n    self.items = [1]\n    {call}\n    self.next(self.a)\n{REST}"))
     assert run.failed is not None, "the call was let through"
@@ -53,25 +53,25 @@ def refusal(folder: Path, call: str) -> InvalidNext:
         ("self.next()", "at least one step"),
     ],
 )
-def test_what_cannot_come_next_is_refused_by_name(tmp_path: Path, call: str, words: str) -> None:
-    assert words in str(refusal(tmp_path, call))
+def test_what_cannot_come_next_is_rejected_by_name(tmp_path: Path, call: str, words: str) -> None:
+    assert words in str(rejection(tmp_path, call))
 
 
-def test_a_refusal_names_step_and_line(tmp_path: Path) -> None:
-    error = refusal(tmp_path, "self.next(self.a, bad=1)")
+def test_a_rejection_names_step_and_line(tmp_path: Path) -> None:
+    error = rejection(tmp_path, "self.next(self.a, bad=1)")
     assert str(error).startswith("Step 'start' (line ")
     assert error.line_no is not None and f"(line {error.line_no})" in str(error)
 
 
 def test_the_checks_come_in_the_dialects_order(tmp_path: Path) -> None:
-    assert "unknown keyword" in str(refusal(tmp_path, "self.next('a', 'b', x=1, foreach=2, condition=3)"))
-    assert "non-empty dictionary" in str(refusal(tmp_path, "self.next('a', foreach=2, condition=3)"))
-    assert "as a string" in str(refusal(tmp_path, "self.next({1: 'a'}, foreach=2, condition=3)"))
-    assert "not a step" in str(refusal(tmp_path, "self.next('a', 'b', foreach=2)"))
+    assert "unknown keyword" in str(rejection(tmp_path, "self.next('a', 'b', x=1, foreach=2, condition=3)"))
+    assert "non-empty dictionary" in str(rejection(tmp_path, "self.next('a', foreach=2, condition=3)"))
+    assert "as a string" in str(rejection(tmp_path, "self.next({1: 'a'}, foreach=2, condition=3)"))
+    assert "not a step" in str(rejection(tmp_path, "self.next('a', 'b', foreach=2)"))
 
 
 def test_an_artifact_may_not_bear_a_steps_name(tmp_path: Path) -> None:
-    error = refusal(tmp_path, "self.a = 5; self.next(self.a)")
+    error = rejection(tmp_path, "self.a = 5; self.next(self.a)")
     assert "argument 1 of self.next() is not a step of this flow, but 5" in str(error)
     assert "do not give an artifact the name of a step" in str(error)
 
@@ -82,7 +82,7 @@ def test_a_switch_without_the_case_is_a_runtime_error_too(tmp_path: Path) -> Non
     assert "'k' has value 'v' which is not in the available cases: [1, False, 'x y']" in str(run.failed.exception)
 
 
-def test_a_condition_that_cannot_be_a_key_is_refused_as_well(tmp_path: Path) -> None:
+def test_a_condition_that_cannot_be_a_key_is_rejected_as_well(tmp_path: Path) -> None:
     run = run_flow(tmp_path, switch("self.k = {}"))
     assert run.failed and isinstance(run.failed.exception, InvalidNext)
 

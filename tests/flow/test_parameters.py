@@ -95,7 +95,7 @@ def test_a_runs_value_is_converted_to_the_parameters_type(options: dict[str, Any
         ({"type": lambda text: 1 / 0}, "x"),
     ],
 )
-def test_a_value_of_another_type_is_refused_by_the_parameters_name(options: dict[str, Any], given: Any) -> None:
+def test_a_value_of_another_type_is_rejected_by_the_parameters_name(options: dict[str, Any], given: Any) -> None:
     with pytest.raises(ParameterError, match="'p'"):
         Parameter("p", **options).convert(given)
 
@@ -116,7 +116,7 @@ def test_a_value_of_another_type_is_refused_by_the_parameters_name(options: dict
         ("'p', separator=',', type=int", "Separator is only allowed for string parameters"),
     ],
 )
-def test_a_wrong_declaration_is_refused_with_file_and_line(tmp_path: Path, arguments: str, words: str) -> None:
+def test_a_wrong_declaration_is_rejected_with_file_and_line(tmp_path: Path, arguments: str, words: str) -> None:
     file = write_flow(tmp_path, flow(f"p = Parameter({arguments})\ndef start(self): pass"))
     with pytest.raises(FlowsError, match=words) as error:
         load_flow(file)
@@ -197,7 +197,7 @@ def end(self): self.then = self.alpha
     assert (run("end", "then"), run("end", "alpha")) == (7, 7)
 
 
-def refused(run: Run) -> str:
+def rejected(run: Run) -> str:
     """Return why the first step could not begin; its record says so, too."""
     assert run.failed is not None and not run.failed.began
     record = run.record("start")
@@ -208,7 +208,7 @@ def refused(run: Run) -> str:
 
 def test_required_parameters_must_be_given(tmp_path: Path) -> None:
     source = flow("p = Parameter('p', required=True)\ndef start(self): pass")
-    assert "'p' is required" in refused(run_flow(tmp_path, source))
+    assert "'p' is required" in rejected(run_flow(tmp_path, source))
     assert run_flow(tmp_path, source, p="x")("start", "p") == "x"
 
 
@@ -289,5 +289,5 @@ class TestIncludeFile:
     def test_says_what_is_wrong_with_a_file(
         self, tmp_path: Path, declared: str, content: bytes | None, words: str
     ) -> None:
-        reason = refused(including(tmp_path, f", default='data.txt'{declared}", content))
+        reason = rejected(including(tmp_path, f", default='data.txt'{declared}", content))
         assert re.search(f"'data'.*{words}", reason)

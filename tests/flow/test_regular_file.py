@@ -11,7 +11,7 @@ import pytest
 from airflow_provider_flows.errors import ParameterError
 from airflow_provider_flows.flow import regular_file
 from airflow_provider_flows.flow.includefile import IncludeFile
-from airflow_provider_flows.flow.regular_file import Refused, read_regular
+from airflow_provider_flows.flow.regular_file import Rejected, read_regular
 
 SECRET = b"of somebody else"
 PIPE, ZEROS = "a pipe", "/dev/zero"
@@ -62,32 +62,32 @@ def test_what_lies_below_is_read_however_it_is_named(opened: Path, name: str) ->
     ],
 )
 def test_what_lies_outside_is_never_opened_and_nothing_is_said_of_it(opened: Path, name: str) -> None:
-    with pytest.raises(Refused, match="not among the files that travel"):
+    with pytest.raises(Rejected, match="not among the files that travel"):
         read_regular(os.path.join(opened, name), [opened])
-    with pytest.raises(Refused, match="not among the files that travel"):
+    with pytest.raises(Rejected, match="not among the files that travel"):
         read_regular(os.path.join(opened, name), [])
 
 
 @pytest.mark.parametrize("folders", ["below the folder", "anywhere"])
 def test_only_regular_files_are_read_and_nothing_waits(opened: Path, folders: str) -> None:
     for name in ("pipe", "below", *(("zero", "/dev/zero", "/dev/tty") if folders == "anywhere" else ())):
-        with pytest.raises((Refused, OSError)):
+        with pytest.raises((Rejected, OSError)):
             read_regular(os.path.join(opened, name), [opened] if folders == "below the folder" else None)
 
 
 @pytest.mark.parametrize("name", ["loop", "nowhere", "file/file", "x\0y", "\ud800", "n" * 300])
 def test_what_cannot_be_opened_is_an_error(opened: Path, name: str) -> None:
     for folders in ([opened], None):
-        with pytest.raises((OSError, ValueError, Refused)):
+        with pytest.raises((OSError, ValueError, Rejected)):
             read_regular(os.path.join(opened, name), folders)
 
 
 def test_a_file_has_a_largest_size_whatever_it_says_of_itself(opened: Path) -> None:
     assert read_regular(str(opened / "file"), [opened], largest=4) == b"open"
-    with pytest.raises(Refused, match="more than 3 bytes"):
+    with pytest.raises(Rejected, match="more than 3 bytes"):
         read_regular(str(opened / "file"), [opened], largest=3)
     assert os.stat("/proc/self/environ").st_size == 0
-    with pytest.raises(Refused, match="more than 3 bytes"):
+    with pytest.raises(Rejected, match="more than 3 bytes"):
         read_regular("/proc/self/environ", largest=3)
 
 
@@ -112,7 +112,7 @@ def test_a_link_that_is_exchanged_meanwhile_leads_nowhere(opened: Path) -> None:
     try:
         for _ in range(3000):
             for name in ("below/deep/file", "file", "below/secret"):
-                with contextlib.suppress(OSError, Refused):
+                with contextlib.suppress(OSError, Rejected):
                     assert read_regular(str(opened / name), [opened]) == b"open"
     finally:
         over.set()
@@ -120,7 +120,7 @@ def test_a_link_that_is_exchanged_meanwhile_leads_nowhere(opened: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev", "~no-such-user/x", "x\0y", "", 5, "\ud800"])
-def test_an_includefile_refuses_in_one_line(tmp_path: Path, path: object) -> None:
+def test_an_includefile_rejects_in_one_line(tmp_path: Path, path: object) -> None:
     for folders in (None, [tmp_path]):
         with pytest.raises(ParameterError, match=r"^Parameter 'data': the file .* could not be read: .+"):
             IncludeFile("data").in_step(path, tmp_path, folders)

@@ -1,4 +1,4 @@
-"""Laws of when two values say the same, though they are pickled differently."""
+"""Invariants of when two values say the same, though they are pickled differently."""
 
 from __future__ import annotations
 

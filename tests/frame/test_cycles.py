@@ -28,7 +28,10 @@ CIRCLES = {
 
 PACKAGE_CIRCLES = {
     ("client", "flow"): "`current.run` and `current.task` answer with objects of the client",
-    ("as_metaflow", "facade"): "a child process finds a module `metaflow` on its path, which installs the real thing",
+    (
+        "as_metaflow",
+        "metaflow_compat",
+    ): "a child process finds a module `metaflow` on its path, which installs the real thing",
 }
 
 BY_NAME = {
@@ -37,12 +40,12 @@ BY_NAME = {
     "client": "names are looked up when they are asked for",
     "client.base": "each kind of object is of a module that imports that of its children",
     "decorators.registry": "decorators by their import path",
-    "facade.finder": "the names of Metaflow, wherever they live here",
-    "facade.known": "the same names, only to see whether they are there",
+    "metaflow_compat.finder": "the names of Metaflow, wherever they live here",
+    "metaflow_compat.known": "the same names, only to see whether they are there",
     "flow.config": "a parser by its import path",
     "flow.flowspec": "a script that makes an object of its flow starts the command line",
     "flow.includefile": "a parser by its import path",
-    "local.zygote": "what the launcher has seen the flow import",
+    "local.fork_server": "what the launcher has seen the flow import",
     "operators.callbacks": "callbacks by their import path",
     "store": "names are looked up when they are asked for",
     "store.open": "Airflow's side, for roots that name a connection",

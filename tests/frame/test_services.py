@@ -54,7 +54,7 @@ def test_a_run_can_be_triggered_watched_cleared_and_deleted(real_airflow: Airflo
         real_airflow.dag_run("harness", run_id)
 
 
-def test_a_value_that_a_param_refuses_is_refused_by_the_api(real_airflow: Airflow) -> None:
+def test_a_value_that_a_param_rejects_is_rejected_by_the_api(real_airflow: Airflow) -> None:
     (real_airflow.dags / "harness.py").write_text(DAG)
     real_airflow.wait_for_dag("harness")
     with pytest.raises(RestError, match="is not of type 'array'"):

@@ -1,4 +1,4 @@
-"""Every rule of the dialect is kept: each broken flow is refused once, at the right place, with something to type."""
+"""Every rule of the flow language is kept: each broken flow is rejected once, at the right place, with a fix."""
 
 from __future__ import annotations
 
@@ -776,8 +776,8 @@ def test_the_error_shows_line_caret_and_fix(graph_of):
 def test_a_target_can_add_rules_of_its_own(graph_of):
     graph = graph_of("def start(self): self.next(self.end)\ndef end(self): pass")
     assert check_graph(graph) == []
-    refused = check_graph(graph, extra=[lambda graph: iter([graph["end"].place.problem("no ends here")])])
-    assert [(problem.message, problem.line) for problem in refused] == [("no ends here", 8)]
+    rejected = check_graph(graph, extra=[lambda graph: iter([graph["end"].place.problem("no ends here")])])
+    assert [(problem.message, problem.line) for problem in rejected] == [("no ends here", 8)]
 
 
 def test_independent_mistakes_in_nesting_are_reported_together(graph_of):

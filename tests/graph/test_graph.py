@@ -38,7 +38,7 @@ def end(self): pass
 """
 
 
-GANG = """
+PARALLEL = """
 def start(self): self.next(self.each, foreach='xs')
 def each(self): self.next(self.train, num_parallel=2)
 @parallel
@@ -50,8 +50,8 @@ def end(self): pass
 """
 
 
-def test_a_gang_is_a_foreach_that_nests_nothing_in_the_structure(graph_of):
-    graph = graph_of(GANG)
+def test_a_parallel_group_is_a_foreach_that_nests_nothing_in_the_structure(graph_of):
+    graph = graph_of(PARALLEL)
     assert check_graph(graph) == []
     assert graph["train"].foreach_nest == ("start", "each")
     info = graph_info(graph)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.graph.shape import change_before, graph_of, shape_of
 

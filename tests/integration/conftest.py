@@ -52,7 +52,7 @@ def airflow(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def default_credentials(s3: S3Server) -> dict[str, str]:
-    """Return what a process takes that has no connection: an identity that the server refuses, and remembers."""
+    """Return what a process takes that has no connection: an identity that the server rejects, and remembers."""
     return {"AWS_ENDPOINT_URL": s3.url, "AWS_ACCESS_KEY_ID": "default", "AWS_SECRET_ACCESS_KEY": SECRET}
 
 

@@ -62,7 +62,7 @@ def parameters(run: Any) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_wrong_parameters_are_refused_by_the_api(airflow: FlowAirflow, wrong: dict[str, Any]) -> None:
+def test_wrong_parameters_are_rejected_by_the_api(airflow: FlowAirflow, wrong: dict[str, Any]) -> None:
     with pytest.raises(RestError) as caught:
         airflow.start_flow("ParamsFlow", **wrong)
     assert caught.value.status in (400, 422)

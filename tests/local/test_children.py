@@ -1,4 +1,4 @@
-"""Laws of child processes that start from nothing: they find the flow's file, and `metaflow`, as a fork does."""
+"""Invariants of child processes that start from nothing: they find the flow's file, and `metaflow`, as a fork does."""
 
 from __future__ import annotations
 

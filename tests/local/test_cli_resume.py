@@ -1,4 +1,4 @@
-"""Laws of `resume`: what succeeded is taken over, the rest runs again."""
+"""Invariants of `resume`: what succeeded is taken over, the rest runs again."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_configurations_are_those_of_the_first_run(laptop: Laptop) -> None:
     (laptop.folder / "conf.json").unlink()
     resumed = laptop.write(config.replace("print(", "self.a = self.conf.a; print(")).run("resume")
     assert resumed("end", "a") == 1
-    assert "configurations of the run it goes on from" in laptop.refused("resume", "--config-value", "conf", "{}")
+    assert "configurations of the run it goes on from" in laptop.rejected("resume", "--config-value", "conf", "{}")
 
 
 def test_a_renamed_step_runs_again_and_so_does_what_led_there(laptop: Laptop) -> None:
@@ -148,7 +148,7 @@ def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> 
     mine = laptop.write(MENDED).run()
     laptop.run(FLOWS_USER="you")
     assert laptop.run("resume").run.origin_pathspec == f"F/{mine.id}"
-    assert "There is no run of F to go on from" in laptop.refused("resume", FLOWS_USER="nobody")
+    assert "There is no run of F to go on from" in laptop.rejected("resume", FLOWS_USER="nobody")
 
 
 def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
@@ -164,11 +164,11 @@ def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
 
 def test_what_cannot_be_resumed_is_told_with_what_can(first: LocalRun) -> None:
     laptop = first.laptop
-    assert "has no step 'bdy'. Did you mean 'body'? It has: start, body, join, end." in laptop.refused("resume", "bdy")
-    assert f"F has no run '12' in {laptop.folder}/store. The newest: " in laptop.refused(
+    assert "has no step 'bdy'. Did you mean 'body'? It has: start, body, join, end." in laptop.rejected("resume", "bdy")
+    assert f"F has no run '12' in {laptop.folder}/store. The newest: " in laptop.rejected(
         "resume", "--origin-run-id", "12"
     )
-    assert "No such option '--scale'" in laptop.refused("resume", "--scale", "2").replace(":", "")
+    assert "No such option '--scale'" in laptop.rejected("resume", "--scale", "2").replace(":", "")
 
 
 def test_the_run_that_was_started_last_is_gone_on_from_whatever_the_clock_says(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Laws of `resume` in every shape of graph, and after every way to fail."""
+"""Invariants of `resume` in every shape of graph, and after every way to fail."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_a_damaged_parameter_is_healed_by_resume_start(origin: LocalRun, how: st
     assert len(origin("start", "notes")) == 100_000, "the content is the same, so the origin is healed as well"
 
 
-def test_a_damaged_record_of_a_gang_is_healed_by_running_the_gang_again(origin: LocalRun) -> None:
+def test_a_damaged_record_of_a_parallel_group_is_healed_by_running_the_group_again(origin: LocalRun) -> None:
     damage(store(origin) / "runs" / origin.id / "work" / "work-1" / "0", "short")
     healed = origin.laptop.run("resume", "work", "--origin-run-id", origin.id)
     assert healed.cloned == ["start/start"] and healed("end", "again") == (3, 100_000)

@@ -1,4 +1,4 @@
-"""Laws of what a step has printed when its process ends before its time: it is shown, and in the log."""
+"""Invariants of what a step has printed when its process ends before its time: it is shown, and in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of what a local run shows, as a reader of a pipe or a plain terminal sees it."""
+"""Invariants of what a local run shows, as a reader of a pipe or a plain terminal sees it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textwrap import dedent
 import pytest
 from airflow_provider_flows.local.ending import Commands, duration
 from airflow_provider_flows.local.lines import on_terminal
-from airflow_provider_flows.local.model import RunOptions
+from airflow_provider_flows.local.local_run import RunOptions
 from airflow_provider_flows.setup.launch import LaunchOptions
 
 from tests.local.conftest import Finished, environ, start, started

@@ -1,4 +1,4 @@
-"""Laws of the live view: what a run shows on a terminal, seen through a real one (a pty)."""
+"""Invariants of the live view: what a run shows on a terminal, seen through a real one (a pty)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.flow.loading import load_flow
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.parse import build_graph
 from airflow_provider_flows.local.picture import Picture, clock, depths, shown
 from airflow_provider_flows.local.tally import Tally

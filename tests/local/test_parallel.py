@@ -1,4 +1,4 @@
-"""Laws of `num_parallel`: the tasks of a gang run at the same time, and fail, retry and go on together."""
+"""Invariants of `num_parallel`: the tasks of a group run at the same time, and fail, retry and go on together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.local.conftest import Finished
 Run = Callable[..., Finished]
 
 
-def gang(body: str, decorators: str = "", count: str = "3", join: str = "") -> str:
+def group(body: str, decorators: str = "", count: str = "3", join: str = "") -> str:
     """Return a flow whose step `train` runs `body` in several tasks."""
     return f"""
 import os, time
@@ -26,7 +26,7 @@ def meet(count):
     while len(list(Path().glob(f"here-{{current.retry_count}}-*"))) < count:
         time.sleep(0.02)
 
-class Gang(FlowSpec):
+class ParallelGroup(FlowSpec):
     @step
     def start(self):
         self.next(self.train, num_parallel={count})
@@ -51,19 +51,19 @@ class Gang(FlowSpec):
 
 
 @pytest.mark.parametrize("workers", ["1", "3", "16"])
-def test_all_tasks_of_a_gang_run_at_the_same_time_whatever_the_number_of_workers(flows: Run, workers: str) -> None:
-    done = flows(gang("meet(5)", count="5"), "--max-workers", workers)
+def test_all_tasks_of_a_group_run_at_the_same_time_whatever_the_number_of_workers(flows: Run, workers: str) -> None:
+    done = flows(group("meet(5)", count="5"), "--max-workers", workers)
     assert done.code == 0, done.output
     assert done("join", "nodes") == [0, 1, 2, 3, 4]
 
 
-def test_each_task_knows_its_gang(flows: Run) -> None:
+def test_each_task_knows_its_group(flows: Run) -> None:
     body = """
     self.known = tuple(current.parallel), current.is_parallel, self.index, self.foreach_stack()
     self.names = type(current.parallel).__name__, current.parallel._fields
     self.env = {key: value for key, value in os.environ.items() if key.startswith("MF_PARALLEL_")}
     """
-    done = flows(gang(body, join="self.outside = current.parallel, current.get('is_parallel'), self.foreach_stack()"))
+    done = flows(group(body, join="self.outside = current.parallel, current.get('is_parallel'), self.foreach_stack()"))
     assert done.code == 0, done.output
     for index in range(3):
         task = f"train-{index}"
@@ -80,7 +80,7 @@ def test_each_task_knows_its_gang(flows: Run) -> None:
 
 
 def test_the_task_of_index_0_is_the_control_task(flows: Run) -> None:
-    done = flows(gang("pass"))
+    done = flows(group("pass"))
     said = [done.run["train"][f"train-{index}"].metadata_dict for index in range(3)]
     assert [each.get("internal_task_type") for each in said] == ["control_task", None, None]
     assert {each["parallel-world-size"] for each in said} == {"3"}
@@ -89,17 +89,17 @@ def test_the_task_of_index_0_is_the_control_task(flows: Run) -> None:
 
 @pytest.mark.parametrize(("count", "nodes"), [("1", [0]), ("len(current.flow_name)", [0, 1, 2, 3])])
 def test_the_number_may_be_computed_and_may_be_one(flows: Run, count: str, nodes: list[int]) -> None:
-    assert flows(gang("pass", count=count))("join", "nodes") == nodes
+    assert flows(group("pass", count=count))("join", "nodes") == nodes
 
 
 @pytest.mark.parametrize("count", ["int()", "-len(current.flow_name)", "str(3)", "float(2)", "bool(1)"])
 def test_what_is_no_number_of_tasks_fails_the_attempt(flows: Run, count: str) -> None:
-    done = flows(gang("pass", count=count))
+    done = flows(group("pass", count=count))
     assert done.code == 1
     assert "num_parallel= takes a whole number from 1 on, not " in done.output
 
 
-def test_a_gang_waits_until_there_is_room_for_all_of_it(flows: Run) -> None:
+def test_a_parallel_group_waits_until_there_is_room_for_all_of_it(flows: Run) -> None:
     done = flows(
         """
         import time
@@ -147,7 +147,7 @@ def test_a_gang_waits_until_there_is_room_for_all_of_it(flows: Run) -> None:
     assert done("both", "waited")
 
 
-def test_a_gang_may_be_inside_a_foreach(flows: Run) -> None:
+def test_a_parallel_group_may_be_inside_a_foreach(flows: Run) -> None:
     done = flows(
         """
         from airflow_provider_flows import FlowSpec, current, parallel, step
@@ -196,14 +196,14 @@ FAILURES = {"raises": "raise ValueError('one')", "dies": "os._exit(3)", "is kill
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_a_gang_is_retried_as_a_whole(flows: Run, failure: str) -> None:
+def test_a_parallel_group_is_retried_as_a_whole(flows: Run, failure: str) -> None:
     body = f"""
     meet(3)
     self.tries = current.retry_count
     if current.retry_count == 0 and self.index == 1:
         {failure}
     """
-    done = flows(gang(body, "@retry(times=1)", join="self.tries = [each.tries for each in inputs]"))
+    done = flows(group(body, "@retry(times=1)", join="self.tries = [each.tries for each in inputs]"))
     assert done.code == 0, done.output
     assert done("join", "tries") == [1, 1, 1]
 
@@ -216,15 +216,15 @@ def test_when_one_fails_the_others_are_stopped_after_some_time(flows: Run) -> No
     meet(3 if current.retry_count else 4)
     """
     began = time.monotonic()
-    done = flows(gang(body, "@retry(times=1)"))
+    done = flows(group(body, "@retry(times=1)"))
     assert done.code == 0, done.output
     assert done.output.count("Task failed: its process was killed by SIGTERM.") == 2
     assert done.output.count("Task is starting (retry).") == 3
     assert 5 < time.monotonic() - began < 15
 
 
-def test_a_gang_that_fails_for_good_fails_the_run(flows: Run) -> None:
-    done = flows(gang("meet(3 if self.index else 1)\nassert self.index == 1", "@retry(times=1)"))
+def test_a_parallel_group_that_fails_for_good_fails_the_run(flows: Run) -> None:
+    done = flows(group("meet(3 if self.index else 1)\nassert self.index == 1", "@retry(times=1)"))
     assert done.code == 1
     assert "Step 'train' failed" in done.output
 
@@ -238,7 +238,7 @@ def test_a_caught_failure_leaves_what_the_others_left(flows: Run, failure: str) 
         {failure}
     """
     join = "self.values = [None if each.failure else each.value for each in inputs]"
-    done = flows(gang(body, "@catch(var='failure', print_exception=False)\n@retry(times=1)", join=join))
+    done = flows(group(body, "@catch(var='failure', print_exception=False)\n@retry(times=1)", join=join))
     assert done.code == 0, done.output
     assert done("join", "nodes") == [0, 1, 2]
     assert done("join", "values") == [0, None, 2]
@@ -252,22 +252,22 @@ def test_those_that_wait_for_a_caught_one_are_caught_as_well(flows: Run) -> None
     meet(3)
     """
     join = "self.kinds = [each.failure.type.rpartition('.')[2] for each in inputs]"
-    done = flows(gang(body, "@catch(var='failure', print_exception=False)", join=join))
+    done = flows(group(body, "@catch(var='failure', print_exception=False)", join=join))
     assert done.code == 0, done.output
     assert done("join", "kinds") == ["FailureHandledByCatch", "ValueError", "FailureHandledByCatch"]
 
 
-def test_a_timeout_ends_the_attempt_of_the_gang(flows: Run) -> None:
+def test_a_timeout_ends_the_attempt_of_the_group(flows: Run) -> None:
     body = "meet(3 if current.retry_count else 4)"
-    done = flows(gang(body, "@retry(times=1)\n@timeout(seconds=1)"))
+    done = flows(group(body, "@retry(times=1)\n@timeout(seconds=1)"))
     assert done.code == 0, done.output
     assert "timed out after 1 seconds" in done.output
 
 
 def resumed(flows: Run, body: str, decorators: str = "", join: str = "pass") -> tuple[Finished, Finished]:
-    """Run a gang of two that fails; return that run, and the one that goes on from it."""
+    """Run a parallel group of two that fails; return that run, and the one that goes on from it."""
     body = f"self.ran_in = current.run_id\nagain = bool(current.origin_run_id)\n{dedent(body)}"
-    source = gang(body, decorators, "2", f"self.ran_in = [each.ran_in for each in inputs]\n{join}")
+    source = group(body, decorators, "2", f"self.ran_in = [each.ran_in for each in inputs]\n{join}")
     failed = flows(source)
     assert failed.code == 1 and failed.run_id, failed.output
     done = flows(source, "--origin-run-id", failed.run_id, command="resume")
@@ -275,17 +275,17 @@ def resumed(flows: Run, body: str, decorators: str = "", join: str = "pass") -> 
     return failed, done
 
 
-def test_a_gang_that_ended_well_is_taken_over(flows: Run) -> None:
+def test_a_parallel_group_that_ended_well_is_taken_over(flows: Run) -> None:
     failed, done = resumed(flows, "pass", join="assert current.origin_run_id")
     assert done("join", "ran_in") == [failed.run_id] * 2
 
 
-def test_a_gang_of_which_one_failed_runs_again_as_a_whole(flows: Run) -> None:
+def test_a_parallel_group_of_which_one_failed_runs_again_as_a_whole(flows: Run) -> None:
     _, done = resumed(flows, "assert again or self.index == 0")
     assert done("join", "ran_in") == [done.run_id] * 2
 
 
-def test_a_gang_whose_tasks_ended_well_in_different_attempts_runs_again(flows: Run) -> None:
+def test_a_parallel_group_whose_tasks_ended_well_in_different_attempts_runs_again(flows: Run) -> None:
     body = """
     if not again and self.index == 0 and current.retry_count:
         os._exit(1)

@@ -1,4 +1,4 @@
-"""Laws of `--honor-retry-delay`: retries wait as @retry says, and nothing else waits with them."""
+"""Invariants of `--honor-retry-delay`: retries wait as @retry says, and nothing else waits with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of `flows FLOW.py run`: what a flow does on a laptop."""
+"""Invariants of `flows FLOW.py run`: what a flow does on a laptop."""
 
 from __future__ import annotations
 

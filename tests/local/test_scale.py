@@ -1,4 +1,4 @@
-"""Laws of wide foreaches: what an item costs, and that the launcher does not grow with their number."""
+"""Invariants of wide foreaches: what an item costs, and that the launcher does not grow with their number."""
 
 from __future__ import annotations
 

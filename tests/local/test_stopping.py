@@ -1,4 +1,4 @@
-"""Laws of how a run ends before its end: nothing that it started goes on, whatever it does and whoever ends it."""
+"""How a run ends early: nothing that it started goes on, whatever it does and whoever ends it."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_signal_while_a_failed_run_stops_kills_at_once(tmp_path: Path) -> None
 
 
 def test_an_attempt_that_still_imports_the_flow_is_stopped_like_others(tmp_path: Path) -> None:
-    slow = f"import sys, time\nif 'airflow_provider_flows.local.zygote' in sys.modules:\n    {SLEEPS}\n"
+    slow = f"import sys, time\nif 'airflow_provider_flows.local.fork_server' in sys.modules:\n    {SLEEPS}\n"
     with running(tmp_path, slow + two("pass")) as (process, _):
         began = time.monotonic()
         process.send_signal(signal.SIGINT)

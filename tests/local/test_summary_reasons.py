@@ -1,4 +1,4 @@
-"""Laws of a run whose step could not even begin: its summary says why, and so does the attempt's record."""
+"""Invariants of a run whose step could not even begin: its summary says why, and so does the attempt's record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FLOW = """
             pass
 """
 FILE = "text = IncludeFile('text', default='a.txt')"
-ONLY_IN_ATTEMPTS = "if 'airflow_provider_flows.local.zygote' in sys.modules: "
+ONLY_IN_ATTEMPTS = "if 'airflow_provider_flows.local.fork_server' in sys.modules: "
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ pytest.importorskip("airflow.sdk")
 
 from airflow_provider_flows.errors import CodeMismatch
 from airflow_provider_flows.identity import SHORT_DIGEST, code_digest
-from airflow_provider_flows.operators.code import code_folder
+from airflow_provider_flows.operators.code_folders import code_folder
 
 SOURCES = {"flow.py": "x = 1\n", "lib/help.py": b"y = 2\n"}
 DIGEST = code_digest(SOURCES)

@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("airflow.sdk")
 
 from airflow_provider_flows.identity import code_digest
-from airflow_provider_flows.operators.code import code_folder
 from airflow_provider_flows.operators.code_age import DAY, UNUSED_DAYS
+from airflow_provider_flows.operators.code_folders import code_folder
 
 
 def code(text: str, cache: Path) -> Path:

@@ -60,7 +60,7 @@ def test_limits_are_those_of_airflows_database(limit: str, column: str) -> None:
     assert getattr(contract, limit) == columns[column].type.length
 
 
-def test_a_group_id_or_tag_one_character_longer_is_refused_by_airflow() -> None:
+def test_a_group_id_or_tag_one_character_longer_is_rejected_by_airflow() -> None:
     from airflow.exceptions import AirflowException
     from airflow.sdk import DAG, TaskGroup
 

@@ -11,9 +11,9 @@ from typing import Any
 from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators import CompiledFlow, compiled_flow
+from airflow_provider_flows.operators.dag_run import WorkerRun, find_run
 from airflow_provider_flows.operators.notes import failure_noted
 from airflow_provider_flows.operators.prepare import airflow_metadata, request_of, set_up_fan_out, set_up_step
-from airflow_provider_flows.operators.run import WorkerRun, find_run
 from airflow_provider_flows.operators.tries import Try
 from airflow_provider_flows.operators.worker_names import worker_names
 from airflow_provider_flows.store import AttemptRecord, Store, StoreAccess, open_store

@@ -45,7 +45,7 @@ def test_a_text_is_what_python_takes_it_for(tree: Tree, text: bytes, told: str, 
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="no file here that nobody can read")
-def test_a_module_that_cannot_be_read_is_told_and_a_file_that_was_asked_for_refused(tree: Tree) -> None:
+def test_a_module_that_cannot_be_read_is_told_and_a_file_that_was_asked_for_rejected(tree: Tree) -> None:
     tree.flow("import closed")
     (tree.folder / "closed.py").symlink_to("/proc/self/mem")
     assert tree.names() == []

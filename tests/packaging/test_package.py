@@ -50,7 +50,7 @@ def test_a_glob_must_match_files_that_are_near(tree: Tree, glob: str) -> None:
         tree.package(include=(glob,))
 
 
-def test_a_link_that_leads_out_of_the_folder_is_refused(tree: Tree, tmp_path: Path) -> None:
+def test_a_link_that_leads_out_of_the_folder_is_rejected(tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "key.txt").write_text("")
     tree.flow("pass").write({"a/b.txt": ""})
@@ -63,7 +63,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tree: Tree, tmp_path: Pa
     assert tree.names(include=("folder/*.txt",)) == ["folder/key.txt"], "whoever names the link means where it leads"
 
 
-def test_too_much_is_refused_with_the_largest_files(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_is_rejected_with_the_largest_files(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "LARGEST", 10)
     with pytest.raises(UsageError, match=r"(?s)together.*flow\.py.*IncludeFile"):
         tree.flow("pass").package()

@@ -105,7 +105,7 @@ def test_a_truncated_record_is_found_and_the_older_attempt_does_not_stand_in(loc
             local_store.read_newest(ADDRESS)
 
 
-def test_a_record_in_anothers_place_is_refused(local_store: Store) -> None:
+def test_a_record_in_anothers_place_is_rejected(local_store: Store) -> None:
     local_store.commit(attempt(0))
     path = record_path(local_store)
     os.rename(path, f"{os.path.dirname(path)}/7")
@@ -113,7 +113,7 @@ def test_a_record_in_anothers_place_is_refused(local_store: Store) -> None:
         local_store.read_newest(ADDRESS)
 
 
-def test_a_blob_in_anothers_place_is_refused(local_store: Store) -> None:
+def test_a_blob_in_anothers_place_is_rejected(local_store: Store) -> None:
     refs = local_store.save(FLOW, {"a": RANDOM.random(50_000), "b": RANDOM.random(50_000)})
     os.replace(blob_path(local_store, refs["a"]), blob_path(local_store, refs["b"]))
     with pytest.raises(ObjectDamaged, match=refs["b"].digest):
@@ -183,7 +183,7 @@ def resealed(data: bytes, major: int) -> bytes:
     return head + blake3(head + data[80:]) + data[48:]
 
 
-def test_a_newer_format_is_refused_by_name(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newer_format_is_rejected_by_name(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     local_store.commit(attempt())
     path = record_path(local_store)
     with open(path, "rb") as file:
@@ -194,7 +194,7 @@ def test_a_newer_format_is_refused_by_name(local_store: Store, monkeypatch: pyte
         local_store.read_newest(ADDRESS)
 
 
-def test_a_blob_of_a_newer_format_is_refused_by_name(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blob_of_a_newer_format_is_rejected_by_name(local_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("airflow_provider_flows.store.blob.MAJOR", 2)
     ref = saved(local_store)
     monkeypatch.undo()
@@ -203,23 +203,23 @@ def test_a_blob_of_a_newer_format_is_refused_by_name(local_store: Store, monkeyp
 
 
 class TestSigned:
-    """With a signing key, unsigned and altered records are refused; without one, signed records are readable."""
+    """With a signing key, unsigned and altered records are rejected; without one, signed records are readable."""
 
     def test_a_signed_record_is_read_with_its_key_and_without_any(self, local_store: Store) -> None:
         self.signed(local_store).commit(attempt())
         assert self.signed(local_store).read_newest(ADDRESS) == local_store.read_newest(ADDRESS) == attempt()
 
-    def test_an_unsigned_record_is_refused(self, local_store: Store) -> None:
+    def test_an_unsigned_record_is_rejected(self, local_store: Store) -> None:
         local_store.commit(attempt())
         with pytest.raises(SignatureInvalid, match="is not signed"):
             self.signed(local_store).read_newest(ADDRESS)
 
-    def test_a_record_of_another_key_is_refused(self, local_store: Store) -> None:
+    def test_a_record_of_another_key_is_rejected(self, local_store: Store) -> None:
         open_store(local_store.root, signing_key=b"other").commit(attempt())
         with pytest.raises(SignatureInvalid, match="another key"):
             self.signed(local_store).read_newest(ADDRESS)
 
-    def test_an_altered_record_is_refused(self, local_store: Store) -> None:
+    def test_an_altered_record_is_rejected(self, local_store: Store) -> None:
         self.signed(local_store).commit(attempt())
         path = record_path(local_store)
         with open(path, "rb") as file:

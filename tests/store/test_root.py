@@ -72,7 +72,7 @@ def test_local_roots_become_absolute_paths(given: str, found: str) -> None:
         ("~nobody-of-this-name/x", "write a folder's path"),
     ],
 )
-def test_what_is_no_place_is_refused(given: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_place_is_rejected(given: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError) as error:
         resolve_root(given)
     assert f"The datastore cannot be {given!r}" in str(error.value) and why in str(error.value)

@@ -123,7 +123,7 @@ def test_missing_sources_are_named(store: Store) -> None:
         store.get_code(FLOW, "blake3:5b0c")
 
 
-def test_a_run_whose_name_is_too_long_is_refused_before_anything_is_written(store: Store) -> None:
+def test_a_run_whose_name_is_too_long_is_rejected_before_anything_is_written(store: Store) -> None:
     store.write_run(FLOW, "r" * LONGEST_RUN, {})
     assert list(store.runs(FLOW)) == ["r" * LONGEST_RUN]
     with pytest.raises(StoreError, match="Shorten the DAG's id or the run's"):

@@ -147,7 +147,7 @@ def config(text: str | bytes) -> Path:
     return file
 
 
-def refused(match: str) -> str:
+def rejected(match: str) -> str:
     """Return why no store can be opened."""
     with pytest.raises(UsageError, match=match) as caught:
         open_store("/tmp/x")
@@ -160,13 +160,13 @@ def test_a_file_that_is_not_there_is_no_file() -> None:
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     file = config(b"[flows]\nsigning_key = \xff\n")
-    refused(f"{file} cannot be read: it is not UTF-8 from byte 22 on")
+    rejected(f"{file} cannot be read: it is not UTF-8 from byte 22 on")
     file.unlink()
     file.symlink_to(tmp_path / "gone")
-    refused("it is a link to a file that is not there")
+    rejected("it is a link to a file that is not there")
     file.unlink()
     file.mkdir()
-    refused("Is a directory")
+    rejected("Is a directory")
 
 
 def test_a_file_that_may_not_be_read_is_an_error() -> None:
@@ -186,7 +186,7 @@ def test_a_file_that_may_not_be_read_is_an_error() -> None:
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_key_is_an_error(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(variable, value)
-    refused(f"{variable} is set, and empty")
+    rejected(f"{variable} is set, and empty")
 
 
 @pytest.mark.parametrize("key", ["", b""])
@@ -197,7 +197,7 @@ def test_an_empty_key_given_by_a_program_is_an_error(key: str | bytes) -> None:
 
 def test_the_name_of_a_variable_is_no_key() -> None:
     config("[flows]\nsigning_key = ${NO_SUCH_KEY}\n")
-    refused("there is no such environment variable")
+    rejected("there is no such environment variable")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_the_name_of_a_variable_is_no_key() -> None:
 )
 def test_what_airflow_would_pass_over_is_an_error(text: str, fix: str) -> None:
     config(text)
-    refused(fix)
+    rejected(fix)
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_what_airflow_would_pass_over_is_an_error(text: str, fix: str) -> None:
 )
 def test_errors_of_a_file_name_the_line_and_show_no_secret(text: str, line: int) -> None:
     file = config(text)
-    assert "hidden" not in refused(f"{file}:{line}: ")
+    assert "hidden" not in rejected(f"{file}:{line}: ")
 
 
 @pytest.mark.parametrize("value", ["50%hidden", "%(hidden_not)s", "%(signing_key)s"])
 def test_errors_of_a_value_show_no_secret(value: str) -> None:
     file = config(f"[flows]\nsigning_key = {value}\n")
-    assert "%hidden" not in refused(f"signing_key in {file}: it ")
+    assert "%hidden" not in rejected(f"signing_key in {file}: it ")
 
 
 def test_each_source_wins_over_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,12 +262,12 @@ def test_what_only_airflow_knows_is_asked_or_an_error(
     config(f"[flows]\n{text}\n")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert "Set FLOWS_SIGNING_KEY to the value." in refused(f"{asks}.* is set, so only Airflow knows signing_key")
+    assert "Set FLOWS_SIGNING_KEY to the value." in rejected(f"{asks}.* is set, so only Airflow knows signing_key")
     answers = {("_cmd", "cat key"): "told\n", ("_secret", "path"): "told"}
     monkeypatch.setattr(settings, "ask_airflow", lambda *question: answers[question])
     assert open_store("/tmp/x")._key == b"told"
     monkeypatch.setattr(settings, "ask_airflow", lambda *_: "")
-    refused(f"{asks}.* gives no signing_key: it is set, and what it gives is empty")
+    rejected(f"{asks}.* gives no signing_key: it is set, and what it gives is empty")
 
 
 def test_airflow_is_not_asked_for_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

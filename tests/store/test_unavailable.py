@@ -110,9 +110,9 @@ def test_a_folder_that_cannot_be_read_is_not_an_empty_one(
     backend = LocalBackend(local_store.root)
     assert list(backend.walk(FLOW)) and not list(backend.walk("nowhere"))
 
-    def refuse(path: str) -> None:
+    def reject(path: str) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
-    monkeypatch.setattr("os.scandir", refuse)
+    monkeypatch.setattr("os.scandir", reject)
     with pytest.raises(StoreUnavailable, match=f"{FLOW} could not be read: Permission denied"):
         list(backend.walk(FLOW))

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.decorators.budget import budget_of
-from airflow_provider_flows.facade import metaflow_names
 from airflow_provider_flows.flow.loading import LoadedFlow, load_flow
 from airflow_provider_flows.graph.rules import require_valid
 from airflow_provider_flows.identity import TaskAddress, task_id
+from airflow_provider_flows.metaflow_compat import metaflow_names
 from airflow_provider_flows.setup.flow_setup import FlowSetup
 from airflow_provider_flows.setup.runtime import FlowRuntime, set_up
 from airflow_provider_flows.store import AttemptRecord, Store
@@ -92,7 +92,7 @@ def run_again(runtime: FlowRuntime, parameters: dict[str, Any]) -> Run:
         for step in runtime.graph.topological:
             view = RunView(runtime.store, runtime.graph, runtime.run_id)
             nest = runtime.graph[step].foreach_nest
-            if nest and not view.is_live(nest[0], ()):
+            if nest and not view.is_reached(nest[0], ()):
                 continue
             for path in view.placement.split_paths(nest):
                 run.failed = _run_one(run, step, path, parameters)

@@ -21,7 +21,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class S3Server:
-    """`with S3Server("key") as s3`: up when the block is entered; requests with other keys are refused (403)."""
+    """`with S3Server("key") as s3`: up when the block is entered; requests with other keys are rejected (403)."""
 
     def __init__(self, *keys: str) -> None:
         self.keys, self.seen = set(keys), set[str]()

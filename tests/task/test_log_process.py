@@ -1,4 +1,4 @@
-"""Laws of the process that keeps a worker's log: it hurts no step, and has all that a pipe can carry to it.
+"""Invariants of the process that keeps a worker's log: it hurts no step, and has all that a pipe can carry to it.
 
 Each test is a step in a process of its own, so that its descriptors 1 and 2 are real. Airflow is not loaded.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store, open_store
-from airflow_provider_flows.task.logs import AttemptLog, LineCutter
+from airflow_provider_flows.task.attempt_log import AttemptLog, LineCutter
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = TaskAddress("F", "1", "start", "start")
@@ -31,7 +31,7 @@ package = types.ModuleType("airflow_provider_flows.operators")  # without Airflo
 package.__path__ = [{root!r} + "/airflow_provider_flows/operators"]
 sys.modules[package.__name__] = package
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.operators import logs as module
+from airflow_provider_flows.operators import kept_logs as module
 from airflow_provider_flows.store import Store, StoreAccess, open_store
 from airflow_provider_flows.task import log_channel, log_process, log_start
 

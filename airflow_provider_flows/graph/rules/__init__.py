@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from airflow_provider_flows.errors import InvalidFlow, Problem
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.rules import nesting, steps, transitions
 from airflow_provider_flows.graph.rules.table import TABLE, Rule
 

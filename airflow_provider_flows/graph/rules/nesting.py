@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.nesting import Nest, arriving, branch_of, leaving, meeting_point
 from airflow_provider_flows.graph.rules.table import nesting_known, rule
 from airflow_provider_flows.graph.wording import listed
@@ -149,7 +149,7 @@ def _after_all_branches(graph: FlowGraph, split: str, end: str) -> Iterator[str]
 
 
 def _is_join(graph: FlowGraph, node: Node) -> bool:
-    """Whether this is a join that no rule about arguments has refused."""
+    """Whether this is a join that no rule about arguments has rejected."""
     return node.num_args == 2 and node.name not in (graph.start_step, graph.end_step)
 
 

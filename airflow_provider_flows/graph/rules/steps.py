@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph, Place
+from airflow_provider_flows.graph.flow_graph import FlowGraph, SourceSpan
 from airflow_provider_flows.graph.reserved import NOT_FOR_STEPS
 from airflow_provider_flows.graph.rules.table import always, rule
 from airflow_provider_flows.graph.source import Sources, line_place
@@ -83,7 +83,7 @@ def methods_that_are_meant_as_steps_are_steps(graph: FlowGraph) -> Iterator[Prob
             )
 
 
-def _def_place(name: str, file: str, line: int) -> Place:
+def _def_place(name: str, file: str, line: int) -> SourceSpan:
     source = Sources().of(file)
     definition = source.function_at(line, name) if source else None
     return source.name_place(definition) if source and definition else line_place(file, line)

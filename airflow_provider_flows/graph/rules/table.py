@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.nesting import cut_loops, known_edges
 
 Rule = Callable[[FlowGraph], Iterator[Problem]]
@@ -50,12 +50,14 @@ def loopless(graph: FlowGraph) -> bool:
 
 
 def nesting_known(graph: FlowGraph) -> bool:
-    """The rule relies on what steps are nested in: every step lies on ways from start to end, and gangs are entered and
-    joined as such."""
-    return loopless(graph) and not unreachable(graph) and _gangs_known(graph)
+    """The rule relies on what steps are nested in.
+
+    Every step lies on a way from start to end, and parallel groups are entered and joined as such.
+    """
+    return loopless(graph) and not unreachable(graph) and _parallel_groups_known(graph)
 
 
-def _gangs_known(graph: FlowGraph) -> bool:
+def _parallel_groups_known(graph: FlowGraph) -> bool:
     edges = [(node, graph[name]) for node in graph for name in node.out_funcs]
     return all(node.parallel_foreach or not after.parallel_step for node, after in edges) and all(
         after.takes_inputs or not node.parallel_step for node, after in edges

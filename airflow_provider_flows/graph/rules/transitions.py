@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import FlowGraph, Node, Place
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node, SourceSpan
 from airflow_provider_flows.graph.nesting import cut_loops, known_edges
 from airflow_provider_flows.graph.rules.table import always, loopless, rule, transitions_known, unreachable
 from airflow_provider_flows.graph.wording import suggest
@@ -39,7 +39,7 @@ def steps_end_with_a_transition(graph: FlowGraph) -> Iterator[Problem]:
             )
 
 
-def _stray_fix(stray: Place) -> str:
+def _stray_fix(stray: SourceSpan) -> str:
     if stray.text.strip().startswith("return"):
         return "Remove the return before it."
     return "Make it the last line of the step, outside of if, for, with and try; to choose a step, use condition=."
@@ -159,7 +159,7 @@ def parallel_steps_are_entered_as_such(graph: FlowGraph) -> Iterator[Problem]:
                 )
 
 
-def _transitions(graph: FlowGraph, node: Node) -> list[tuple[str, Place]]:
+def _transitions(graph: FlowGraph, node: Node) -> list[tuple[str, SourceSpan]]:
     """Return each step that `node` leads to, once, with the place that says so; nothing for the end step."""
     if node.name == graph.end_step:
         return []

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
 
 _kept: list[list[Problem]] = []
-"""For each flow file that is being imported, the innermost last: what was refused so far."""
+"""For each flow file that is being imported, the innermost last: what was rejected so far."""
 
 
 @contextlib.contextmanager
-def refusals_kept() -> Iterator[list[Problem]]:
-    """Keep what `refuse` is told while the block runs, in the list that is yielded."""
+def rejections_kept() -> Iterator[list[Problem]]:
+    """Keep what `reject` is told while the block runs, in the list that is yielded."""
     problems: list[Problem] = []
     _kept.append(problems)
     try:
@@ -22,7 +22,7 @@ def refusals_kept() -> Iterator[list[Problem]]:
         _kept.pop()
 
 
-def refuse(problem: Problem, error: FlowsError | None = None) -> None:
+def reject(problem: Problem, error: FlowsError | None = None) -> None:
     """Note a problem while a flow file is imported, whose author's next line may be wrong as well.
 
     Else raise `error`, or InvalidFlow. Whoever calls this goes on as if the line were not there.

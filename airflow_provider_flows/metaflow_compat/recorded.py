@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from airflow_provider_flows.facade.names import MODULES
+from airflow_provider_flows.metaflow_compat.names import MODULES
 
 
 def type_name(kind: type[BaseException]) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from airflow_provider_flows.facade.finder import install, metaflow_names
+from airflow_provider_flows.metaflow_compat.finder import install, metaflow_names
 
 __all__ = ["install", "metaflow_names"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from typing import Callable
 
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 
 Chosen = Callable[[str, "tuple[int, ...]"], str]
 """Which branch the switch at a split path took. Asked of switches that the run reaches; raises where one took none."""
@@ -42,21 +42,21 @@ def is_certain(graph: FlowGraph, parent: str, step: str) -> bool:
     return not graph[parent].branches and control_class(graph, parent) == control_class(graph, step)
 
 
-def is_live(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Chosen) -> bool:
+def is_reached(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Chosen) -> bool:
     """Whether the run reaches `step` at the split path."""
     origin = control_class(graph, step)
     if origin == graph.start_step:
         return True
-    return bool(live_parents(graph, origin, path, chosen))
+    return bool(reached_parents(graph, origin, path, chosen))
 
 
-def live_parents(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Chosen) -> tuple[str, ...]:
+def reached_parents(graph: FlowGraph, step: str, path: tuple[int, ...], chosen: Chosen) -> tuple[str, ...]:
     """Return the parents of `step` whose edges to it are taken; `path` is that of the parents."""
     return tuple(parent for parent in graph[step].in_funcs if _is_taken(graph, parent, step, path, chosen))
 
 
 def _is_taken(graph: FlowGraph, parent: str, step: str, path: tuple[int, ...], chosen: Chosen) -> bool:
-    if not is_live(graph, parent, path, chosen):
+    if not is_reached(graph, parent, path, chosen):
         return False
     if not graph[parent].branches:
         return True

@@ -11,8 +11,8 @@ from airflow_provider_flows.decorators.budget import RetryBudget
 from airflow_provider_flows.errors import ExceptionWrapper, InvalidDecoratorAttribute
 from airflow_provider_flows.flow.artifacts import EPHEMERAL
 from airflow_provider_flows.flow.merge import NEVER_MERGED
+from airflow_provider_flows.flow.next_call import Transition
 from airflow_provider_flows.flow.tracebacks import describe
-from airflow_provider_flows.flow.transition import Transition
 from airflow_provider_flows.text import in_short
 
 FALLBACK_RETRIES = 3

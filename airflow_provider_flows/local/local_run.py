@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.context import SystemContext
-from airflow_provider_flows.decorators.stock.retry import RetryDecorator
+from airflow_provider_flows.decorators.builtin.retry import RetryDecorator
 from airflow_provider_flows.flow.attachments import StepAttachments
-from airflow_provider_flows.graph.model import FlowGraph
+from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.local.progress import Task
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import AttemptRecord, Store
-from airflow_provider_flows.task.logs import MAX_LOG_SIZE
+from airflow_provider_flows.task.attempt_log import MAX_LOG_SIZE
 
 
 @dataclass(frozen=True)

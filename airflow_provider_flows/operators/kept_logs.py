@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.airflow_log import log_entry
 from airflow_provider_flows.store import StoreAccess
-from airflow_provider_flows.store.logs import STDERR, STDOUT
+from airflow_provider_flows.store.log_format import STDERR, STDOUT
 from airflow_provider_flows.task import log_channel
 from airflow_provider_flows.task.last_words import LastWords, flush, flush_all, shared_memory, step_output
 from airflow_provider_flows.task.log_process import Stream

@@ -13,7 +13,7 @@ from typing import Any, Iterable, Mapping, Sequence
 from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
 from airflow_provider_flows.flow.absent import where_it_is
 
-LABEL_LENGTH = 60
+LONGEST_ITEM_LABEL = 60
 
 PARALLEL = "_parallel_ubf_iter"
 """What the tasks of a `num_parallel` are the items of (Metaflow 2.19's name); there is no artifact of this name."""
@@ -55,57 +55,57 @@ def make_transition(
     step = flow._flows_state.step_name
     where = f"Step {step!r}" + (f" (line {line})" if line else "")
 
-    def refuse(reason: str) -> InvalidNext:
+    def reject(reason: str) -> InvalidNext:
         return InvalidNext(f"{where}: {reason}", line)
 
     for keyword in unknown:
-        raise refuse(f"self.next() passes an unknown keyword argument {keyword!r}.")
+        raise reject(f"self.next() passes an unknown keyword argument {keyword!r}.")
     if flow._flows_state.transition is not None:
-        raise refuse("Multiple self.next() calls detected. Call self.next() only once, as the last statement.")
+        raise reject("Multiple self.next() calls detected. Call self.next() only once, as the last statement.")
     if condition is not None:
-        return _switch(flow, targets, condition, refuse, alone=foreach is None and num_parallel is None)
+        return _switch(flow, targets, condition, reject, alone=foreach is None and num_parallel is None)
     if len(targets) == 1 and isinstance(targets[0], Mapping):
-        raise refuse(
+        raise reject(
             "a dictionary of branches requires the 'condition' argument: self.next({…}, condition='artifact')."
         )
-    names = tuple(_step_name(flow, target, position, refuse) for position, target in enumerate(targets, 1))
+    names = tuple(_step_name(flow, target, position, reject) for position, target in enumerate(targets, 1))
     if num_parallel is not None:
-        return _parallel(names, num_parallel, refuse, alone=foreach is None)
+        return _parallel(names, num_parallel, reject, alone=foreach is None)
     if foreach is not None:
-        return _foreach(flow, names, foreach, refuse)
+        return _foreach(flow, names, foreach, reject)
     if not names:
-        raise refuse("self.next() needs at least one step to go to.")
+        raise reject("self.next() needs at least one step to go to.")
     return Transition(names)
 
 
-def _step_name(flow: Any, target: Any, position: int, refuse: Any) -> str:
+def _step_name(flow: Any, target: Any, position: int, reject: Any) -> str:
     function = getattr(target, "__func__", None)
     if function is None or getattr(target, "__self__", None) is not flow or not hasattr(type(flow), function.__name__):
-        raise refuse(
+        raise reject(
             f"argument {position} of self.next() is not a step of this flow, but {_short(target)}. "
             "Name steps as self.some_step, and do not give an artifact the name of a step."
         )
     return str(function.__name__)
 
 
-def _switch(flow: Any, targets: Sequence[Any], condition: Any, refuse: Any, alone: bool) -> Transition:
+def _switch(flow: Any, targets: Sequence[Any], condition: Any, reject: Any, alone: bool) -> Transition:
     if len(targets) != 1 or not isinstance(targets[0], Mapping) or not targets[0]:
-        raise refuse("a switch takes exactly one non-empty dictionary: self.next({value: self.step, …}, condition=…).")
+        raise reject("a switch takes exactly one non-empty dictionary: self.next({value: self.step, …}, condition=…).")
     if not isinstance(condition, str):
-        raise refuse("the condition of a switch must be the name of an artifact, as a string.")
+        raise reject("the condition of a switch must be the name of an artifact, as a string.")
     if not alone:
-        raise refuse("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
+        raise reject("a switch (condition=) cannot be combined with foreach= or num_parallel=.")
     try:
         value = getattr(flow, condition)
     except AttributeError:
-        raise refuse(f"Condition variable {condition!r} does not exist. {_first(flow, condition)}") from None
+        raise reject(f"Condition variable {condition!r} does not exist. {_first(flow, condition)}") from None
     cases = targets[0]
     if not _is_case(value, cases):
         raise BadSwitchCase(
             f"Switch condition variable {condition!r} has value {value!r} "
             f"which is not in the available cases: {list(cases)}"
         )
-    return Transition((_step_name(flow, cases[value], 1, refuse),))
+    return Transition((_step_name(flow, cases[value], 1, reject),))
 
 
 def _first(flow: Any, name: str) -> str:
@@ -120,22 +120,22 @@ def _is_case(value: Any, cases: Mapping[Any, Any]) -> bool:
         return False
 
 
-def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Transition:
+def _foreach(flow: Any, names: Sequence[str], foreach: Any, reject: Any) -> Transition:
     if not isinstance(foreach, str):
-        raise refuse("foreach= must be the name of an artifact, as a string.")
+        raise reject("foreach= must be the name of an artifact, as a string.")
     if len(names) != 1:
-        raise refuse("a foreach goes to exactly one step.")
+        raise reject("a foreach goes to exactly one step.")
     try:
         value = getattr(flow, foreach)
     except AttributeError:
-        raise refuse(f"Foreach variable {foreach!r} does not exist. {_first(flow, foreach)}") from None
+        raise reject(f"Foreach variable {foreach!r} does not exist. {_first(flow, foreach)}") from None
     try:
         iterator = iter(value)
     except TypeError:
-        raise refuse(f"Foreach variable {foreach!r} is not iterable, but {_short(value)}.") from None
+        raise reject(f"Foreach variable {foreach!r} is not iterable, but {_short(value)}.") from None
     items = value if can_be_indexed(value) else list(iterator)
     if len(items) == 0:
-        raise refuse(f"Foreach iterator over {foreach!r} produced zero splits. Check that self.{foreach} has items.")
+        raise reject(f"Foreach iterator over {foreach!r} produced zero splits. Check that self.{foreach} has items.")
     if foreach in flow.__dict__ and (iterator is value or isinstance(value, MappingView)):
         setattr(flow, foreach, items)  # an iterator is spent now, and neither it nor a view could be pickled
     labels = tuple(item_label(foreach, item) for item in items) if len(items) <= LABELS_KEPT else ()
@@ -143,17 +143,17 @@ def _foreach(flow: Any, names: Sequence[str], foreach: Any, refuse: Any) -> Tran
     return Transition((names[0],), foreach, len(items), labels, None if is_stored else items)
 
 
-def _parallel(names: Sequence[str], count: Any, refuse: Any, alone: bool) -> Transition:
+def _parallel(names: Sequence[str], count: Any, reject: Any, alone: bool) -> Transition:
     if not alone:
-        raise refuse("num_parallel= cannot be combined with foreach=.")
+        raise reject("num_parallel= cannot be combined with foreach=.")
     if len(names) != 1:
-        raise refuse("num_parallel= goes to exactly one step.")
+        raise reject("num_parallel= goes to exactly one step.")
     try:
         number = operator.index(count)
     except TypeError:
         number = 0
     if isinstance(count, bool) or number < 1:
-        raise refuse(f"num_parallel= takes a whole number from 1 on, not {_short(count)}.")
+        raise reject(f"num_parallel= takes a whole number from 1 on, not {_short(count)}.")
     labels = tuple(f"node={index}" for index in range(number)) if number <= LABELS_KEPT else ()
     return Transition((names[0],), PARALLEL, number, labels)
 
@@ -189,9 +189,9 @@ def _short(value: Any) -> str:
     import reprlib
 
     limits = reprlib.Repr()
-    limits.maxstring = limits.maxother = limits.maxlong = LABEL_LENGTH - 10
+    limits.maxstring = limits.maxother = limits.maxlong = LONGEST_ITEM_LABEL - 10
     try:
         text = value if isinstance(value, str) else limits.repr(value)
     except Exception:
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1] + "…"
+    return text if len(text) <= LONGEST_ITEM_LABEL else text[: LONGEST_ITEM_LABEL - 1] + "…"

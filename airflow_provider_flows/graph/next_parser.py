@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.graph.model import CaseKey, Node, Place
+from airflow_provider_flows.graph.flow_graph import CaseKey, Node, SourceSpan
 from airflow_provider_flows.graph.source import Function, Source
 from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.wording import suggest
@@ -33,7 +33,7 @@ def read_transition(node: Node, function: Function, source: Source) -> Node:
     return replace(node, stray=_stray(function, source, this))
 
 
-def _stray(function: Function, source: Source, this: str) -> Place | None:
+def _stray(function: Function, source: Source, this: str) -> SourceSpan | None:
     calls = [found for found in ast.walk(function) if isinstance(found, ast.Call) and _is_next(found, this)]
     return source.place(max(calls, key=lambda call: (call.lineno, call.col_offset))) if calls else None
 
@@ -71,8 +71,8 @@ class _Reader:
             node = self._plain()
         return replace(self.node, tail_flaws=tuple(self.flaws)) if self.flaws else node
 
-    def _flaw(self, where: ast.expr | Place, message: str, fix: str = FORMS) -> None:
-        place = where if isinstance(where, Place) else self.source.place(where)
+    def _flaw(self, where: ast.expr | SourceSpan, message: str, fix: str = FORMS) -> None:
+        place = where if isinstance(where, SourceSpan) else self.source.place(where)
         self.flaws.append(place.problem(f"step '{self.node.name}' {message}", fix))
 
     def _keywords(self) -> dict[str, ast.expr]:
@@ -148,12 +148,12 @@ class _Reader:
             cases=tuple((key, step) for key, step, _ in cases),
         )
 
-    def _dict(self) -> list[tuple[CaseKey, str, Place]]:
+    def _dict(self) -> list[tuple[CaseKey, str, SourceSpan]]:
         if len(self.call.args) != 1 or not isinstance(self.call.args[0], ast.Dict):
             where = self.call.args[0] if self.call.args else self.call
             self._flaw(where, "needs one dict, written out in self.next(), beside condition=.")
             return []
-        cases: dict[tuple[type, CaseKey], tuple[CaseKey, str, Place]] = {}
+        cases: dict[tuple[type, CaseKey], tuple[CaseKey, str, SourceSpan]] = {}
         dictionary = self.call.args[0]
         if not dictionary.keys:
             self._flaw(dictionary, "switches without a case.")
@@ -178,18 +178,18 @@ class _Reader:
             self._flaw(key or value, "has a case that is not a literal (and not None).", fix)
         return literal
 
-    def _targets(self) -> list[tuple[str, Place]]:
+    def _targets(self) -> list[tuple[str, SourceSpan]]:
         found = [self._target(argument) for argument in self.call.args]
         return [target for target in found if target is not None]
 
-    def _target(self, argument: ast.expr) -> tuple[str, Place] | None:
+    def _target(self, argument: ast.expr) -> tuple[str, SourceSpan] | None:
         name = _attribute_of(argument, self.this)
         if name:
             return name, self.source.place(argument)
         self._flaw(argument, f"goes to {ast.unparse(argument)}, which is not a step of self.", _target_fix(argument))
         return None
 
-    def _with(self, targets: Iterable[tuple[str, Place]], kind: StepType) -> Node:
+    def _with(self, targets: Iterable[tuple[str, SourceSpan]], kind: StepType) -> Node:
         names, places = tuple(name for name, _ in targets), tuple(place for _, place in targets)
         return replace(self.node, type=kind, out_funcs=names, out_places=places)
 

@@ -1,4 +1,4 @@
-"""`@parallel`: the step of a `num_parallel`, whose tasks run at the same time. On Airflow: refused."""
+"""`@parallel`: the step of a `num_parallel`, whose tasks run at the same time. On Airflow: rejected."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from airflow_provider_flows.facade.known import PACKAGE, refusal
-from airflow_provider_flows.facade.names import MODULES
 from airflow_provider_flows.local_code import is_below, is_local
+from airflow_provider_flows.metaflow_compat.known import PACKAGE, rejection
+from airflow_provider_flows.metaflow_compat.names import MODULES
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -28,7 +28,7 @@ STAND_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stand_in")
 """What a flow's process has on its path for the sake of its children; see the module there."""
 
 
-class _Facade(ModuleType):
+class _MetaflowModule(ModuleType):
     """A module whose names are this package's, each looked up whenever it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
@@ -54,15 +54,15 @@ def _value(module: str, name: str) -> Any:
     if name == "__all__":
         return _all(module)
     if module == "metaflow" and name == "__version__":
-        return _at("facade.helpers.get_version")()
+        return _at("metaflow_compat.helpers.get_version")()
     if module == "metaflow" and not name.startswith("_"):
         with contextlib.suppress(AttributeError):
             return _of_package(name)
-    raise AttributeError(name if name.startswith("_") else refusal(f"{module}.{name}"))
+    raise AttributeError(name if name.startswith("_") else rejection(f"{module}.{name}"))
 
 
 def _of_package(name: str) -> Any:
-    """Return what the package exports, or decorators of plugins and those that are refused; no room of its own."""
+    """Return what the package exports, or decorators of plugins and those that are rejected; no room of its own."""
     package = import_module(PACKAGE)
     return getattr(package, name) if name in package.__all__ else package.__getattr__(name)
 
@@ -71,7 +71,7 @@ def _all(module: str) -> list[str]:
     names = list(MODULES[module])
     if module != "metaflow":
         return names
-    # `from metaflow import *` gives those that are refused, too: used, they say what to do instead.
+    # `from metaflow import *` gives those that are rejected, too: used, they say what to do instead.
     return [*import_module(PACKAGE).__all__, *names, *_at("decorators.unsupported.UNSUPPORTED")]
 
 
@@ -81,17 +81,17 @@ def _at(home: str) -> Any:
 
 
 def _stand_in(name: str) -> ModuleType | None:
-    from airflow_provider_flows.facade.instead import stand_in  # only where a name is missing
+    from airflow_provider_flows.metaflow_compat.instead import stand_in  # only where a name is missing
 
     return stand_in(name)
 
 
-_facades: dict[str, _Facade] = {}
+_facades: dict[str, _MetaflowModule] = {}
 
 
-def _facade(name: str) -> _Facade:
+def _facade(name: str) -> _MetaflowModule:
     """Return the one module of this name: `metaflow.exception` works after the block, too, where it is asked for."""
-    return _facades.setdefault(name, _Facade(name))
+    return _facades.setdefault(name, _MetaflowModule(name))
 
 
 class _Finder:
@@ -105,7 +105,7 @@ class _Finder:
             if instead is not None:
                 return ModuleSpec(fullname, cast("Loader", self), loader_state=instead, is_package=True)
             # Without the name in the error, Python does not take it for an attribute that is missing and words its own.
-            raise ModuleNotFoundError(refusal(fullname))
+            raise ModuleNotFoundError(rejection(fullname))
         # All are packages: only then does `from module import name` come here for a name that is not there.
         return ModuleSpec(fullname, cast("Loader", self), is_package=True)
 

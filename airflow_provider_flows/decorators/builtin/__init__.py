@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
-from airflow_provider_flows.decorators.stock.catch import CatchDecorator
-from airflow_provider_flows.decorators.stock.environment import EnvironmentDecorator
-from airflow_provider_flows.decorators.stock.parallel import ParallelDecorator
-from airflow_provider_flows.decorators.stock.project import ProjectDecorator
-from airflow_provider_flows.decorators.stock.resources import ResourcesDecorator
-from airflow_provider_flows.decorators.stock.retry import RetryDecorator
-from airflow_provider_flows.decorators.stock.schedule import ScheduleDecorator
-from airflow_provider_flows.decorators.stock.timeout import TimeoutDecorator
+from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
+from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
+from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
+from airflow_provider_flows.decorators.builtin.project import ProjectDecorator
+from airflow_provider_flows.decorators.builtin.resources import ResourcesDecorator
+from airflow_provider_flows.decorators.builtin.retry import RetryDecorator
+from airflow_provider_flows.decorators.builtin.schedule import ScheduleDecorator
+from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     CatchDecorator,

@@ -1,6 +1,6 @@
 """What takes the place of a name that is not there, so that a flow file is read to its end and all is told at once.
 
-Runs while a flow file is imported, in every phase; the flow is refused afterwards.
+Runs while a flow file is imported, in every phase; the flow is rejected afterwards.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
 
-from airflow_provider_flows.facade.missing import missing_names
 from airflow_provider_flows.graph.guards import caught_at, lets_fail
 from airflow_provider_flows.graph.source import Source, Sources
 from airflow_provider_flows.local_code import is_ours
-from airflow_provider_flows.refusals import refuse
+from airflow_provider_flows.metaflow_compat.missing import missing_names
+from airflow_provider_flows.rejections import reject
 
 _imports: list[_Import] = []
 """The flow files that are being imported, the innermost last."""
@@ -66,7 +66,7 @@ class _Import:
         source, line = lines[0]
         for missing in missing_names(source):
             if f"{missing.name}.".startswith(f"{name}.") and missing.first <= line <= missing.last:
-                refuse(missing.problem)
+                reject(missing.problem)
                 return self.names.setdefault(name, StandIn(name))
         return None
 

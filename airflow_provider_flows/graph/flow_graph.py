@@ -14,7 +14,7 @@ CaseKey = object
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceSpan:
     """A stretch of one source line: `line` is 1-based, columns are 0-based characters, `text` is the whole line."""
 
     file: str
@@ -33,7 +33,7 @@ class Node:
     """One step. Attribute names are those of Metaflow 2.19's `flow._graph[step]`, which tools in the wild read."""
 
     name: str
-    place: Place
+    place: SourceSpan
     """The step's name in its `def`."""
     type: StepType = StepType.UNKNOWN
     doc: str = ""
@@ -45,13 +45,13 @@ class Node:
     """Whether the step's code reads `inputs` or merges artifacts, as joins do."""
     node_info: Mapping[str, object] = field(default_factory=dict, compare=False)
 
-    tail: Place | None = None
+    tail: SourceSpan | None = None
     """The `self.next(…)` that ends the step."""
-    stray: Place | None = None
+    stray: SourceSpan | None = None
     """A `self.next(…)` that is not the last statement, where `tail` is None."""
     out_funcs: tuple[str, ...] = ()
     """In source order; a switch lists the step of each case, so a step may occur twice."""
-    out_places: tuple[Place, ...] = ()
+    out_places: tuple[SourceSpan, ...] = ()
     """Where each of `out_funcs` is written."""
     foreach_param: str | None = None
     """The artifact to iterate over; None where its name is computed at run time."""
@@ -160,7 +160,7 @@ class FlowGraph:
     """
 
     name: str
-    place: Place
+    place: SourceSpan
     """The flow's name in its `class` statement."""
     nodes: Mapping[str, Node]
     doc: str = ""

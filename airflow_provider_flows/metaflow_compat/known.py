@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from airflow_provider_flows.facade.names import INSTEAD, MODULES, PAGE
+from airflow_provider_flows.metaflow_compat.names import INSTEAD, MODULES, PAGE
 
 PACKAGE = "airflow_provider_flows"
 _FOLDER = Path(__file__).parents[1]
@@ -24,7 +24,7 @@ def has_module(name: str) -> bool:
 
 
 def has_name(module: str, name: str) -> bool:
-    """Whether `from module import name` works; decorators that are refused where they are used are there."""
+    """Whether `from module import name` works; decorators that are rejected where they are used are there."""
     if not has_module(module):
         return False
     if name.startswith("__") or has_module(f"{module}.{name}") or name in MODULES.get(module, ()):
@@ -50,7 +50,7 @@ def instead_of(name: str) -> tuple[str, str]:
     return f"{name} {verdict}.", " ".join(filter(None, [near, f"{PAGE} lists what is there."]))
 
 
-def refusal(name: str) -> str:
+def rejection(name: str) -> str:
     """Return the same in one sentence, for an ImportError or an AttributeError."""
     found = INSTEAD.get(name) or INSTEAD.get(name.rpartition(".")[0])
     return f"{name} is not supported here{f'. {found}' if found else ''}; {PAGE} lists what is."

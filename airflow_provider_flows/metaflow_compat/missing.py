@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.facade.known import PACKAGE, has_module, has_name, instead_of
 from airflow_provider_flows.graph.guards import guarded, lets_fail
 from airflow_provider_flows.graph.source import Source
+from airflow_provider_flows.metaflow_compat.known import PACKAGE, has_module, has_name, instead_of
 
 _ROOTS = ("metaflow", PACKAGE)
 

@@ -14,7 +14,7 @@ from airflow_provider_flows.flow.loading import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.local.launcher import Launcher
 from airflow_provider_flows.local.limits import make_room
-from airflow_provider_flows.local.model import LocalRun, RunOptions
+from airflow_provider_flows.local.local_run import LocalRun, RunOptions
 from airflow_provider_flows.local.output import Output
 from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.workers import Workers

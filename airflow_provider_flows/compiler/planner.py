@@ -14,8 +14,8 @@ from airflow_provider_flows import __version__
 from airflow_provider_flows.compiler.airflow_arguments import ONLY_OF_STEPS
 from airflow_provider_flows.compiler.airflow_text import airflow_text, group_id, one_line_description
 from airflow_provider_flows.compiler.asked import asked_of_operator
+from airflow_provider_flows.compiler.dag_plan import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from airflow_provider_flows.compiler.emit import variable_name
-from airflow_provider_flows.compiler.model import DagPlan, EdgePlan, FlowCode, GroupPlan, ParamPlan, TaskPlan
 from airflow_provider_flows.compiler.segments import Segment, cut
 from airflow_provider_flows.compiler.triggers import ALL_SUCCESS, fan_out_rule, trigger_rule
 from airflow_provider_flows.contract import (
@@ -30,7 +30,7 @@ from airflow_provider_flows.contract import (
 )
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.flow.attachments import StepAttachments
-from airflow_provider_flows.graph.model import FlowGraph, Node
+from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.wording import with_loop
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from airflow_provider_flows.local.attempts import LocalAttempt
+from airflow_provider_flows.local.due_queue import DueQueue
 from airflow_provider_flows.local.progress import Task, Together
-from airflow_provider_flows.local.timetable import Timetable
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.store import AttemptRecord
 
 
-class Gang:
+class ParallelGroup:
     """The attempts of tasks that belong together: all of one `num_parallel`, or a task by itself.
 
     They have the same `retry_count`. Once one of them has failed, the others only have some time to end, because they
@@ -49,15 +49,15 @@ class Gang:
 
     @property
     def failed(self) -> list[LocalAttempt]:
-        """The attempts that left nothing to go on from; of a gang that is over."""
+        """The attempts that left nothing to go on from; of a parallel group that is over."""
         return [attempt for attempt in self.attempts if attempt.task not in self.records]
 
-    def again(self) -> Gang:
+    def again(self) -> ParallelGroup:
         """Return the next attempts: of all, or where no code runs any more, of those that left nothing."""
-        following = Gang([attempt.again() for attempt in self.attempts])
+        following = ParallelGroup([attempt.again() for attempt in self.attempts])
         if not following.is_fallback:
             return following
-        return Gang([attempt.again() for attempt in self.failed], self.records)
+        return ParallelGroup([attempt.again() for attempt in self.failed], self.records)
 
 
 class Fresh(NamedTuple):
@@ -72,7 +72,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._fresh: deque[tuple[Iterator[Together], list[str]]] = deque()
-        self._retries: Timetable[Gang] = Timetable()
+        self._retries: DueQueue[ParallelGroup] = DueQueue()
 
     def __bool__(self) -> bool:
         return bool(self._fresh or self._retries)
@@ -80,14 +80,14 @@ class Waiting:
     def add(self, followers: Iterable[Together], input_paths: list[str]) -> None:
         self._fresh.append((iter(followers), input_paths))
 
-    def retry(self, gang: Gang, seconds: float) -> None:
-        """Let a gang start when so many seconds have passed."""
-        self._retries.add(seconds, gang)
+    def retry(self, group: ParallelGroup, seconds: float) -> None:
+        """Let a parallel group start when so many seconds have passed."""
+        self._retries.add(seconds, group)
 
-    def next(self) -> Gang | Fresh | None:
+    def next(self) -> ParallelGroup | Fresh | None:
         """Take what comes next; None when there is nothing now."""
-        if (gang := self._retries.pop()) is not None:
-            return gang
+        if (group := self._retries.pop()) is not None:
+            return group
         while self._fresh:
             followers, input_paths = self._fresh[0]
             tasks = next(followers, None)

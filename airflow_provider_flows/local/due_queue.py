@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Timetable(Generic[T]):
+class DueQueue(Generic[T]):
     """Things that become due, by a clock that nobody can set; those of one moment in the order they came in."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """Ends the sessions it was told about. Runs in a process of its own beside the services, of tests or of the demo.
 
-`python -S -E keeper.py TOKEN GRACE` reads session ids from standard input, one per line. When the input ends (whoever
+`python -S -E reaper.py TOKEN GRACE` reads session ids from standard input, one per line. When the input ends (whoever
 started the services is done, or was killed), or SIGTERM comes, every process of those sessions is stopped, and on
 Linux every process with `FLOWS_SERVICES=TOKEN` in its environment. The line `stay` makes it outlive the input.
 Airflow's tasks leave the process group of their scheduler, but not its session: hence sessions.

@@ -1,4 +1,4 @@
-"""The warm process of a local run, with what the flow imports; forks a child for each attempt. TASK phase.
+"""The fork server of a local run, with what the flow imports; forks a child for each attempt. TASK phase.
 
 The flow's own modules are imported in each child, as in a process that starts from nothing: what they hold (open
 connections, pools of threads, generators of random numbers) belongs to one attempt, and what they register with others
@@ -25,10 +25,10 @@ from importlib import import_module
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
-from airflow_provider_flows.facade import install
 from airflow_provider_flows.flow.isolation import import_only_from
 from airflow_provider_flows.local.child import be_attempt
 from airflow_provider_flows.local.server_setting import ServerSetting
+from airflow_provider_flows.metaflow_compat import install
 from airflow_provider_flows.store.root import signing_key
 from airflow_provider_flows.task.last_words import LastWords, step_output
 from airflow_provider_flows.task.request import TaskRequest

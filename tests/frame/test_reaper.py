@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import keeper
+from tests import reaper
 
 # A service that will not go when asked, with a child that has left its process group and one that has left its session.
 STUBBORN = """
@@ -27,18 +27,18 @@ Started = tuple[subprocess.Popen[str], int, str]
 
 @pytest.fixture
 def started() -> Iterator[Started]:
-    """A keeper that knows of one stubborn service: (keeper, the service's session, the token)."""
+    """A reaper that knows of one stubborn service: (reaper, the service's session, the token)."""
     token = f"test-{os.getpid()}-{time.monotonic_ns()}"
-    environ = {**os.environ, keeper.TOKEN_VARIABLE: token}
+    environ = {**os.environ, reaper.TOKEN_VARIABLE: token}
     service = subprocess.Popen(
         [sys.executable, "-c", STUBBORN], env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     assert service.stdout is not None and service.stdout.readline() == "ready\n"
-    watcher = subprocess.Popen([sys.executable, keeper.__file__, token, "0.5"], stdin=subprocess.PIPE, text=True)
+    watcher = subprocess.Popen([sys.executable, reaper.__file__, token, "0.5"], stdin=subprocess.PIPE, text=True)
     assert watcher.stdin is not None
     watcher.stdin.write(f"{service.pid}\n")
     watcher.stdin.flush()
-    assert len(keeper.members({service.pid}, token)) == 3
+    assert len(reaper.members({service.pid}, token)) == 3
     yield watcher, service.pid, token
     service.wait()
     service.stdout.close()
@@ -47,7 +47,7 @@ def started() -> Iterator[Started]:
 def test_all_processes_end_when_their_owner_is_gone(started: Started) -> None:
     watcher, session, token = started
     watcher.communicate()
-    assert not keeper.members({session}, token)
+    assert not reaper.members({session}, token)
 
 
 def test_services_may_outlive_their_owner_until_their_keeper_is_told_to_stop(started: Started) -> None:
@@ -56,7 +56,7 @@ def test_services_may_outlive_their_owner_until_their_keeper_is_told_to_stop(sta
     watcher.stdin.write("stay\n")
     watcher.stdin.close()
     time.sleep(0.5)
-    assert len(keeper.members({session}, token)) == 3
+    assert len(reaper.members({session}, token)) == 3
     watcher.terminate()
     watcher.wait()
-    assert not keeper.members({session}, token)
+    assert not reaper.members({session}, token)

@@ -94,7 +94,7 @@ class LiveView:
 class _Terminal:
     """The terminal, kept for one writer: what others write to stdout and stderr comes through a pipe.
 
-    Others are the hooks of decorators, and warm processes, which import the flow.
+    Others are the hooks of decorators, and fork servers, which import the flow.
     """
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from airflow_provider_flows.store.logs import STDERR, LogLine
+from airflow_provider_flows.store.log_format import STDERR, LogLine
 
 MAX_LOG_SIZE = 10 << 20
 """Bytes of text that are kept of each attempt, unless somebody says otherwise (Metaflow 2.19)."""

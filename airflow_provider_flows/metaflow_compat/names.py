@@ -13,8 +13,8 @@ def _from(module: str, *names: str, **renamed: str) -> dict[str, str]:
     return {name: f"{module}.{renamed.get(name, name)}" for name in (*names, *renamed)}
 
 
-_HELPERS = _from("facade.helpers", "parallel_map", "parallel_imap_unordered")
-_PROFILE = _from("facade.helpers", "profile")
+_HELPERS = _from("metaflow_compat.helpers", "parallel_map", "parallel_imap_unordered")
+_PROFILE = _from("metaflow_compat.helpers", "profile")
 _CLIENT = _from(
     "client",
     *("DataArtifact", "Flow", "Metaflow", "Run", "Step", "Task"),
@@ -87,10 +87,10 @@ MODULES: dict[str, dict[str, str]] = {
     ),
     "metaflow.metaflow_current": {
         **_from("flow.current", "Current", "current"),
-        "Parallel": "decorators.stock.parallel.Parallel",
+        "Parallel": "decorators.builtin.parallel.Parallel",
     },
     "metaflow.metaflow_profile": _PROFILE,
-    "metaflow.metaflow_version": _from("facade.helpers", "get_version"),
+    "metaflow.metaflow_version": _from("metaflow_compat.helpers", "get_version"),
     "metaflow.multicore_utils": {**_HELPERS, "MulticoreException": "errors.MulticoreError"},
     "metaflow.parameters": {
         **_from("flow.parameters", "Parameter", "ParameterContext"),
@@ -98,16 +98,16 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "metaflow.plugins": {},
     "metaflow.plugins.catch_decorator": {
-        "CatchDecorator": "decorators.stock.catch.CatchDecorator",
+        "CatchDecorator": "decorators.builtin.catch.CatchDecorator",
         "FailureHandledByCatch": "errors.FailureHandledByCatch",
     },
-    "metaflow.plugins.environment_decorator": _from("decorators.stock.environment", "EnvironmentDecorator"),
-    "metaflow.plugins.parallel_decorator": _from("decorators.stock.parallel", "Parallel", "ParallelDecorator"),
-    "metaflow.plugins.project_decorator": _from("decorators.stock.project", "ProjectDecorator"),
-    "metaflow.plugins.resources_decorator": _from("decorators.stock.resources", "ResourcesDecorator"),
-    "metaflow.plugins.retry_decorator": _from("decorators.stock.retry", "RetryDecorator"),
+    "metaflow.plugins.environment_decorator": _from("decorators.builtin.environment", "EnvironmentDecorator"),
+    "metaflow.plugins.parallel_decorator": _from("decorators.builtin.parallel", "Parallel", "ParallelDecorator"),
+    "metaflow.plugins.project_decorator": _from("decorators.builtin.project", "ProjectDecorator"),
+    "metaflow.plugins.resources_decorator": _from("decorators.builtin.resources", "ResourcesDecorator"),
+    "metaflow.plugins.retry_decorator": _from("decorators.builtin.retry", "RetryDecorator"),
     "metaflow.plugins.timeout_decorator": {
-        "TimeoutDecorator": "decorators.stock.timeout.TimeoutDecorator",
+        "TimeoutDecorator": "decorators.builtin.timeout.TimeoutDecorator",
         "TimeoutException": "errors.TimeoutException",
     },
     "metaflow.system_context": _from("context", "ExecutionPhase", "SystemContext", "system_context"),

@@ -1,4 +1,4 @@
-"""A warm process and the socket to it: it has imported the flow and makes a process for each attempt. LAUNCH phase."""
+"""A fork server and the socket to it: it has imported the flow and makes a process for each attempt. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 
 _MAIN = """import sys
 sys.path[:] = [entry for entry in sys.path if entry]  # not the folder at hand, whose files may be called as any module
-from airflow_provider_flows.local.zygote import main
+from airflow_provider_flows.local.fork_server import main
 main()"""
 
 
-class WarmProcess:
+class ForkServer:
     """Started with the first attempt that has its environment variables. `workers` are the attempts that it runs."""
 
     def __init__(self, setting: Mapping[str, Any], environment: Mapping[str, str]) -> None:
