@@ -50,9 +50,8 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "include_file_roots": {
                         "description": (
-                            "Folders from which whoever triggers a DAG may have a flow read files, as absolute paths "
-                            "with commas between: below them, and among the files that travel with the flow, is where "
-                            "the path of an IncludeFile in a run's conf must lead. Empty: only the latter."
+                            "Folders whose files an IncludeFile in a DAG run's conf may name, as absolute paths "
+                            "separated by commas. Files that travel with the flow may be named, too. Default: none."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
@@ -62,9 +61,9 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "conf_keys": {
                         "description": (
-                            "Keys that a DAG run's conf may have beside the flow's parameters, as names or patterns "
-                            "(``team_*``) with commas between. Any other key makes the first task fail, because it "
-                            "is likely a parameter's name that was written wrongly. ``*`` lets all keys through."
+                            "Keys that a DAG run's conf may have besides the flow's parameters, as names or patterns "
+                            "(``team_*``) separated by commas. Any other key fails the first task, because it is "
+                            "probably a misspelled parameter. ``*`` allows all keys."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",
@@ -74,8 +73,8 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "code_on_clear": {
                         "description": (
-                            "Which code a cleared task runs: ``latest``, that of the DAG file, where it fits the run; "
-                            "``pinned``, the code that the run has. With versioned DAG bundles, Airflow's own "
+                            "Which code a cleared task runs: ``latest``, that of the DAG file, if it fits the run; or "
+                            "``pinned``, the code that the run started with. With versioned DAG bundles, Airflow's own "
                             "``rerun_with_latest_version`` decides."
                         ),
                         "version_added": "0.1.0",
@@ -86,7 +85,7 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "datastore_browser": {
                         "description": (
-                            "What the button Datastore of a task opens: the address of a web page, in which "
+                            "What the Datastore button of a task opens: the address of a web page, in which "
                             "``{bucket}``, ``{prefix}`` (the folder in the bucket) and ``{path}`` (the folder below "
                             "datastore_root) are filled in. "
                             "Where it is not set: the console of Amazon S3 or Google Cloud Storage."
@@ -99,9 +98,8 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "code_cache_dir": {
                         "description": (
-                            "Where a worker lays out the sources of flows, once for each version of them, in a folder "
-                            "of its user's own that nobody else can write to. "
-                            "Empty: in the system's folder for temporary files."
+                            "Where a worker keeps the unpacked sources of flows, once for each version, in a folder "
+                            "that only its user can write to. Default: the system's folder for temporary files."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",

@@ -70,7 +70,7 @@ def common() -> Common:
 def program() -> Program:
     """Return the program at hand."""
     found = click.get_current_context().find_object(Program)
-    assert found is not None, "whoever starts the commands says which file they are about"
+    assert found is not None, "the command line always says which file it is about"
     return found
 
 

@@ -114,7 +114,7 @@ def _places(flows: Sequence[FlowFile], output: str | None, check: str | None, ex
     if place == "-":
         raise click.UsageError("Say with -o which folder the DAG files of these flows go to: -o dags/")
     if not Path(place).is_dir():
-        raise click.UsageError(f"{place}: there is no such folder for DAG files. Make it first.")
+        raise click.UsageError(f"{place}: the folder does not exist. Create it first.")
     return dict(zip(flows, dag_files(flows, Path(place)), strict=True))
 
 

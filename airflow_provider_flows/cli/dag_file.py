@@ -75,7 +75,10 @@ def differences(dags: Mapping[Path, Compiled]) -> int:
     _require_no_sources(dags)
     old = [file for file, dag in dags.items() if _difference(dag.text, file)]
     if old and len(dags) > 1:
-        say(f"{len(old)} of {len(dags)} DAG files are out of date. Without --check, they are written anew.", err=True)
+        say(
+            f"{len(old)} of {len(dags)} DAG files are out of date. Without --check, they are updated.",
+            err=True,
+        )
     return FAILED if old else 0
 
 

@@ -20,7 +20,7 @@ from airflow_provider_flows.store import AttemptRecord, Store, open_store
 
 @click.command(cls=FlowCommand)
 @click.argument("place", metavar="RUN/STEP[/TASK]")
-@click.option("--private", is_flag=True, help="Show artifacts whose names begin with an underscore, too.")
+@click.option("--private", is_flag=True, help="Also show artifacts whose names begin with an underscore.")
 @click.option(
     "--max-value-size",
     type=click.IntRange(min=0),

@@ -20,7 +20,7 @@ def write_file(file: Path, option: str, write: Callable[[IO[bytes]], object]) ->
     try:
         if not file.exists() or file.is_file():
             if not target.parent.is_dir():
-                raise UsageError(f"{option} {file}: there is no folder {target.parent}. Make it first.")
+                raise UsageError(f"{option} {file}: there is no folder {target.parent}. Create it first.")
             _replace(target, write)
             return
         stream = file.open("wb")

@@ -16,8 +16,8 @@ _NOT_FOR_AIRFLOW = "It runs on this machine, but flows-compile rejects it, becau
 def check() -> None:
     """Check the flow's graph, code, decorators and parameters.
 
-    Everything that is wrong is reported with its line, and the exit code is 2. What Airflow alone cannot do is told,
-    too.
+    Everything that is wrong is reported with its line, and the exit code is 2. What only Airflow cannot do is
+    reported, too.
     """
     from airflow_provider_flows.compiler.compile import rejections  # the other commands need none of it
 

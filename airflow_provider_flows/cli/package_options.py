@@ -11,7 +11,7 @@ from airflow_provider_flows.packaging.options import PackageOptions
 from airflow_provider_flows.packaging.package import Package
 
 PACKAGE_OPTIONS = (
-    click.Option(["--include"], multiple=True, metavar="GLOB", help="Package these files beside the flow, too."),
+    click.Option(["--include"], multiple=True, metavar="GLOB", help="Also package these files."),
     click.Option(
         ["--package", "package"],
         type=click.Choice(["imports", "all"]),

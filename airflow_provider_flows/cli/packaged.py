@@ -32,7 +32,7 @@ def maybe_packaged(
     asked = {str(option.name): given.pop(str(option.name)) for option in PACKAGED_OPTIONS if option.name in given}
     if not asked.pop("packaged", False):
         if words := [*_words(**asked)][1:]:
-            raise click.UsageError(f"{words[0]} says what travels with the flow. Give --packaged, too.")
+            raise click.UsageError(f"{words[0]} says what travels with the flow. Use it together with --packaged.")
         yield flow, None
         return
     from airflow_provider_flows.compiler.flow_code import package_of  # other runs need none of it

@@ -25,7 +25,7 @@ from airflow_provider_flows.store import Store, open_store
     "--origin-run-id",
     metavar="RUN",
     envvar=variables("resume", "origin_run_id"),
-    help="The run to go on from. Default: your last one on this machine.",
+    help="The run to resume. Default: your last one on this machine.",
 )
 def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     """Run again what did not succeed in an earlier run.
@@ -35,7 +35,7 @@ def command(step: str | None, origin_run_id: str | None, **given: Any) -> int:
     """
     asked = common()
     if asked.config_paths or asked.config_values:
-        raise click.UsageError("A resumed run has the configurations of the run it goes on from. Leave out --config.")
+        raise click.UsageError("A resumed run has the configurations of the original run. Leave out --config.")
     flow, store = draft(), open_store(asked.datastore_root)
     name = flow.flow_class.__name__
     origin = _newest(store, name) if origin_run_id is None else find_run(store, name, origin_run_id)
@@ -56,7 +56,7 @@ def _newest(store: Store, flow: str) -> str:
     found = newest_run(store, flow, "runtime:local")
     if found is None:
         raise UsageError(
-            f"There is no run of {flow} to go on from: no recent one in {store.root} was started with `run` and is in "
+            f"There is no run of {flow} to resume: no recent one in {store.root} was started with `run` and is in "
             f"the namespace {namespace()!r}. Name one with --origin-run-id, or start one with {program().name} run."
         )
     return found

@@ -27,8 +27,8 @@ from airflow_provider_flows.store import open_store
 def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List the flow's runs: state, start, duration, where they ran, tags.
 
-    Your own and those of nobody, as on Airflow, newest first; --namespace= lists everybody's. What the system tags is
-    not shown.
+    Your own and those without a user, as on Airflow, newest first; --namespace= lists all of them. System
+    tags are not shown.
     """
     flow = loaded().flow_class.__name__
     rows = [_Row.of(run) for run in itertools.islice(_runs(flow, tags), limit)]

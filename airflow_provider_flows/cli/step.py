@@ -43,7 +43,7 @@ Coordinates = tuple[tuple[int, ...], "int | None"]
 def command(step: str, run_id: str, task_id: str | None, split_path: str | None, retry_count: int) -> int:
     """Run one attempt of a task in this process, where a debugger can stop it.
 
-    It is a real attempt: it goes on from what the run's tasks left, and leaves a record.
+    It is a real attempt: it reads what the run's earlier tasks stored, and leaves a record.
     """
     runtime = _runtime(step, run_id)
     path, iteration = _coordinates(runtime.graph, step, task_id, split_path)
@@ -155,7 +155,7 @@ def _coordinates(graph: FlowGraph, step: str, task: str | None, split_path: str 
     try:
         path, iteration = parse_task_id(text, step)
     except ValueError:
-        what = f"{text!r} is no task of step {step!r}."
+        what = f"{text!r} is not a task of step {step!r}."
         raise UsageError(f"{what} Write {example}, with an index for each foreach.") from None
     if len(path) != depth:
         tasks = f"its tasks are {example} and so on" if depth else f"its task is {example}"

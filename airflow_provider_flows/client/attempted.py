@@ -121,7 +121,7 @@ class AttemptedTask(ClientObject[DataArtifact]):
         The time is in UTC and without a zone (Metaflow 2.19). Lines are bytes unless `as_unicode`.
         """
         if stream not in STREAMS:
-            raise UsageError(f"loglines() takes 'stdout' or 'stderr', and was given {stream!r}.")
+            raise UsageError(f"loglines() takes 'stdout' or 'stderr', not {stream!r}.")
         for line in self._log():
             if line.stream == stream:
                 time = datetime.fromtimestamp(line.time, timezone.utc).replace(tzinfo=None)

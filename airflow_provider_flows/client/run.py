@@ -135,7 +135,7 @@ class Run(ClientObject[Step]):
             "status": self.status,
             "created": self.created_at,
             "finished": self.finished_at,
-            "goes on from": self.origin_pathspec,
+            "resumed from": self.origin_pathspec,
             "tags": self.tags,
         }
         rows = ((step.id, len(self._scope.store.tasks(*step._names))) for step in steps)

@@ -39,7 +39,7 @@ def one_or_more(tags: str | Iterable[str]) -> Iterable[str]:
 def checked(tags: Iterable[str], argument: str) -> frozenset[str]:
     """Return the tags as a set; TaggingError for what cannot be one."""
     if isinstance(tags, (str, bytes)) or not isinstance(tags, Iterable):
-        raise TaggingError(f"{argument} takes a list of tags, and was given {tags!r}. Write [{tags!r}].")
+        raise TaggingError(f"{argument} takes a list of tags, not {tags!r}. Write [{tags!r}].")
     found = list(tags)
     for tag in found:
         _check(tag)

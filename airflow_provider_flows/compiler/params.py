@@ -70,7 +70,7 @@ def _plain(parameter: Parameter, value: Any) -> Any:
         return json.loads(json.dumps(value, allow_nan=False, default=_not_json))
     except (TypeError, ValueError) as error:
         raise ParameterError(
-            f"The default of parameter {parameter.name!r} is nothing that JSON can say, as DAG params must be: {error}."
+            f"The default of parameter {parameter.name!r} cannot be written as JSON, as DAG params must be: {error}."
         ) from None
 
 

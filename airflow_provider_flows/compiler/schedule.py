@@ -44,7 +44,7 @@ def parse_schedule(text: str, timezone: str | None = None) -> Schedule:
     """
     wanted = text.strip()
     if not wanted:
-        raise UsageError("--schedule is empty. Write 'none' for a flow that nobody schedules.")
+        raise UsageError("--schedule is empty. Write 'none' for a flow without a schedule.")
     if wanted.lower() == "none":
         return None
     if wanted.startswith("@"):
@@ -61,7 +61,7 @@ def _interval(text: str, weeks: int, days: int, hours: int, minutes: int, second
     except OverflowError:
         found = timedelta.max
     if not timedelta(0) < found <= _LONGEST:
-        raise UsageError(f"{text!r} is no time between two runs. Write more than PT0S, and no more than P36500D.")
+        raise UsageError(f"{text!r} is not a time between two runs. Write more than PT0S, and no more than P36500D.")
     return found
 
 

@@ -261,7 +261,7 @@ def _make(decorator: Any, args: Any, kwargs: Any, mutator: Mutator, kind: type[A
         decorator = find_decorator(name, f"@{mutator.decorator_name}", kind)
     cls = getattr(decorator, "decorator_class", decorator)
     if not (isinstance(cls, type) and issubclass(cls, (CustomDecorator, StepDecorator, FlowDecorator))):
-        raise DecoratorError(f"{in_short(decorator)} is no decorator. Give its class, its function, or a string.")
+        raise DecoratorError(f"{in_short(decorator)} is not a decorator. Give its class, its function, or a string.")
     origin: dict[str, Any] = {
         "statically_defined": mutator.statically_defined,
         "inserted_by": [mutator.full_name, *mutator.inserted_by],

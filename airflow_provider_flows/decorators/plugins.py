@@ -40,9 +40,9 @@ def _load(entry: Any) -> type[Any]:
         cls = entry.load()
     except Exception as error:
         raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} cannot be imported: {words_of(error)}. "
-                             "Mend or uninstall it.") from error  # fmt: skip
+                             "Fix or uninstall it.") from error  # fmt: skip
     if not (isinstance(cls, type) and issubclass(cls, (StepDecorator, FlowDecorator))):
-        raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} is no StepDecorator or FlowDecorator.")
+        raise DecoratorError(f"{_origin(entry)} is broken: {entry.value} is not a StepDecorator or FlowDecorator.")
     return cls
 
 

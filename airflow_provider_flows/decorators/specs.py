@@ -34,7 +34,7 @@ def parse_spec(text: str) -> tuple[str, dict[str, Any]]:
         key, equals, value = part.partition("=")
         if not equals or not key.strip():
             raise InvalidDecoratorAttribute(
-                f"--with {text!r}: {part.strip()!r} at position {position} is no attribute; write name=value."
+                f"--with {text!r}: {part.strip()!r} at position {position} is not an attribute; write name=value."
             )
         attributes[key.strip()] = _value(value.strip())
         position += len(part) + 1

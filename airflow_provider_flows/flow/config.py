@@ -59,7 +59,7 @@ class Config(ConfigExpression):
         self._name, self._default, self._default_value = called, default, default_value
         self._help, self._required, self._parser, self._plain = help, bool(required), parser, bool(plain)
         if called != name:
-            self._reject(f"{in_short(name)} cannot be a configuration's name: give it one, as text.")
+            self._reject(f"{in_short(name)} cannot be a configuration's name: use non-empty text.")
         if default is not None and default_value is not None:
             self._reject("give default or default_value, not both.")
 
@@ -132,7 +132,7 @@ class Config(ConfigExpression):
             where = f" on {source}" if source else ""
             raise self._wrong(f"its parser failed{where}: {words_of(error)}") from error
         if not self._plain and not isinstance(value, dict):
-            what = f"its parser returned {in_short(value)}, which is no dictionary."
+            what = f"its parser returned {in_short(value)}, which is not a dictionary."
             raise self._wrong(f"{what} Return one, or say plain=True.")
         return value
 
@@ -249,5 +249,5 @@ class ConfigResolver:
             elif isinstance(unpacked := self(item), dict):
                 resolved.update(unpacked)
             else:
-                raise ParameterError(f"**{in_short(item)}: it is {in_short(unpacked)}, which is no dictionary.")
+                raise ParameterError(f"**{in_short(item)}: it is {in_short(unpacked)}, which is not a dictionary.")
         return resolved

@@ -51,7 +51,7 @@ class ConfigExpression:
             # The expression is the flow author's own code, like the rest of the flow's file.
             value = eval(self._text, {**self._names, **configs, ALL: configs})
             if isinstance(value, ConfigExpression):
-                raise NameError(f"{value._text!r} is no configuration of this flow")
+                raise NameError(f"{value._text!r} is not a configuration of this flow")
             return value
         except (Exception, SystemExit) as error:
             known = ", ".join(configs) or "none"

@@ -90,7 +90,7 @@ def values_of(options: Iterable[ParameterOption], given: Mapping[str, Any]) -> d
         if _survives_json(said):
             values[parameter.name] = said
         elif value is not parameter.default or parameter.is_deploy_time:
-            raise parameter.wrong(f"{in_short(value)} is nothing that JSON can say, as what a run is given must be.")
+            raise parameter.wrong(f"{in_short(value)} cannot be written as JSON, as the parameters of a run must be.")
     return values
 
 

@@ -93,7 +93,7 @@ class Parameter:
         if is_late:
             yield "only default may be a callable, evaluated at deployment."
         if self.name != name:
-            yield f"{in_short(name)} cannot be a parameter's name: give it one, as text."
+            yield f"{in_short(name)} cannot be a parameter's name: use non-empty text."
         if self.option_name in RESERVED:
             yield f"{name!r} cannot be a parameter's name: it is reserved. Choose another one."
         if self.separator and self.type not in (str, None):

@@ -114,7 +114,7 @@ class _Reader:
     def _artifact_name(self, value: ast.expr) -> str | None:
         """Return the literal, or None for an expression: Metaflow lets the name be computed at run time."""
         if isinstance(value, ast.Constant) and not (isinstance(value.value, str) and value.value):
-            self._flaw(value, "gives foreach= something else than an artifact's name.", "Write foreach='items'.")
+            self._flaw(value, "gives foreach= something other than an artifact's name.", "Write foreach='items'.")
         return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
     def _count(self, value: ast.expr) -> int | None:

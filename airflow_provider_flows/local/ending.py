@@ -89,7 +89,7 @@ def failure_report(failure: Failure, where: tuple[str, str], store: Store, comma
 
 def to_go_on(run_id: str, commands: Commands) -> str:
     """Return the line with the command to resume."""
-    return f"  To go on where it stopped:   {commands.resume(run_id)}"
+    return f"  To resume where it stopped:   {commands.resume(run_id)}"
 
 
 def _record(store: Store, address: TaskAddress, attempt: int) -> AttemptRecord | None:

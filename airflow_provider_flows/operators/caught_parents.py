@@ -45,7 +45,7 @@ class CaughtParents(Host):
             return record
         raise InputsMissing(
             f"Task {task_id(step, path)!r} is {state or 'not there'} in Airflow, so there is nothing to go on from. "
-            "Clear it and what follows."
+            "Clear it and its downstream tasks."
         )
 
     def _record_caught(self, step: str, path: tuple[int, ...]) -> AttemptRecord:

@@ -52,9 +52,10 @@ def because_of_others(
         culprits.extend(_failed_before(operator, ti, parents))
     if not culprits:
         return None
-    them = "them" if len(culprits) > 1 else "it"
+    them, their = ("them", "their") if len(culprits) > 1 else ("it", "its")
     return StepNotRun(
-        f"Not run, because {_listed(culprits)} failed. Clear {them} and what follows. This task itself met: {error}"
+        f"Not run, because {_listed(culprits)} failed. Clear {them} and {their} downstream tasks. "
+        f"This task's own error: {error}"
     )
 
 

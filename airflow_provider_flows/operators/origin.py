@@ -26,7 +26,7 @@ def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin |
     wanted, step = _text(conf, ORIGIN), _text(conf, RERUN)
     if wanted is None:
         if step is not None:
-            raise UsageError(f"The run was triggered with {RERUN} {step!r} and no {ORIGIN}. Give that, too.")
+            raise UsageError(f"The run was triggered with {RERUN} {step!r} and no {ORIGIN}. Give both.")
         return None
     ti = context["ti"]
     for name in (dag_run_name(flow, ti.dag_id, wanted), wanted):

@@ -68,7 +68,7 @@ def _json_object(data: bytes, url: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise ObjectDamaged(f"{url} is not a record of this package: its header is no JSON object")
+        raise ObjectDamaged(f"{url} is not a record of this package: its header is not a JSON object")
     return found
 
 

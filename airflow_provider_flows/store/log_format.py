@@ -20,7 +20,7 @@ _UTC = datetime.timezone.utc
 _SIGNATURE = b"signed hmac-sha256 "
 """Begins the last line of a signed log; every other line begins with a time."""
 _SIGNATURE_TAG = b"flows.log.1\0"
-_NOT_SIGNED = "[This log is not signed with the key of this store: somebody may have written or changed what follows.]"
+_NOT_SIGNED = "[This log is not signed with the key of this store: what follows may have been forged.]"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ def _set_root() -> str | None:
     root = setting("datastore_root")
     missing = _VARIABLE.search(root or "")
     if missing:
-        raise UsageError(f"datastore_root is {root}, and there is no environment variable {missing.group()}. Set it.")
+        raise UsageError(
+            f"datastore_root is {root}, and the environment variable {missing.group()} is not set. Set it."
+        )
     return root
 
 
@@ -63,7 +65,7 @@ def signing_key(key: bytes | str | None = None) -> bytes | None:
         return None
     if isinstance(found, str):
         if _VARIABLE.fullmatch(found):
-            raise UsageError(f"The signing key is {found}, and there is no such environment variable. Set it.")
+            raise UsageError(f"The signing key is {found}, and that environment variable is not set. Set it.")
         found = found.encode("utf-8", "surrogateescape")
     if not found:
         raise UsageError("The signing key is empty. Give one, or none at all.")

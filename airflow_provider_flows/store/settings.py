@@ -101,7 +101,7 @@ def _parsed(text: str, file: str) -> configparser.ConfigParser:
     except configparser.MissingSectionHeaderError as error:
         problem = f"{file}:{error.lineno}: this line stands before the first section.{_byte_order_mark(text)}"
     except configparser.ParsingError as error:
-        problem = f"{file}:{error.errors[0][0]}: this line is no option, no section and no comment."
+        problem = f"{file}:{error.errors[0][0]}: this line is neither an option, a section nor a comment."
     else:
         return parser
     raise UsageError(problem)

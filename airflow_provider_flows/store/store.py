@@ -165,7 +165,7 @@ class Store:
         except FileExistsError as error:
             raise AttemptExists(
                 f"Attempt {record_.attempt} of {record_.address.pathspec} is in the store already "
-                f"({self._backend.url(key)}): somebody else runs this task, too"
+                f"({self._backend.url(key)}): this task is also being run by another process"
             ) from error
 
     # Logs

@@ -23,5 +23,5 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
     ]
     if missing:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise InputsMissing(f"Foreach step {foreach!r} left no splits for {shown}. Clear it and what follows.")
+        raise InputsMissing(f"Foreach step {foreach!r} left no splits for {shown}. Clear it and its downstream tasks.")
     return [(path, record.num_splits or 0) for path, record in zip(paths, records) if record is not None]

@@ -49,7 +49,7 @@ def _refs_of_origin(runtime: FlowRuntime, step: str) -> Mapping[str, ArtifactRef
     try:
         record = runtime.store.read_newest(address)
     except (ObjectDamaged, SignatureInvalid) as error:
-        log.warning("Parameters are taken as run %s was given them: %s", origin.run_id, error)
+        log.warning("Parameters are those that run %s was given: %s", origin.run_id, error)
         return {}
     refs = record.artifacts if record is not None else {}
     return {name: ref for name, ref in refs.items() if runtime.store.is_sound(runtime.name, ref)}
@@ -71,6 +71,6 @@ def _parameter_values(runtime: FlowRuntime, given: Mapping[str, Any], skip: Coll
             continue
         value = given.get(parameter.name, None if parameter.is_deploy_time else parameter.default)
         if value is None and parameter.required:
-            raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value for it.")
+            raise ParameterError(f"Parameter {parameter.name!r} is required, and the run was given no value.")
         values[attribute] = parameter.in_step(value, runtime.loaded.folder, runtime.setup.file_roots)
     return values

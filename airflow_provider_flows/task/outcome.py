@@ -35,5 +35,5 @@ class Outcome:
             text = traceback_text(without_our_frames(self.exception))
             return f"<flow {record.address.flow} step {record.address.step}{where}> failed:\n{text}"
         if record.outcome == "caught":
-            return f"Caught: {record.reason}. The step failed, and the flow goes on from what it left."
+            return f"Caught: {record.reason}. The step failed, and the flow continues with what it stored."
         return None

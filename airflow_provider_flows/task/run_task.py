@@ -29,7 +29,7 @@ Parents = Sequence[AttemptRecord]
 def run_task(runtime: FlowRuntime, request: TaskRequest, host: Host) -> Outcome | None:
     """Run what is asked for; None when the run does not reach the task.
 
-    Without an `iteration`, all rounds of a recursive step. InputsMissing when a parent left nothing to go on from.
+    Without an `iteration`, all rounds of a recursive step. InputsMissing when a parent left no result.
     """
     view = RunView(runtime.store, runtime.graph, runtime.run_id)
     parents = _parents(view, request, host)
@@ -69,7 +69,7 @@ def _round_before(view: RunView, request: TaskRequest) -> AttemptRecord:
     iteration = (request.iteration or 0) - 1
     record = view.store.read_newest(view.address(request.step, request.path, iteration))
     if record is None or record.outcome == "failed":
-        raise InputsMissing(f"Iteration {iteration} of step {request.step!r} left nothing to go on from.")
+        raise InputsMissing(f"Iteration {iteration} of step {request.step!r} left no result.")
     return record
 
 

@@ -60,7 +60,7 @@ class RunView:
         record = self.record(step, path)
         if record is None or record.transition is None or record.transition == (step,):
             raise InputsMissing(
-                f"switch step {step!r} ({task_id(step, path)}) chose no branch. Clear it and what follows."
+                f"Switch step {step!r} chose no branch for {task_id(step, path)}. Clear it and its downstream tasks."
             )
         return record.transition[0]
 
@@ -79,7 +79,8 @@ class RunView:
         record = self.record(foreach, path)
         if record is None or record.num_splits is None:
             raise InputsMissing(
-                f"foreach step {foreach!r} ({task_id(foreach, path)}) left no splits. Clear it and what follows."
+                f"Foreach step {foreach!r} left no splits for {task_id(foreach, path)}. "
+                "Clear it and its downstream tasks."
             )
         return record.num_splits
 

@@ -100,7 +100,7 @@ def test_a_dag_that_nobody_reads_exits_with_1(done: LocalRun) -> None:
 def assert_stopped(said: Said, why: str, laptop: Laptop) -> None:
     """It ended with 1, said why, and the command that it names goes on."""
     assert said.code == 1 and why in said.words, said
-    words = said.err.rsplit("To go on where it stopped: ", 1)[1].split()
+    words = said.err.rsplit("To resume where it stopped: ", 1)[1].split()
     assert words[3] == "a_flow.py" and "Traceback" not in said.err
     assert laptop(*words[4:]).code == 0
 

@@ -108,7 +108,7 @@ def test_what_a_debugged_step_printed_before_it_died_is_shown(run: LocalRun) -> 
     [
         (["bdy"], "has no step 'bdy'. Did you mean 'body'? It has: "),
         (["body"], "Step 'body' is in a foreach, so its tasks are body-0 and so on."),
-        (["body", "--task-id", "x"], "'x' is no task of step 'body'. Write body-0"),
+        (["body", "--task-id", "x"], "'x' is not a task of step 'body'. Write body-0"),
         (["join", "--split-path", "0"], "Step 'join' is in no foreach, so its task is join."),
         (["join", "--task-id", "join.1"], "Step 'join' does not loop, so its task is join."),
         (["body", "--task-id", "body-0", "--split-path", "0"], "Give --task-id or --split-path."),

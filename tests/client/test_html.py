@@ -99,7 +99,7 @@ def test_a_resumed_run_shows_what_it_goes_on_from(write) -> None:
     original = write("1")("end")
     second = write("2", origin_run_id="1")
     second.take_over(original)
-    assert ["goes on from", "TrainFlow/1"] in shown(Run("TrainFlow/2"))
+    assert ["resumed from", "TrainFlow/1"] in shown(Run("TrainFlow/2"))
     assert ["taken over from", "TrainFlow/1/end/end"] in shown(Task("TrainFlow/2/end/end"))
 
 

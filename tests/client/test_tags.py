@@ -83,7 +83,7 @@ def test_a_tag_is_text_of_some_length(run, tag, words) -> None:
 
 
 def test_a_list_of_tags_is_not_a_text(run) -> None:
-    with pytest.raises(TaggingError, match=r"tags_to_add takes a list of tags, and was given 'abc'. Write \['abc'\]"):
+    with pytest.raises(TaggingError, match=r"tags_to_add takes a list of tags, not 'abc'. Write \['abc'\]"):
         run.add_tags("abc")
     with pytest.raises(TaggingError, match="tags_to_remove takes a list"):
         run.remove_tags("abc")

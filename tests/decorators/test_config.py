@@ -232,7 +232,7 @@ def test_the_command_line_wins_over_the_environment_and_that_over_defaults(
         ("default_value='x', parser=int", "its parser failed: ValueError: invalid literal"),
         (
             "default_value='5', parser=int",
-            "its parser returned 5, which is no dictionary. Return one, or say plain",
+            "its parser returned 5, which is not a dictionary. Return one, or say plain",
         ),
         ("default_value='5', parser='nope.nope'", "the parser 'nope.nope' cannot be found: No module named 'nope'"),
         ("default_value='5', parser='json.nope'", "the parser 'json.nope' cannot be found"),

@@ -127,7 +127,7 @@ def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) 
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("retry:times", "--with 'retry:times': 'times' at position 6 is no attribute; write name=value."),
+        ("retry:times", "--with 'retry:times': 'times' at position 6 is not an attribute; write name=value."),
         ("retry:retry", "'retry' at position 6"),
         ("retry:=2", "'=2' at position 6 is no attribute"),
         (

@@ -67,7 +67,7 @@ def test_a_run_that_should_go_on_from_nothing_says_so(airflow: FlowAirflow) -> N
         ({"origin_run_id": 5}, "origin_run_id 5. Give the id of a run, as text"),
         ({"origin_run_id": ""}, "origin_run_id ''. Give the id of a run, as text"),
         ({"origin_run_id": "r", "resume_step": ["loop"]}, "resume_step ['loop']. Give the name of a step, as text"),
-        ({"resume_step": "loop"}, "resume_step 'loop' and no origin_run_id. Give that, too."),
+        ({"resume_step": "loop"}, "resume_step 'loop' and no origin_run_id. Give both."),
     ],
 )
 def test_a_run_is_told_what_is_wrong_with_its_origin(airflow: FlowAirflow, conf: Any, complaint: str) -> None:

@@ -71,14 +71,14 @@ def failures_begin_in_the_flow_s_file(run: FlowRun) -> None:
 
 def what_was_caught_is_seen(run: FlowRun) -> None:
     assert run.labels("divide") == ["divisor=0 · caught", "divisor=2"]
-    caught = "Caught: ZeroDivisionError: division by zero. The step failed, and the flow goes on from what it left."
+    caught = "Caught: ZeroDivisionError: division by zero. The step failed, and the flow continues with what it stored."
     assert told(run, "divide", 0)[0] == ("warning", caught)
     assert run.printed("divide", 0) == [("stderr", caught)]
     assert page(run, "divide", 0)["attempt"] == "0, caught"
 
 
 def one_task_says_why_and_the_others_that_they_did_not_run(run: FlowRun) -> None:
-    why = "Not run, because 'chain' failed. Clear it and what follows."
+    why = "Not run, because 'chain' failed. Clear it and its downstream tasks."
     assert {name: run.states[name] for name in ("chain", "last", "end")} == {
         "chain": "failed",
         "last": "upstream_failed",

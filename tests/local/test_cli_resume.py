@@ -157,7 +157,7 @@ def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
     given = FOREACH.replace("    scale =", '    conf = Config("conf")\n    scale =')
     failed = laptop.write(f"{given}\n{other}").run(*config, code=1)
     laptop.write(f"{given.replace('8 / self.input', '8 / (self.input or self.conf.a)')}\n{other}")
-    words = failed.said.err.partition("To go on where it stopped:")[2].partition("\n")[0]
+    words = failed.said.err.partition("To resume where it stopped:")[2].partition("\n")[0]
     said = laptop(words.replace("python", laptop.python), command=("sh", "-c"))
     assert said.code == 0 and "values [2.0, 4.0, 8.0]" in said.out
 

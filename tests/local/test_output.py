@@ -127,7 +127,7 @@ def test_what_was_caught_is_seen_when_it_happens_and_at_the_end_of_a_run_that_fa
     (caught,) = (line for line in lines if "was caught" in line)
     assert re.search(r"each/each-1 \(pid \d+\)\] Task failed and was caught: AssertionError$", caught)
     (warned,) = (line for line in lines if "Caught: " in line)
-    assert warned.endswith("] Caught: AssertionError. The step failed, and the flow goes on from what it left.")
+    assert warned.endswith("] Caught: AssertionError. The step failed, and the flow continues with what it stored.")
     assert re.search(r" Failed after 4 tasks of 3 steps in \d+\.\d s, 1 retried, 1 caught, 1 failed\.$", lines[-1])
 
 

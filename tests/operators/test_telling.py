@@ -131,7 +131,7 @@ NONE_CAUGHT = Parents()
 def why(task: Task, states: dict[str, str], map_index: int = -1, parents: Any = NONE_CAUGHT) -> str:
     error = InputsMissing("as it was")
     return str(not_run(error, task, Instance(states, map_index), parents)).replace(
-        f" This task itself met: {error}", ""
+        f" This task's own error: {error}", ""
     )
 
 
@@ -143,25 +143,25 @@ JOIN = Task("join", [SCORE])
 
 def test_the_task_that_failed_is_named_across_those_that_it_kept_from_running() -> None:
     states = {"start": "failed", "fit": "upstream_failed", "score": "upstream_failed"}
-    assert why(JOIN, states) == "Not run, because 'start' failed. Clear it and what follows."
+    assert why(JOIN, states) == "Not run, because 'start' failed. Clear it and its downstream tasks."
 
 
 def test_items_that_failed_are_named_by_their_map_index() -> None:
     states = {"start": "success", **{f"fit_{index}": "failed" for index in range(7)}, "fit_7": "success"}
     states |= {f"score_{index}": "upstream_failed" for index in range(7)}
-    said = "Not run, because 'fit' (map index 0, 1, 2, 3 and 3 more) failed. Clear it and what follows."
+    said = "Not run, because 'fit' (map index 0, 1, 2, 3 and 3 more) failed. Clear it and its downstream tasks."
     assert why(JOIN, states) == said
 
 
 def test_an_item_does_not_hear_of_the_failures_of_others() -> None:
     states = {"start": "success", "fit_0": "failed", "fit_1": "success"}
-    assert why(SCORE, states, 0) == "Not run, because 'fit' (map index 0) failed. Clear it and what follows."
+    assert why(SCORE, states, 0) == "Not run, because 'fit' (map index 0) failed. Clear it and its downstream tasks."
     assert why(SCORE, states, 1) == "as it was"
 
 
 def test_several_failures_are_named_together() -> None:
     last = Task("last", [Task("a"), Task("b"), Task("c")])
-    said = "Not run, because 'a', 'b' and 'c' failed. Clear them and what follows."
+    said = "Not run, because 'a', 'b' and 'c' failed. Clear them and their downstream tasks."
     assert why(last, {"a": "failed", "b": "failed", "c": "failed"}) == said
 
 
@@ -173,7 +173,8 @@ def test_without_a_failure_the_reason_stays_what_it_was() -> None:
 def test_what_the_task_itself_met_is_always_told() -> None:
     error = CodeMismatch("no such step")
     said = str(not_run(error, SCORE, Instance({"fit": "failed"}), NONE_CAUGHT))
-    assert said == "Not run, because 'fit' failed. Clear it and what follows. This task itself met: no such step"
+    reason = "Not run, because 'fit' failed. Clear it and its downstream tasks."
+    assert said == f"{reason} This task's own error: no such step"
 
 
 @pytest.mark.parametrize("parents", [Parents(caught=("fit",)), None], ids=["caught", "not known"])
@@ -184,7 +185,7 @@ def test_a_failure_that_is_or_may_be_caught_is_blamed_for_nothing(parents: Paren
 
 def test_what_kept_a_parent_from_being_started_is_named_though_the_flow_is_not_known() -> None:
     states = {"fit": "failed", "score": "upstream_failed"}
-    assert why(JOIN, states, parents=None) == "Not run, because 'fit' failed. Clear it and what follows."
+    assert why(JOIN, states, parents=None) == "Not run, because 'fit' failed. Clear it and its downstream tasks."
 
 
 def test_items_in_other_groups_are_told_apart() -> None:

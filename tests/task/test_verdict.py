@@ -74,6 +74,6 @@ def test_an_exception_that_only_looks_like_a_group_is_shown_all_the_same(tmp_pat
 
 def test_what_was_caught_is_one_line_and_what_is_well_says_nothing(tmp_path: Path) -> None:
     run = run_flow(tmp_path, two_steps("raise ValueError('one\\ntwo')", start="@catch(print_exception=False)"))
-    said = "Caught: ValueError: one. The step failed, and the flow goes on from what it left."
+    said = "Caught: ValueError: one. The step failed, and the flow continues with what it stored."
     assert Outcome(run.record("start")).verdict == said
     assert Outcome(run.record("end")).verdict is None
