@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from typing import Iterable, Mapping, Sequence
 
 
+def in_source_order(problems: Iterable[Problem], files: Iterable[str | None] = ()) -> list[Problem]:
+    """Return problems by file, line and column, each once; `files` come first, all others in the order they came in."""
+    found = dict.fromkeys(problems)
+    order = list(dict.fromkeys([*files, *(problem.file for problem in found)]))
+    return sorted(found, key=lambda problem: (order.index(problem.file), problem.line or 0, problem.column))
+
+
 class FlowsError(Exception):
     """The root of the tree: everything that is wrong with a flow, its run or its store."""
 

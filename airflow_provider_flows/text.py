@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 RESET = "\x1b[0m"
@@ -58,6 +59,12 @@ def size(count: int) -> str:
             break
         amount, unit = amount / 1024, bigger
     return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def first_few(items: Sequence[str], most: int, separator: str = ", ") -> str:
+    """Return the first of several items, and how many more there are: `a, b and 3 more`."""
+    more = f"{separator.rstrip(', ')} and {len(items) - most} more" if len(items) > most else ""
+    return separator.join(items[:most]) + more
 
 
 def without_password(url: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from airflow_provider_flows.errors import UsageError, reason_of
+from airflow_provider_flows.files import draft
 
 
 def write_file(file: Path, option: str, write: Callable[[IO[bytes]], object]) -> None:
@@ -32,18 +32,10 @@ def write_file(file: Path, option: str, write: Callable[[IO[bytes]], object]) ->
 
 def _replace(target: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Replace the file in one step, so that Airflow never parses half a DAG."""
-    handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
+    path = target.parent / f".{target.name[:100]}.{os.getpid()}.{os.urandom(6).hex()}"
+    with draft(str(path)) as descriptor:
+        with os.fdopen(descriptor, "wb", closefd=False) as stream:
             write(stream)
-        os.chmod(draft, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        if target.exists():
+            os.fchmod(descriptor, target.stat().st_mode & 0o777)
+        os.replace(path, target)

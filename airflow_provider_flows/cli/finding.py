@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from airflow_provider_flows.cli.common import common, program
@@ -14,6 +14,7 @@ from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.graph.wording import suggest
 from airflow_provider_flows.identity import TaskAddress, parse_task_id
 from airflow_provider_flows.store import Store
+from airflow_provider_flows.text import first_few
 
 _SHOWN = 3
 _SEARCHED = 1000
@@ -105,11 +106,8 @@ def _with_task(store: Store, place: StepOrTask) -> StepOrTask:
     tasks = _in_order(store, place)
     if place.task is None or place.task in tasks:
         return place
-    shown = tasks[:_SHOWN]
-    more = f" and {len(tasks) - len(shown)} more" if len(tasks) > len(shown) else ""
-    raise UsageError(
-        f"Step {place.step!r} of run {place.run} has no task {place.task!r}. It has: {_listed(shown)}{more}."
-    )
+    has = first_few(tasks, _SHOWN) or "none"
+    raise UsageError(f"Step {place.step!r} of run {place.run} has no task {place.task!r}. It has: {has}.")
 
 
 def _readings(flow: str, text: str) -> Iterator[tuple[str, ...]]:
@@ -118,10 +116,6 @@ def _readings(flow: str, text: str) -> Iterator[tuple[str, ...]]:
     for whole in texts:
         for depth in (3, 4):
             yield from readings(whole, depth)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
 
 
 def _in_order(store: Store, place: StepOrTask) -> list[str]:

@@ -5,8 +5,9 @@ Names resolve on first use, so importing this package costs next to nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from airflow_provider_flows.lazy import lazy_names
 
 if TYPE_CHECKING:
     from airflow_provider_flows.client.artifact import DataArtifact
@@ -43,10 +44,4 @@ _HOMES = {
     "use_store": "scope",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -25,6 +25,7 @@ from importlib import import_module
 from typing import Any
 
 from airflow_provider_flows.errors import FlowsError
+from airflow_provider_flows.files import LineBuffer
 from airflow_provider_flows.flow.isolation import import_only_from
 from airflow_provider_flows.local.child import be_attempt
 from airflow_provider_flows.local.server_setting import ServerSetting
@@ -64,7 +65,7 @@ class _Zygote:
         self._channel, self._setting = channel, setting
         self._children: dict[int, tuple[int, LastWords]] = {}
         self._left_behind: set[int] = set()
-        self._unread, self._unsent = b"", b""
+        self._unread, self._unsent = LineBuffer(), b""
         self._descriptors: list[int] = []
         self._selector = selectors.DefaultSelector()
 
@@ -100,8 +101,7 @@ class _Zygote:
         if not data:
             return False
         self._descriptors += descriptors  # they come with the first part of a long request
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
+        for line in self._unread.add(data):
             stdout, stderr = self._descriptors[:2]
             del self._descriptors[:2]
             self._start(json.loads(line), stdout, stderr)

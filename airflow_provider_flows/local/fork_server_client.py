@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from airflow_provider_flows.files import LineBuffer
+
 _MAIN = """import sys
 sys.path[:] = [entry for entry in sys.path if entry]  # not the folder at hand, whose files may be called as any module
 from airflow_provider_flows.local.fork_server import main
@@ -24,7 +26,7 @@ class ForkServer:
         self.socket, theirs = socket.socketpair()
         self.workers: set[int] = set()
         self.ready = False
-        self._unread = b""
+        self._unread = LineBuffer()
         data = json.dumps(setting).encode()
         command = [sys.executable, "-c", _MAIN, str(theirs.fileno()), str(len(data))]
         self._process = subprocess.Popen(
@@ -47,8 +49,7 @@ class ForkServer:
             data = b""
         if not data:
             return None
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        messages = [json.loads(line) for line in lines]
+        messages = [json.loads(line) for line in self._unread.add(data)]
         self.ready = self.ready or any(message.get("ready") for message in messages)
         return messages
 

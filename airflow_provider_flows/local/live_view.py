@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from airflow_provider_flows.files import LineBuffer
 from airflow_provider_flows.local.lines import write_line
 from airflow_provider_flows.local.picture import Picture
 from airflow_provider_flows.local.screen import Screen
@@ -106,13 +107,12 @@ class _Terminal:
         for number in self._kept:
             os.dup2(end, number)
         os.close(end)
-        self._unfinished = b""
+        self._unfinished = LineBuffer()
 
     def written(self) -> list[str]:
         """Return the lines that others have written since the last time."""
         data = b"".join(self._read() for _ in range(16))  # not all, which may never end
-        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
-        return [on_terminal(line.decode("utf-8", "replace"), "") for line in lines]
+        return [on_terminal(line.decode("utf-8", "replace"), "") for line in self._unfinished.add(data)]
 
     def give_back(self) -> None:
         """Let stdout and stderr be the terminal again."""
@@ -121,8 +121,8 @@ class _Terminal:
             os.dup2(kept, number)
             os.close(kept)
         self._kept = {}
-        rest = self._unfinished + b"".join(self._read() for _ in range(16))
-        self._unfinished = rest if rest.endswith(b"\n") or not rest else rest + b"\n"
+        self._unfinished.extend(b"".join(self._read() for _ in range(16)))
+        self._unfinished.end()
 
     def close(self) -> None:
         os.close(self._pipe)

@@ -14,7 +14,7 @@ from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.rendered import show_rendered
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.frames import frames_of
-from airflow_provider_flows.text import size, without_controls, without_password
+from airflow_provider_flows.text import first_few, size, without_controls, without_password
 
 _LOGGED, _RENDERED = 10, 60
 """Artifacts that are named in the log, and on the page of rendered templates."""
@@ -70,8 +70,7 @@ def _in_one_line(record: AttemptRecord) -> str:
     if not rows:
         return "no artifacts"
     head = f"{len(rows)} {'artifact' if len(rows) == 1 else 'artifacts'}, {_total(record)}: "
-    more = f" and {len(rows) - _LOGGED} more" if len(rows) > _LOGGED else ""
-    return head + ", ".join(" ".join(row) for row in rows[:_LOGGED]) + more
+    return head + first_few([" ".join(row) for row in rows], _LOGGED)
 
 
 def _how_to_read(record: AttemptRecord, flow_file: str, root: str | None) -> Iterator[str]:

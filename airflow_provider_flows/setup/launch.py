@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from airflow_provider_flows.context import ExecutionPhase, SystemContext
 from airflow_provider_flows.decorators import builtin
 from airflow_provider_flows.decorators.specs import given_specs
-from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem
+from airflow_provider_flows.errors import FlowsError, InvalidFlow, Problem, in_source_order
 from airflow_provider_flows.flow.assignments import assignment_problems, hiding_problems, unset_problems
 from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.flow.config import read_configs
@@ -156,9 +156,4 @@ def _raise_all(problems: list[Problem], errors: list[FlowsError]) -> None:
     if len(errors) == 1 and not problems:
         raise errors[0]
     if errors or problems:
-        raise InvalidFlow(_in_order([*problems, *(problem for error in errors for problem in error.as_problems())]))
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    files = list(dict.fromkeys(problem.file for problem in problems))
-    return sorted(dict.fromkeys(problems), key=lambda it: (files.index(it.file), it.line or 0, it.column))
+        raise InvalidFlow(in_source_order([*problems, *(each for error in errors for each in error.as_problems())]))

@@ -5,8 +5,9 @@ Names resolve on first use, so importing this package costs next to nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from airflow_provider_flows.lazy import lazy_names
 
 if TYPE_CHECKING:
     from airflow_provider_flows.store.log_format import LogLine
@@ -20,7 +21,7 @@ __all__ = ["ArtifactRef", "AttemptRecord", "LogLine", "ParentRef", "Store", "Sto
 _HOMES = {
     "ArtifactRef": "record",
     "AttemptRecord": "record",
-    "LogLine": "logs",
+    "LogLine": "log_format",
     "ParentRef": "record",
     "Store": "store",
     "StoreAccess": "open",
@@ -28,10 +29,4 @@ _HOMES = {
     "resolve_root": "root",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -11,6 +11,7 @@ from io import FileIO
 from typing import Iterator
 
 from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.files import draft, write_all
 from airflow_provider_flows.store.backend import reaching
 from airflow_provider_flows.store.layout import TEMPORARY
 from airflow_provider_flows.store.memory import fresh
@@ -104,24 +105,16 @@ class LocalBackend:
 
     def _written(self, key: str, data: bytes) -> str:
         temporary = self._temporary(os.path.dirname(self._path(key)))
-        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         try:
-            fd = os.open(temporary, flags, 0o666)
+            self._write(temporary, data)
         except FileNotFoundError:
             self._make_folder(os.path.dirname(temporary))
-            fd = os.open(temporary, flags, 0o666)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
-            if self._fsync:
-                os.fsync(fd)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        finally:
-            os.close(fd)
+            self._write(temporary, data)
         return temporary
+
+    def _write(self, path: str, data: bytes) -> None:
+        with draft(path, sync=self._fsync) as descriptor:
+            write_all(descriptor, data)
 
     def _link(self, temporary: str, target: str) -> None:
         try:

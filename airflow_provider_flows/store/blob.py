@@ -10,13 +10,13 @@ The digest that names a blob covers kind, raw length and digest of every frame, 
 
 from __future__ import annotations
 
-import os
 import struct
 import threading
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Protocol
 
 from airflow_provider_flows.errors import NewerFormat, ObjectDamaged, StoreError
+from airflow_provider_flows.files import write_all
 from airflow_provider_flows.store import codec
 from airflow_provider_flows.store.compression import RAW, ZSTD, compress, decompress_into, pays
 from airflow_provider_flows.store.digest import blake3
@@ -97,10 +97,8 @@ class BlobWriter:
         return content_digest((frame.kind, frame.raw, frame.digest) for frame in self._frames)
 
     def _write(self, data: bytes | memoryview) -> None:
-        view = memoryview(data)
-        self._end += len(view)
-        while view:
-            view = view[os.write(self._fd, view) :]
+        self._end += memoryview(data).nbytes
+        write_all(self._fd, data)
 
 
 class _Hashing:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.identity import task_id
 from airflow_provider_flows.task.view import RunView
+from airflow_provider_flows.text import first_few
+
+_MOST_NAMED = 5
 
 
 def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int]]:
@@ -22,6 +25,6 @@ def split_counts(view: RunView, foreach: str) -> list[tuple[tuple[int, ...], int
         if record is None or record.outcome == "failed" or record.num_splits is None
     ]
     if missing:
-        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        shown = first_few(missing, _MOST_NAMED)
         raise InputsMissing(f"Foreach step {foreach!r} left no splits for {shown}. Clear it and its downstream tasks.")
     return [(path, record.num_splits or 0) for path, record in zip(paths, records) if record is not None]

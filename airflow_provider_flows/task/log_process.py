@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Iterator
 
+from airflow_provider_flows.files import write_all
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import Store, StoreAccess
 from airflow_provider_flows.store.log_format import STDERR, LogLine
@@ -109,7 +110,7 @@ class LogProcess:
 
     def _take(self, stream: Stream, data: bytes) -> None:
         with contextlib.suppress(OSError):  # whoever read it may be gone
-            _write(stream.target, data)
+            write_all(stream.target, data)
         if self._log is not None:
             for line in stream.lines.cut(data):
                 self._log.add(stream.name, line)
@@ -214,7 +215,7 @@ class LogProcess:
 
     def _say(self, text: str) -> None:
         with contextlib.suppress(OSError):
-            _write(self._streams[-1].target, f"{text}\n".encode())
+            write_all(self._streams[-1].target, f"{text}\n".encode())
 
 
 def _life_of(pid: int) -> int | None:
@@ -231,9 +232,3 @@ def _capacity(pipe: int) -> int:
         return fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
     except (AttributeError, OSError):
         return 1 << 16
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

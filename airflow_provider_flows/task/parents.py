@@ -13,6 +13,9 @@ from airflow_provider_flows.graph.nesting import branch_of
 from airflow_provider_flows.identity import task_id
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.view import RunView
+from airflow_provider_flows.text import first_few
+
+_MOST_NAMED = 5
 
 Resolve = Callable[[str, "tuple[int, ...]"], "AttemptRecord | None"]
 """Asked about each parent, of which the host may know more than the store; see `Host.resolve_parent`."""
@@ -68,9 +71,9 @@ def _usable(
             reason = "did not run" if record is None else "failed"
             missing.append(f"{task_id(parent, path)} {reason}")
     if missing or not places:
-        shown = "; ".join(missing[:5]) + (f"; and {len(missing) - 5} more" if len(missing) > 5 else "")
+        shown = first_few(missing, _MOST_NAMED, "; ")
         raise InputsMissing(
             f"Step {step!r} cannot start, because of its parents: {shown or 'none was reached'}. "
-            "Clear them, and this step with what follows."
+            "Clear them, this step and its downstream tasks."
         )
     return records

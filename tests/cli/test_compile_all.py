@@ -143,8 +143,8 @@ def test_two_flows_never_become_one_dag(place: Path) -> None:
     [
         (["flows"], "Say with -o which folder"),
         (["flows", "-o", "-"], "Say with -o which folder"),
-        (["flows/a.py", "flows/b.py", "-o", "new.py"], "new.py: there is no such folder"),
-        (["flows/a.py", "-o", "new/"], "new/: there is no such folder"),
+        (["flows/a.py", "flows/b.py", "-o", "new.py"], "new.py: the folder does not exist"),
+        (["flows/a.py", "-o", "new/"], "new/: the folder does not exist"),
         (["flows", "-o", "dags", "--dag-id", "x"], "--dag-id is for one flow"),
         (["flows/a.py", "--check"], "Say what --check compares with"),
         (["flows/a.py", "-o", "-", "--check"], "Say what --check compares with"),

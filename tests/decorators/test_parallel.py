@@ -32,7 +32,7 @@ def skip(step_name, flow, inputs, attributes):
 
 ring, bare = step_decorator(Ring), step_decorator(Bare)
 
-class ParallelGroup(FlowSpec):
+class Four(FlowSpec):
     @step
     def start(self):
         self.next(self.train, num_parallel=2)

@@ -133,7 +133,7 @@ def test_configurations_are_those_of_the_first_run(laptop: Laptop) -> None:
     (laptop.folder / "conf.json").unlink()
     resumed = laptop.write(config.replace("print(", "self.a = self.conf.a; print(")).run("resume")
     assert resumed("end", "a") == 1
-    assert "configurations of the run it goes on from" in laptop.rejected("resume", "--config-value", "conf", "{}")
+    assert "configurations of the original run" in laptop.rejected("resume", "--config-value", "conf", "{}")
 
 
 def test_a_renamed_step_runs_again_and_so_does_what_led_there(laptop: Laptop) -> None:

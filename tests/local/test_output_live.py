@@ -314,7 +314,7 @@ def test_ctrl_c_leaves_a_clean_terminal_and_the_command_to_go_on(terminal: Run) 
     assert not SWITCHES.search(seen.shown) and seen.shown.endswith("\n")
     assert "Workflow interrupted." in seen.text
     rest = seen.picture.partition("· end")[2]
-    assert re.search(r"^ *\n.* Interrupted after 3 tasks of 2 steps in \d+\.\d s\b.*\n  To go on .* resume --", rest)
+    assert re.search(r"^ *\n.* Interrupted after 3 tasks of 2 steps in \d+\.\d s\b.*\n  To resume .* resume --", rest)
 
 
 def graph_of(name: str) -> FlowGraph:

@@ -26,7 +26,7 @@ def meet(count):
     while len(list(Path().glob(f"here-{{current.retry_count}}-*"))) < count:
         time.sleep(0.02)
 
-class ParallelGroup(FlowSpec):
+class Four(FlowSpec):
     @step
     def start(self):
         self.next(self.train, num_parallel={count})

@@ -18,6 +18,7 @@ PROJECT = Path(__file__).parents[2]
 
 WRITER = """
 import os, random, sys
+from airflow_provider_flows import files
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, backend_local, blob, open_store, saving
 
@@ -43,7 +44,7 @@ class Dying:
 
         return call
 
-for module in (backend_local, blob, saving):
+for module in (files, backend_local, blob, saving):
     module.os = Dying()
 store = open_store(root)
 refs = store.save(flow, {"small": "new", "large": list(range(50_000)), "other": random.Random(0).randbytes(200_000)})
@@ -84,6 +85,7 @@ def test_a_writer_killed_at_any_system_call_leaves_the_old_attempt_or_the_new_on
 RACER = """
 import sys, time
 from airflow_provider_flows.errors import AttemptExists
+from airflow_provider_flows import files
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.store import AttemptRecord, open_store
 root, start, name, *address = sys.argv[1:]

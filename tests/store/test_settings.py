@@ -197,7 +197,7 @@ def test_an_empty_key_given_by_a_program_is_an_error(key: str | bytes) -> None:
 
 def test_the_name_of_a_variable_is_no_key() -> None:
     config("[flows]\nsigning_key = ${NO_SUCH_KEY}\n")
-    rejected("there is no such environment variable")
+    rejected("that environment variable is not set")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from airflow_provider_flows.errors import InvalidFlow, Problem
+from airflow_provider_flows.errors import InvalidFlow, Problem, in_source_order
 from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.graph.rules import nesting, steps, transitions
 from airflow_provider_flows.graph.rules.table import TABLE, Rule
@@ -17,8 +17,7 @@ def check_graph(graph: FlowGraph, extra: Iterable[Rule] = ()) -> list[Problem]:
     holds = {condition: condition(graph) for _, condition in TABLE}
     asked = [rule for rule, condition in TABLE if holds[condition]]
     problems = [problem for rule in (*asked, *extra) for problem in rule(graph)]
-    files = list(dict.fromkeys([node.file for node in graph] + [problem.file for problem in problems]))
-    return sorted(dict.fromkeys(problems), key=lambda it: (files.index(it.file), it.line or 0, it.column))
+    return in_source_order(problems, [node.file for node in graph])
 
 
 def require_valid(graph: FlowGraph, extra: Iterable[Rule] = ()) -> None:
