@@ -148,7 +148,7 @@ def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> 
     mine = laptop.write(MENDED).run()
     laptop.run(FLOWS_USER="you")
     assert laptop.run("resume").run.origin_pathspec == f"F/{mine.id}"
-    assert "There is no run of F to go on from" in laptop.rejected("resume", FLOWS_USER="nobody")
+    assert "There is no run of F to resume" in laptop.rejected("resume", FLOWS_USER="nobody")
 
 
 def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
