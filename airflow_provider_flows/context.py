@@ -101,11 +101,6 @@ class SystemContext:
         """Return what hooks may be given, by name: all fields, those of the parent included, and `more`."""
         return {**{name: getattr(self, name) for name in _FIELDS}, **more}
 
-    def _reset(self) -> None:
-        self._fields.clear()
-        self._published.clear()
-        self._step_decorators.clear()
-
 
 _current: contextvars.ContextVar[SystemContext | None] = contextvars.ContextVar("flows_system_context", default=None)
 _outside = SystemContext()

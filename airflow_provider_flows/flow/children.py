@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Iterator
 
-_SHIM = """from airflow_provider_flows.flow.loading import import_as
+_SHIM = """from airflow_provider_flows.flow.file_import import import_as
 
 import_as(__name__, {path!r})
 """

@@ -74,3 +74,16 @@ def _forget(left: _Left) -> None:
 
 def _lies_below(name: str, module: ModuleType, root: Path) -> bool:
     return any(is_below(place, root) and is_local(name, place, root) for place in places(module))
+
+
+def modules_from_elsewhere(folder: Path) -> list[str]:
+    """Return the names of all loaded modules that are neither local code of a flow in `folder` nor this package's.
+
+    Oldest first.
+    """
+    ours = ("__main__", "metaflow", "airflow_provider_flows")
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] not in ours and not is_local_module(name, module, folder)
+    ]

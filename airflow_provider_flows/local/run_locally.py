@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow_provider_flows.context import entered
 from airflow_provider_flows.errors import UsageError, reason_of
-from airflow_provider_flows.flow.loading import modules_from_elsewhere
+from airflow_provider_flows.flow.import_state import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
 from airflow_provider_flows.local.launcher import Launcher
 from airflow_provider_flows.local.limits import make_room

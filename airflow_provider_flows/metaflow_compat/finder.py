@@ -50,7 +50,7 @@ def _value(module: str, name: str) -> Any:
     if home is not None:
         return _at(home)
     if f"{module}.{name}" in MODULES:
-        return _facade(f"{module}.{name}")
+        return _module_named(f"{module}.{name}")
     if name == "__all__":
         return _all(module)
     if module == "metaflow" and name == "__version__":
@@ -86,12 +86,12 @@ def _stand_in(name: str) -> ModuleType | None:
     return stand_in(name)
 
 
-_facades: dict[str, _MetaflowModule] = {}
+_modules: dict[str, _MetaflowModule] = {}
 
 
-def _facade(name: str) -> _MetaflowModule:
+def _module_named(name: str) -> _MetaflowModule:
     """Return the one module of this name: `metaflow.exception` works after the block, too, where it is asked for."""
-    return _facades.setdefault(name, _MetaflowModule(name))
+    return _modules.setdefault(name, _MetaflowModule(name))
 
 
 class _Finder:
@@ -110,7 +110,7 @@ class _Finder:
         return ModuleSpec(fullname, cast("Loader", self), is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return cast("ModuleType", spec.loader_state) or _facade(spec.name)
+        return cast("ModuleType", spec.loader_state) or _module_named(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """There is nothing to run: names resolve when they are asked for."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import resolve_name
 
 from airflow_provider_flows.errors import Problem
-from airflow_provider_flows.flow.loading import syntax_problem
+from airflow_provider_flows.flow.file_import import syntax_problem
 from airflow_provider_flows.graph.guards import guarded, lets_fail
 
 POLICY = "METAFLOW_PACKAGE_POLICY"

@@ -10,7 +10,8 @@ from importlib.machinery import SOURCE_SUFFIXES
 from pathlib import Path
 from types import ModuleType
 
-from airflow_provider_flows.flow.loading import LoadedFlow, module_name
+from airflow_provider_flows.flow.file_import import module_name
+from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.flow.parameters import parameters_of
 from airflow_provider_flows.local_code import entry_of, is_installed_folder
 from airflow_provider_flows.packaging.closure import Closure, module_at, reach

@@ -135,14 +135,6 @@ def test_decorators_publish_under_a_step_a_namespace_and_a_key() -> None:
     assert parent.get_all_published("train", "timeout") == {"seconds": 5}
 
 
-def test_a_reset_forgets_everything() -> None:
-    context = SystemContext(run_id="r")
-    context.publish("s", "n", "k", 1)
-    context.register_step_decorators("s", [object()])
-    context._reset()
-    assert (context.run_id, context.has_published("s", "n"), context.get_step_decorators("s")) == (None, False, [])
-
-
 SEEN = """
 def step_init_ctx(self, step_name):
     self.seen = [each.name for each in self.system_ctx.get_step_decorators(step_name)]

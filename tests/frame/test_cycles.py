@@ -37,7 +37,6 @@ PACKAGE_CIRCLES = {
 BY_NAME = {
     "": "names are looked up when they are asked for, so that `import airflow_provider_flows` costs nothing",
     "cli.commands": "a command is loaded when it is typed",
-    "client": "names are looked up when they are asked for",
     "client.base": "each kind of object is of a module that imports that of its children",
     "decorators.registry": "decorators by their import path",
     "metaflow_compat.finder": "the names of Metaflow, wherever they live here",
@@ -45,9 +44,9 @@ BY_NAME = {
     "flow.config": "a parser by its import path",
     "flow.flowspec": "a script that makes an object of its flow starts the command line",
     "flow.includefile": "a parser by its import path",
+    "lazy": "the names of a package, from the module that has each, when they are asked for",
     "local.fork_server": "what the launcher has seen the flow import",
     "operators.callbacks": "callbacks by their import path",
-    "store": "names are looked up when they are asked for",
     "store.open": "Airflow's side, for roots that name a connection",
 }
 """Modules that import others by a string, which no linter sees."""
