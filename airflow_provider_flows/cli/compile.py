@@ -10,13 +10,13 @@ import click
 from airflow_provider_flows import __version__
 from airflow_provider_flows.cli.branch import warning_for
 from airflow_provider_flows.cli.common import FLOW_OPTIONS, FlowCommand, Program, common, program
+from airflow_provider_flows.cli.compile_options import compile_options
 from airflow_provider_flows.cli.dag_file import differences, write
 from airflow_provider_flows.cli.exits import exit_code, leave
 from airflow_provider_flows.cli.flow_files import FlowFile, dag_files, flow_files
-from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, package_options, tell, warn
+from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, tell, warn
 from airflow_provider_flows.cli.saying import say
 from airflow_provider_flows.compiler.arguments import parse_params, parse_task_args
-from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.metaflow_compat import install
 
 if TYPE_CHECKING:
@@ -53,19 +53,6 @@ OPTIONS = (
     ),
     click.Option(["--explain"], is_flag=True, help="Show what each step becomes, instead of the DAG."),
 )
-
-
-def compile_options(include: tuple[str, ...] = (), package: str = "imports", **more: Any) -> CompileOptions:
-    """Return what the common options and PACKAGE_OPTIONS say about a deployment, and `more`."""
-    asked = common()
-    return CompileOptions(
-        program().file,
-        asked.launch,
-        class_name=asked.class_name or program().class_name,
-        package=package_options(include, package),
-        datastore_root=asked.datastore_root,
-        **more,
-    )
 
 
 def run_compile(

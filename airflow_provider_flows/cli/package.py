@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 from airflow_provider_flows.cli.common import FlowCommand, common
-from airflow_provider_flows.cli.compile import compile_options
+from airflow_provider_flows.cli.compile_options import compile_options
 from airflow_provider_flows.cli.flow import stdout_kept
 from airflow_provider_flows.cli.package_options import PACKAGE_OPTIONS, tell
 from airflow_provider_flows.cli.saying import say

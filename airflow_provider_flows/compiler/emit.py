@@ -12,7 +12,6 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from importlib.resources import files
 from typing import Any
 
 from airflow_provider_flows.compiler.airflow_text import markdown
@@ -62,7 +61,9 @@ def emit(plan: DagPlan) -> str:
 
     Raises as `contents` does.
     """
-    from jinja2 import Environment, StrictUndefined  # a check of the flow writes no text
+    from importlib.resources import files  # a check of the flow writes no text
+
+    from jinja2 import Environment, StrictUndefined
 
     values: list[object] = []
 
