@@ -11,7 +11,7 @@ from typing import Any
 
 FLOWS = Path(__file__).parent / "flows"
 RECORDED = Path(__file__).parent / "metaflow_results.json"
-BESIDE = ("shared_base.py", "words.txt")
+BESIDE = ("shared_base.py", "tracing.py", "words.txt")
 """Files that flows find beside theirs."""
 
 NOT_COMPARED = {

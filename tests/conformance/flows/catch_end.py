@@ -1,20 +1,17 @@
 """A caught end."""
 
-from metaflow import FlowSpec, catch, step
+from metaflow import FlowSpec, catch
+from tracing import step
 
 
 class CatchEndFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.next(self.end)
 
     @catch(var="error", print_exception=False)
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         raise ValueError("at the end")
 
 

@@ -4,22 +4,19 @@ import os
 import signal
 import sys
 
-from metaflow import FlowSpec, catch, current, retry, step
+from metaflow import FlowSpec, catch, current, retry
+from tracing import step
 
 
 class CatchOfDeathsFlow(FlowSpec):
     @catch(var="error", print_exception=False)
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         os.kill(os.getpid(), signal.SIGKILL)
         self.next(self.split)
 
     @step
     def split(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["split"]
         self.first = self.error.type.rpartition(".")[2]
         self.xs = ["exit", "kill", "fine", "sys"]
         self.next(self.body, foreach="xs")
@@ -28,8 +25,6 @@ class CatchOfDeathsFlow(FlowSpec):
     @retry(times=1, minutes_between_retries=0)
     @step
     def body(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "body"]
         self.before = "is lost when the process dies"
         if self.input == "exit":
             os._exit(7)
@@ -42,9 +37,6 @@ class CatchOfDeathsFlow(FlowSpec):
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.got = [(each.index, each.input) for each in inputs]
-        self.trail = [*[each.trail for each in inputs], "join"]
         self.found = [bool(each.failure) for each in inputs]
         self.kinds = [each.failure.type.rpartition(".")[2] for each in inputs if each.failure]
         self.kept = [hasattr(each, "before") for each in inputs]
@@ -52,8 +44,7 @@ class CatchOfDeathsFlow(FlowSpec):
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
+        pass
 
 
 if __name__ == "__main__":

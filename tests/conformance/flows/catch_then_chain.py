@@ -1,21 +1,18 @@
 """A caught body step, gone on from by a chain."""
 
-from metaflow import FlowSpec, catch, step
+from metaflow import FlowSpec, catch
+from tracing import step
 
 
 class CatchThenChainFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.xs = [2, 0, 1]
         self.next(self.divide, foreach="xs")
 
     @catch(var="error", print_exception=False)
     @step
     def divide(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "divide"]
         self.before = True
         self.y = 6 / self.input
         self.behind = True
@@ -23,8 +20,6 @@ class CatchThenChainFlow(FlowSpec):
 
     @step
     def after(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "after"]
         self.y = "caught" if self.error else self.y
         self.type = self.error and self.error.type
         self.kept = (hasattr(self, "before"), hasattr(self, "behind"))
@@ -32,17 +27,13 @@ class CatchThenChainFlow(FlowSpec):
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.got = [(each.index, each.input) for each in inputs]
-        self.trail = [*[each.trail for each in inputs], "join"]
         self.ys = [each.y for each in inputs]
         self.kepts = [each.kept for each in inputs]
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
+        pass
 
 
 if __name__ == "__main__":

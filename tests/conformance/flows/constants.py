@@ -1,6 +1,7 @@
 """Class constants, also a list that a step changes in place."""
 
-from metaflow import FlowSpec, step
+from metaflow import FlowSpec
+from tracing import step
 
 
 class ConstantsFlow(FlowSpec):
@@ -10,38 +11,27 @@ class ConstantsFlow(FlowSpec):
 
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.LIST.append(3)
         self.seen = list(self.LIST)
         self.next(self.a, self.b)
 
     @step
     def a(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "a"]
         self.seen = list(self.LIST)
         self.next(self.join)
 
     @step
     def b(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "b"]
         self.seen = self.TABLE["k"]
         self.next(self.join)
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.static_order = [branch.trail[-1] for branch in inputs]
-        self.trail = [*sorted([branch.trail for branch in inputs], key=str), "join"]
         self.seen = self.NUMBER
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.seen = list(self.LIST)
 
 

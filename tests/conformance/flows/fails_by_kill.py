@@ -3,14 +3,13 @@
 import os
 import signal
 
-from metaflow import FlowSpec, retry, step
+from metaflow import FlowSpec, retry
+from tracing import step
 
 
 class FailsByKillFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.next(self.killed)
 
     @retry(times=1, minutes_between_retries=0)

@@ -1,29 +1,23 @@
 """A foreach, and what its join may see."""
 
-from metaflow import FlowSpec, step
+from metaflow import FlowSpec
+from tracing import step
 
 
 class ForeachFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.xs = ["p", "q", "r"]
         self.kept = 1
         self.next(self.body, foreach="xs")
 
     @step
     def body(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "body"]
         self.y = self.input * 2
         self.next(self.join)
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.got = [(each.index, each.input) for each in inputs]
-        self.trail = [*[each.trail for each in inputs], "join"]
         self.ys = [each.y for each in inputs]
         self.last = inputs.body.y
         self.first = inputs[0].y
@@ -32,8 +26,6 @@ class ForeachFlow(FlowSpec):
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.has_xs = hasattr(self, "xs")
 
 

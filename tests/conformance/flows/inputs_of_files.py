@@ -2,8 +2,9 @@
 
 import os
 
-from metaflow import IncludeFile, environment, step
+from metaflow import IncludeFile, environment
 from shared_base import SharedBase
+from tracing import step
 
 
 class InputsOfFilesFlow(SharedBase):
@@ -12,16 +13,12 @@ class InputsOfFilesFlow(SharedBase):
     @environment(vars={"GREETING": "hello"})
     @step
     def a(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start", "a"]
         self.greeting = os.environ["GREETING"]
         self.words = self.text.split()
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.after = os.environ.get("GREETING")
         self.words = self.text.split()
         self.helped = self.helper()

@@ -1,90 +1,67 @@
 """Twelve steps in a row."""
 
-from metaflow import FlowSpec, step
+from metaflow import FlowSpec
+from tracing import step
 
 
 class LongChainFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.n = 0
         self.next(self.s1)
 
     @step
     def s1(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s1"]
         self.n += 1
         self.next(self.s2)
 
     @step
     def s2(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s2"]
         self.n += 1
         self.next(self.s3)
 
     @step
     def s3(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s3"]
         self.n += 1
         self.next(self.s4)
 
     @step
     def s4(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s4"]
         self.n += 1
         self.next(self.s5)
 
     @step
     def s5(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s5"]
         self.n += 1
         self.next(self.s6)
 
     @step
     def s6(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s6"]
         self.n += 1
         self.next(self.s7)
 
     @step
     def s7(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s7"]
         self.n += 1
         self.next(self.s8)
 
     @step
     def s8(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s8"]
         self.n += 1
         self.next(self.s9)
 
     @step
     def s9(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s9"]
         self.n += 1
         self.next(self.s10)
 
     @step
     def s10(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "s10"]
         self.n += 1
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.n += 1
 
 

@@ -1,6 +1,7 @@
 """Parameters of all types."""
 
-from metaflow import FlowSpec, JSONType, Parameter, step
+from metaflow import FlowSpec, JSONType, Parameter
+from tracing import step
 
 
 class ParametersFlow(FlowSpec):
@@ -15,35 +16,24 @@ class ParametersFlow(FlowSpec):
 
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.seen = [self.text, self.number, self.ratio, self.flag, self.off, self.table, self.parts, self.nothing]
         self.next(self.a, self.b)
 
     @step
     def a(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "a"]
         self.next(self.join)
 
     @step
     def b(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "b"]
         self.next(self.join)
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.static_order = [branch.trail[-1] for branch in inputs]
-        self.trail = [*sorted([branch.trail for branch in inputs], key=str), "join"]
         self.seen = [self.text, self.number, self.ratio, self.flag, self.off, self.table, self.parts, self.nothing]
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.kinds = [type(value).__name__ for value in self.seen]
 
 

@@ -1,21 +1,18 @@
 """A step that goes round, and fails once in its second round, in a foreach."""
 
-from metaflow import FlowSpec, current, retry, step
+from metaflow import FlowSpec, current, retry
+from tracing import step
 
 
 class RetryInRecursionFlow(FlowSpec):
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.xs = [1, 2]
         self.next(self.loop, foreach="xs")
 
     @retry(times=2, minutes_between_retries=0)
     @step
     def loop(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "loop"]
         self.round = getattr(self, "round", -1) + 1
         self.tried = [*getattr(self, "tried", []), current.retry_count]
         if self.round == 1 and current.retry_count == 0:
@@ -25,22 +22,16 @@ class RetryInRecursionFlow(FlowSpec):
 
     @step
     def after(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "after"]
         self.next(self.join)
 
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.got = [(each.index, each.input) for each in inputs]
-        self.trail = [*[each.trail for each in inputs], "join"]
         self.tried = [each.tried for each in inputs]
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
+        pass
 
 
 if __name__ == "__main__":

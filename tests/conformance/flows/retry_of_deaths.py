@@ -4,15 +4,14 @@ import os
 import signal
 import sys
 
-from metaflow import FlowSpec, current, retry, step
+from metaflow import FlowSpec, current, retry
+from tracing import step
 
 
 class RetryOfDeathsFlow(FlowSpec):
     @retry(times=3, minutes_between_retries=0)
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.lost = "only in this attempt"
         if current.retry_count == 0:
             os._exit(5)
@@ -27,8 +26,6 @@ class RetryOfDeathsFlow(FlowSpec):
     @retry(times=2, minutes_between_retries=0)
     @step
     def body(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "body"]
         if current.retry_count < self.input:
             os.kill(os.getpid(), signal.SIGKILL)
         self.tried = current.retry_count
@@ -37,9 +34,6 @@ class RetryOfDeathsFlow(FlowSpec):
     @retry(times=1, minutes_between_retries=0)
     @step
     def join(self, inputs):
-        self.at = (self.index, [frame[:2] for frame in self.foreach_stack()])
-        self.got = [(each.index, each.input) for each in inputs]
-        self.trail = [*[each.trail for each in inputs], "join"]
         if current.retry_count == 0:
             os._exit(1)
         self.tries = [each.tried for each in inputs]
@@ -47,8 +41,7 @@ class RetryOfDeathsFlow(FlowSpec):
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
+        pass
 
 
 if __name__ == "__main__":

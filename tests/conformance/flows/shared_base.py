@@ -1,6 +1,7 @@
 """The first steps of a flow, for another file to go on from."""
 
-from metaflow import FlowSpec, step
+from metaflow import FlowSpec
+from tracing import step
 
 
 class SharedBase(FlowSpec):
@@ -11,6 +12,4 @@ class SharedBase(FlowSpec):
 
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         self.next(self.a)

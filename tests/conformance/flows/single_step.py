@@ -1,13 +1,12 @@
 """One step is both start and end."""
 
-from metaflow import FlowSpec, step
+from metaflow import FlowSpec
+from tracing import step
 
 
 class SingleStepFlow(FlowSpec):
     @step
     def only(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["only"]
         self.x = 5
 
 

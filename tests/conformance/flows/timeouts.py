@@ -2,7 +2,8 @@
 
 import time
 
-from metaflow import FlowSpec, catch, current, retry, step, timeout
+from metaflow import FlowSpec, catch, current, retry, timeout
+from tracing import step
 
 
 class TimeoutsFlow(FlowSpec):
@@ -10,8 +11,6 @@ class TimeoutsFlow(FlowSpec):
     @timeout(seconds=1)
     @step
     def start(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = ["start"]
         if current.retry_count == 0:
             time.sleep(30)
         self.tried = current.retry_count
@@ -21,16 +20,12 @@ class TimeoutsFlow(FlowSpec):
     @timeout(seconds=1)
     @step
     def caught(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "caught"]
         self.before = "is kept"
         time.sleep(30)
         self.next(self.end)
 
     @step
     def end(self):
-        self.at = (self.index, self.input, self.foreach_stack())
-        self.trail = [*self.trail, "end"]
         self.kind = self.error.type.rpartition(".")[2]
 
 
