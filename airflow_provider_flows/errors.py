@@ -146,7 +146,7 @@ class StepFailed(FlowsError):
 
 
 class RunStopped(FlowsError):
-    """A local run cannot go on from `step`'s task, whatever the step did: its store or its output failed."""
+    """A local run cannot continue after `step`'s task, whatever the step did: its store or its output failed."""
 
     def __init__(self, step: str, task: str, reason: BaseException) -> None:
         super().__init__(f"The run stopped at step {step!r}, task {task}: {reason_of(reason)}")

@@ -1,4 +1,4 @@
-"""`resume`: go on from an earlier run of the flow, on this machine. LAUNCH phase."""
+"""`resume`: resume an earlier run of the flow, on this machine. LAUNCH phase."""
 
 from __future__ import annotations
 

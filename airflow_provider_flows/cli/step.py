@@ -141,7 +141,7 @@ def _set_up(run_id: str) -> FlowRuntime:
 
 
 def _origin(record: dict[str, Any]) -> Origin | None:
-    """Return the run that this one goes on from, of which nothing is taken over now."""
+    """Return the run that this one resumes, of which nothing is taken over now."""
     origin = record.get("origin_run_id")
     return Origin(origin, EVERY_STEP) if origin else None
 

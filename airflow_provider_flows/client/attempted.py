@@ -40,7 +40,7 @@ class AttemptedTask(ClientObject[DataArtifact]):
 
     @property
     def finished(self) -> bool:
-        """Whether the flow can go on from here: the attempt is ok, or its failure was caught (Metaflow 2.19)."""
+        """Whether the flow can continue from here: the attempt is ok, or its failure was caught (Metaflow 2.19)."""
         return self._outcome in ("ok", "caught")
 
     @property
@@ -80,7 +80,7 @@ class AttemptedTask(ClientObject[DataArtifact]):
 
     @property
     def is_cloned(self) -> bool:
-        """Whether the attempt was taken over from the run that this one goes on from."""
+        """Whether the attempt was taken over from the run that this one resumes."""
         return self._original is not None
 
     @property

@@ -107,7 +107,7 @@ class ClientObject(Container[Child]):
 
     @property
     def origin_pathspec(self) -> str | None:
-        """The same object of the run that this one goes on from; None unless the run was resumed.
+        """The same object of the run that this one resumes; None unless the run was resumed.
 
         Of a task and its artifacts, None unless they were taken over from there (Metaflow 2.19).
         """

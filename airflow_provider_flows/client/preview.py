@@ -27,7 +27,7 @@ def short_value(ref: ArtifactRef) -> str | None:
         return None
     try:
         return _shown.repr(_PlainUnpickler(io.BytesIO(ref.inline)).load())
-    except Exception:  # holds objects of classes, or is no pickle: loading the artifact says what it is
+    except Exception:  # holds objects of classes, or is not a pickle: loading the artifact says what it is
         return None
 
 

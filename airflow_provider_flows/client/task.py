@@ -149,7 +149,7 @@ def tasks_of(scope: Scope, records: Iterable[AttemptRecord]) -> Iterator[Task]:
 
 
 def _may_follow(parent: tuple[int, ...], step: str, task: str) -> bool:
-    """Whether a step's task can go on from one at the path `parent`: the same place, a split of it, or its join."""
+    """Whether a step's task can follow one at the path `parent`: the same place, a split of it, or its join."""
     path, _ = place(step, task)
     shared = min(len(path), len(parent))
     return abs(len(path) - len(parent)) < 2 and path[:shared] == parent[:shared]

@@ -16,7 +16,7 @@ from airflow_provider_flows.decorators.markers import instead_of
 
 
 class FlowDecorator(Decorator):
-    """A decorator of the whole flow. `options` are command line options that it adds."""
+    """A decorator of the whole flow. `options` are values that `flow_init` gets by default."""
 
     options: ClassVar[Mapping[str, Any]] = {}
 

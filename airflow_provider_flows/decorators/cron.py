@@ -37,7 +37,7 @@ def check_timezone(timezone: str) -> None:
 def cron_to_airflow(expression: str) -> str:
     """Return a cron expression of five fields as it is, or one of six translated.
 
-    UsageError for what is no cron expression, or never fires; NotInAirflow for what cannot be translated.
+    UsageError for what is not a cron expression, or never fires; NotInAirflow for what cannot be translated.
     """
     text = re.sub(r"\Acron\((.*)\)\Z", r"\1", expression.strip())
     fields = text.split()

@@ -1,7 +1,7 @@
 """User step decorators: change what a step does without touching it. Their code runs in the TASK phase.
 
 `@user_step_decorator` turns a generator that yields once into one; a subclass of `UserStepDecorator` is one. What a
-yield and what comes back mean is Metaflow 2.19's; the faults mended here are in docs/differences.md.
+yield and what comes back mean is Metaflow 2.19's; the faults fixed here are in docs/differences.md.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _first(flow: Any, name: str) -> str:
 def _is_case(value: Any, cases: Mapping[Any, Any]) -> bool:
     try:
         return value in cases
-    except TypeError:  # a value that cannot be hashed is no key
+    except TypeError:  # a value that cannot be hashed is not a key
         return False
 
 

@@ -167,7 +167,7 @@ class FlowGraph:
     start_step: str | None = None
     end_step: str | None = None
     methods: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    """File and first line of each method of the flow that is no step."""
+    """File and first line of each method of the flow that is not a step."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))

@@ -58,7 +58,7 @@ def step_functions(flow_class: type) -> dict[str, Callable[..., Any]]:
 
 
 def _methods(flow_class: type) -> dict[str, tuple[str, int]]:
-    """Return where each method of a flow is that is no step; those that every flow has are left out."""
+    """Return where each method of a flow is that is not a step; those that every flow has are left out."""
     members = {name: value for base in reversed(flow_class.__mro__) for name, value in vars(base).items()}
     codes = {name: value.__code__ for name, value in members.items() if isinstance(value, FunctionType)}
     return {

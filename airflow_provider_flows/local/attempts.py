@@ -124,7 +124,7 @@ class Attempts:
         return worker
 
     def ended(self, worker: Worker) -> tuple[LocalAttempt, AttemptRecord | None]:
-        """Keep what an attempt printed, and of what its process died; return it with what the run can go on from."""
+        """Keep what an attempt printed, and of what its process died; return it with what the run can continue with."""
         attempt = self._running.pop(worker.id)
         if worker.died_of is not None:
             attempt.log.add(STDERR, f"The process of the step {worker.died_of}.")

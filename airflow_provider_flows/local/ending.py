@@ -37,7 +37,7 @@ class Commands:
     flow: tuple[str, ...]
     """Options of the run that say what its steps are."""
     again: tuple[str, ...]
-    """Options of the run that one that goes on from it needs, too: these, and how many tasks may run."""
+    """Options of the run that a run which resumes it needs as well: these, and how many tasks may run."""
 
     @classmethod
     def of(cls, file: Path, launch: LaunchOptions, options: RunOptions, packaging: Sequence[str] = ()) -> Commands:
@@ -129,7 +129,7 @@ def _store_options(options: RunOptions) -> Iterator[str]:
 
 
 def _flow_options(options: LaunchOptions) -> Iterator[str]:
-    """Yield the options that say what a step does; configurations come from the run that another one goes on from."""
+    """Yield the options that say what a step does; configurations come from the run that another one resumes."""
     for decorator in options.decorators:
         yield from ("--with", decorator)
     if options.branch is not None:

@@ -74,7 +74,7 @@ class Listener:
         """A debugger in the task waits for input."""
 
     def task_ended(self, task: Task, worker: Worker, record: AttemptRecord | None) -> None:
-        """`record` is what the run goes on from, None when the attempt failed."""
+        """`record` is what the run continues with, None when the attempt failed."""
 
     def log_lost(self, task: Task, worker: Worker, error: Exception) -> None:
         """What the attempt printed could not be kept; the run goes on."""

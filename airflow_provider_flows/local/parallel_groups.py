@@ -49,7 +49,7 @@ class ParallelGroup:
 
     @property
     def failed(self) -> list[LocalAttempt]:
-        """The attempts that left nothing to go on from; of a parallel group that is over."""
+        """The attempts that left no usable result; of a group that is over."""
         return [attempt for attempt in self.attempts if attempt.task not in self.records]
 
     def again(self) -> ParallelGroup:

@@ -28,7 +28,7 @@ class StepTally:
 
     @property
     def over(self) -> int:
-        """Tasks that the run can go on from."""
+        """Tasks after which the run can continue."""
         return self.done + self.cloned
 
 

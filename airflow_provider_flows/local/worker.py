@@ -31,7 +31,7 @@ class Worker:
     pid: int | None = None
     status: int | None = None
     pending: defaultdict[str, LineCutter] = field(default_factory=lambda: defaultdict(LineCutter))
-    """What came of each stream that is no line yet, by the stream's name."""
+    """What came of each stream that is not a line yet, by the stream's name."""
     last_words: Mapping[str, bytes] = field(default_factory=dict)
     """What its process had printed and not written when it ended, by the stream's name."""
     has_prompted: bool = False

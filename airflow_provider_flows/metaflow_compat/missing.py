@@ -1,6 +1,6 @@
 """Names of Metaflow, and of this package, that a source file asks for and that are not there. LAUNCH; nothing is run.
 
-What the file can do without is no fault: what `try … except ImportError` guards, and what only type checkers read.
+What the file can do without is not a fault: what `try … except ImportError` guards, and what only type checkers read.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def hide_our_frames() -> None:
     """From now on, what Airflow logs of an error of ours has no frames of Airflow and of this package on top.
 
     Such an error says what is wrong, and its cause has the frames of the flow. Airflow hands every entry of a task's
-    log through a list of functions; this puts one in front. Where it is no list any more, the frames stay.
+    log through a list of functions; this puts one in front. Where it is no longer a list, the frames stay.
     """
     with contextlib.suppress(Exception):
         import structlog

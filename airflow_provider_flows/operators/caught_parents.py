@@ -44,7 +44,7 @@ class CaughtParents(Host):
             log.warning("Caught for %s, which left nothing: %s.", record.address.pathspec, record.reason)
             return record
         raise InputsMissing(
-            f"Task {task_id(step, path)!r} is {state or 'not there'} in Airflow, so there is nothing to go on from. "
+            f"Task {task_id(step, path)!r} is {state or 'not there'} in Airflow, so it left no result. "
             "Clear it and its downstream tasks."
         )
 

@@ -23,7 +23,7 @@ def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | N
 
     It is named by the first digits of the digest. Where a folder of that name holds something else (the code of another
     digest that begins alike, or what is left of one that was tidied up), it stays as it is, and all digits name ours,
-    which is mended when need be.
+    which is fixed when need be.
     """
     root = cache or cache_folder()
     digits = digest.rpartition(":")[2]
@@ -36,7 +36,7 @@ def code_folder(digest: str, sources: Mapping[str, str | bytes], cache: Path | N
         return short
     used(full)
     if not _is_complete(full, sources):
-        _lay_out(full, sources, mend=True)
+        _lay_out(full, sources, fix=True)
     return full
 
 
@@ -99,21 +99,21 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _lay_out(folder: Path, sources: Mapping[str, str | bytes], mend: bool = False) -> None:
-    """Write a folder beside it and move that into place; to `mend` one that is there, file by file."""
+def _lay_out(folder: Path, sources: Mapping[str, str | bytes], fix: bool = False) -> None:
+    """Write a folder beside it and move that into place; to `fix` one that is there, file by file."""
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}-", dir=folder.parent))
     try:
         write_files(draft, sources)
-        _move_into_place(draft, folder, sources if mend else ())
+        _move_into_place(draft, folder, sources if fix else ())
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _move_into_place(draft: Path, folder: Path, mended: Iterable[str]) -> None:
+def _move_into_place(draft: Path, folder: Path, fixed: Iterable[str]) -> None:
     try:
         draft.rename(folder)
     except OSError:  # somebody else was faster, or an incomplete folder is in the way
-        for path in mended:
+        for path in fixed:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(draft / path, target)

@@ -1,4 +1,4 @@
-"""The run that a DAG run goes on from: what its conf says of it, and what Airflow says of that run's tasks. Worker."""
+"""The run that a DAG run resumes: what its conf says of it, and what Airflow says of that run's tasks. Worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FAILED = ("failed", "upstream_failed")
 
 
 def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin | None:
-    """Return the run that this one goes on from, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
+    """Return the run that this one resumes, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
 
     The id is that of a run of the same DAG, or a run's name in the store. InputsMissing when there is no such run,
     UsageError when the conf says something else than one.
@@ -41,7 +41,7 @@ def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin |
 
 
 def pinned_origin(info: Mapping[str, Any]) -> Origin | None:
-    """Return the run that a run of this record goes on from."""
+    """Return the run that a run of this record resumes."""
     if not info.get("origin_run_id"):
         return None
     found = {"run_id": info["origin_run_id"], "rerun": info.get("rerun", ()), "failed": info.get("origin_failed", ())}

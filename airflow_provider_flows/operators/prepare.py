@@ -92,7 +92,7 @@ def set_up_fan_out(run: WorkerRun, step: str) -> FlowRuntime:
 
 
 def include_file_roots() -> list[Path]:
-    """Return the folders of `[flows] include_file_roots`; UsageError for one that is no absolute path."""
+    """Return the folders of `[flows] include_file_roots`; UsageError for one that is not an absolute path."""
     text = conf.get("flows", "include_file_roots", fallback="") or ""
     roots = [Path(part.strip()).expanduser() for part in text.split(",") if part.strip()]
     for root in roots:

@@ -13,7 +13,7 @@ def show_rendered(fields: Mapping[str, Any]) -> None:
     """Show these JSON values as they are: our operators have no template fields, so nothing is rendered, ever.
 
     Nothing of it is in the serialized DAG either, which would get a new version with each value. What goes wrong here
-    is no reason to fail a step.
+    is not a reason to fail a step.
     """
     try:
         from airflow.sdk.execution_time import task_runner

@@ -79,7 +79,7 @@ def included(globs: Iterable[str], folder: Path) -> Iterator[Path]:
             raise UsageError(f"--include {glob}: give the path from {folder.name}/, the flow's folder.")
         try:
             files = [Path(os.path.normpath(file)) for file in folder.glob(glob) if file.is_file()]
-        except (ValueError, IndexError) as error:  # pathlib's words for what is no pattern
+        except (ValueError, IndexError) as error:  # pathlib's words for what is not a pattern
             raise UsageError(f"--include {glob!r}: {error}.") from None
         files = [file for file in files if "__pycache__" not in file.parts]
         if not files:

@@ -19,7 +19,7 @@ class FlowSetup:
     `decorators` are the strings of `--with`, `options` those of flow decorators, `configs` the values of configurations
     by name, None to read them from their defaults. `environment` is what decorators are told of where steps run:
     `airflow` or `local`. `namespace` is whose runs the client shows inside of steps. `origin` is the run that a resumed
-    one goes on from.
+    one resumes.
     """
 
     file: Path

@@ -43,7 +43,7 @@ def newest_first(backend: Backend, flow: str, kind: str) -> Iterator[str]:
 
 
 def _marks(backend: Backend, flow: str, kind: str) -> Iterator[tuple[int, str]]:
-    """Yield the time and the run of each mark, newest first; what is no mark is somebody else's."""
+    """Yield the time and the run of each mark, newest first; what is not a mark does not belong to the store."""
     for name in _descend(backend, layout.index(flow, kind), _FOLDERS):
         found = _MARK.fullmatch(name)
         run = layout.name_of(found[2]) if found else None

@@ -75,7 +75,7 @@ class AttemptRecord:
         return f"{kind}: {message}" if message else kind
 
     def ref(self) -> ParentRef:
-        """Return what an attempt that goes on from this one says of it."""
+        """Return what an attempt that builds on this one says of it."""
         return ParentRef(self.address.step, self.address.task, self.attempt)
 
 

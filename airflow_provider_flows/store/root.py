@@ -20,7 +20,7 @@ def resolve_root(root: str | None = None) -> str:
     """Return the store's root as a URL or an absolute local path.
 
     The first that is set: the argument, the setting `datastore_root`; else `flows` under Airflow's home. UsageError as
-    `setting` says, and for what is no place.
+    `setting` says, and for what is not a place.
     """
     found = root or _set_root() or os.path.join(airflow_home(), "flows")
     found = found.replace("{AIRFLOW_HOME}", airflow_home())  # as the defaults of Airflow's own options are written

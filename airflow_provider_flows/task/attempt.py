@@ -15,7 +15,7 @@ from airflow_provider_flows.task.request import TaskRequest
 
 @dataclass(frozen=True)
 class Attempt:
-    """An attempt that can begin: its request, the records it goes on from, its task's address and the foreaches around.
+    """An attempt that can begin: its request, the records it builds on, its task's address and the foreaches around.
 
     All of it is known before anything can fail.
     """

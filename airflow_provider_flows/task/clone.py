@@ -1,4 +1,4 @@
-"""A run that goes on from another one: what succeeded there is taken over instead of run again. TASK and LAUNCH phase.
+"""A run that resumes another one: what succeeded there is taken over instead of run again. TASK and LAUNCH phase.
 
 A task is cloned if and only if all the tasks before it were, and its newest attempt there went on from those very
 attempts; so what follows a step that runs again runs again, in each branch, item and iteration by itself.

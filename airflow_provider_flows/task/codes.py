@@ -1,4 +1,4 @@
-"""The codes that the tasks of one run run: the DAG file may be replaced in mid-run. TASK and LAUNCH; data only.
+"""The codes that the tasks of one run run: the DAG file may be replaced during a run. TASK and LAUNCH; data only.
 
 A run takes a code up when a task runs it first. The run's record holds them in that order, and a task's record the
 number of its own, so there is a newest code among the parents of a task.

@@ -38,7 +38,7 @@ def flow_level_refs(runtime: FlowRuntime, attempt: Attempt) -> dict[str, Artifac
 
 
 def _refs_of_origin(runtime: FlowRuntime, step: str) -> Mapping[str, ArtifactRef]:
-    """Return what the first step of the run that this one goes on from left: the parameters that it was given.
+    """Return what the first step of the run that this one resumes left: the parameters that it was given.
 
     What is damaged of that is left out: the run's own record says what the parameters were, and files can be read anew.
     """

@@ -22,7 +22,7 @@ def frames_to_metadata(frames: tuple[Frame, ...]) -> dict[str, str]:
 
 
 def frames_around(graph: FlowGraph, request: TaskRequest, parents: Sequence[AttemptRecord]) -> tuple[Frame, ...]:
-    """Return the foreaches around a task that goes on from `parents`, outermost first."""
+    """Return the foreaches around a task that builds on `parents`, outermost first."""
     if not parents:
         return ()
     parent, closes = parents[0], graph[request.step].closes

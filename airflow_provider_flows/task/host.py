@@ -25,7 +25,7 @@ class Host:
     def resolve_parent(self, step: str, path: tuple[int, ...]) -> AttemptRecord | None:
         """Return what a parent left, where the host knows more of it than the store; None to take what is there.
 
-        InputsMissing when the parent left nothing that the task may go on from.
+        InputsMissing when the parent left nothing that the task can use.
         """
         return None
 

@@ -82,7 +82,7 @@ class _Whole(io.FileIO):
 class StepOutput(io.TextIOWrapper):
     """`sys.stdout` or `sys.stderr` of a step: each line in one piece, whichever threads print.
 
-    The lines that threads have begun are noted in memory; without one, what is no whole line is written at once.
+    The lines that threads have begun are noted in memory; without one, what is not a whole line is written at once.
     """
 
     def __init__(self, name: str, number: int, encoding: str, errors: str | None) -> None:

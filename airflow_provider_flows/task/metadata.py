@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow_provider_flows.store import AttemptRecord
 
 ORIGIN_RUN = "origin_run_id"
-"""In every attempt of a resumed run: the run that it goes on from."""
+"""In every attempt of a resumed run: the run that it resumes."""
 ORIGIN_ATTEMPT = "origin_attempt"
 """In a cloned attempt: the attempt, of the same task there, that it is a copy of."""
 AIRFLOW_TASK, AIRFLOW_MAP_INDEX = "airflow_task_id", "airflow_map_index"

@@ -1,4 +1,4 @@
-"""Which records an attempt goes on from, or that the run does not reach it. TASK phase.
+"""Which records an attempt builds on, or that the run does not reach it. TASK phase.
 
 A consumer never runs on missing inputs: what its parents left is checked in the store, and where Airflow says that a
 caught parent failed for good, its caught result is recorded first.

@@ -28,7 +28,7 @@ def describe_run(
 ) -> dict[str, Any]:
     """Return the record of a run that starts now, as JSON data.
 
-    `parameters` are by name and as they were given, `configs` by name; a run that goes on from this one has the same.
+    `parameters` are by name and as they were given, `configs` by name; a run that resumes this one has the same.
     `runtime` is what runs it: `local` or `airflow`.
     """
     now = time.time()

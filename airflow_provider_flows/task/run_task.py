@@ -65,7 +65,7 @@ def _clone_or_run(runtime: FlowRuntime, request: TaskRequest, parents: Parents, 
 
 
 def _round_before(view: RunView, request: TaskRequest) -> AttemptRecord:
-    """Return the record of the iteration before this one, which is what a later iteration goes on from."""
+    """Return the record of the iteration before this one, which is what a later iteration builds on."""
     iteration = (request.iteration or 0) - 1
     record = view.store.read_newest(view.address(request.step, request.path, iteration))
     if record is None or record.outcome == "failed":

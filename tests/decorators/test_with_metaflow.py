@@ -1,4 +1,4 @@
-"""Flows with decorators do here what genuine Metaflow does, but for quirks that are mended, each by name.
+"""Flows with decorators do here what genuine Metaflow does, but for quirks that are fixed, each by name.
 
 A task of Metaflow takes about a second, so only a few flows run by default; `-m slow` runs the rest.
 """

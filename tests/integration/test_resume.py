@@ -18,9 +18,9 @@ pytestmark = pytest.mark.services
 
 
 def test_a_dag_run_goes_on_from_a_local_run(airflow: FlowAirflow) -> None:
-    mended = airflow.home / "mended-after-local"
-    origin = run_locally(airflow, mended)
-    mended.touch()
+    fixed = airflow.home / "fixed-after-local"
+    origin = run_locally(airflow, fixed)
+    fixed.touch()
     run = airflow.start_flow("ResumedFlow", origin_run_id=origin)
     assert run.wait() == "success"
     assert run.value("end", "letters") == [["aa", "bb"], ["cc"]], "its parameters are those of the origin"
@@ -37,10 +37,10 @@ def test_a_dag_run_goes_on_from_a_local_run(airflow: FlowAirflow) -> None:
 
 
 def test_a_dag_run_goes_on_from_one_that_failed(airflow: FlowAirflow) -> None:
-    mended = airflow.home / "mended-after-airflow"
-    failed = airflow.run_flow("ResumedFlow", mended=str(mended))
+    fixed = airflow.home / "fixed-after-airflow"
+    failed = airflow.run_flow("ResumedFlow", fixed=str(fixed))
     assert failed.states["end"] == "upstream_failed"
-    mended.touch()
+    fixed.touch()
     run = airflow.start_flow("ResumedFlow", origin_run_id=failed.run_id)
     assert run.wait() == "success"
     assert run.value("end", "runs") == [[failed.name, run.name], [failed.name]]
@@ -78,9 +78,9 @@ def test_a_run_is_told_what_is_wrong_with_its_origin(airflow: FlowAirflow, conf:
 
 
 def test_what_airflow_calls_failed_is_not_taken_over(airflow: FlowAirflow) -> None:
-    mended = airflow.home / "mended-all-the-time"
-    mended.touch()
-    origin = airflow.run_flow("ResumedFlow", mended=str(mended))
+    fixed = airflow.home / "fixed-all-the-time"
+    fixed.touch()
+    origin = airflow.run_flow("ResumedFlow", fixed=str(fixed))
     origin.mark("inner", "failed", map_index=1)
     run = airflow.start_flow("ResumedFlow", origin_run_id=origin.run_id)
     assert run.wait() == "success"
@@ -92,11 +92,11 @@ def test_what_airflow_calls_failed_is_not_taken_over(airflow: FlowAirflow) -> No
     assert is_cloned(again.attempts("end")[0]), "where Airflow has forgotten the origin, its records decide"
 
 
-def run_locally(airflow: FlowAirflow, mended: Path) -> str:
+def run_locally(airflow: FlowAirflow, fixed: Path) -> str:
     """Run the flow on this machine, where it fails, and return its run's id."""
     identifier = airflow.home / "local-run-id"
     where = ["--datastore-root", str(airflow.datastore), "--run-id-file", str(identifier)]
-    options = ["--factor", "2", "--mended", str(mended)]
+    options = ["--factor", "2", "--fixed", str(fixed)]
     flow = str(FLOWS / "resumed_flow.py")
     command = [sys.executable, "-m", "airflow_provider_flows", flow, "run", *where, *options]
     environ = {**os.environ, "FLOWS_SIGNING_KEY": KEY}

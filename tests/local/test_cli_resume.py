@@ -45,7 +45,7 @@ def laptop(tmp_path: Path) -> Laptop:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> LocalRun:
-    """A run that failed in its last item; its code has been mended since."""
+    """A run that failed in its last item; its code has been fixed since."""
     failed = Laptop(tmp_path_factory.mktemp("first")).write(FOREACH).run("--max-workers", "1", "--scale", "2", code=1)
     failed.laptop.write(MENDED)
     return failed

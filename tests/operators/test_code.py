@@ -49,7 +49,7 @@ def test_digests_that_begin_alike_have_folders_of_their_own(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("harm", ["altered", "removed"])
 def test_a_folder_that_was_changed_is_not_used(tmp_path: Path, harm: str) -> None:
-    for _ in range(2):  # first the folder of the short name, then that of the long one, which is mended
+    for _ in range(2):  # first the folder of the short name, then that of the long one, which is fixed
         file = code_folder(DIGEST, SOURCES, tmp_path) / "lib" / "help.py"
         file.write_text("y = 3\n") if harm == "altered" else file.unlink()
     assert content(code_folder(DIGEST, SOURCES, tmp_path)) == WHOLE

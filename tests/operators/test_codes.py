@@ -1,4 +1,4 @@
-"""Which code a task runs when the DAG file is replaced in mid-run, and when it is cleared afterwards."""
+"""Which code a task runs when the DAG file is replaced during a run, and when it is cleared afterwards."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def splits_have_children(graph: FlowGraph) -> Iterator[Problem]:
 
 @rule(when=nesting_known)
 def switches_do_not_lead_into_joins(graph: FlowGraph) -> Iterator[Problem]:
-    """A conditional path cannot lead directly to a join step; where no split is open, it is no join anyway."""
+    """A conditional path cannot lead directly to a join step; where no split is open, it is not a join anyway."""
     for node in graph:
         for name, place in zip(node.out_funcs, node.out_places):
             if node.branches and graph[name].takes_inputs and node.split_parents:

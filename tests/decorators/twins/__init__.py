@@ -11,7 +11,7 @@ HELPERS = Path(__file__).parent / "deco.py"
 
 @dataclass(frozen=True)
 class Twin:
-    """`differs` says which quirk of Metaflow is mended here, where the runs are not the same."""
+    """`differs` says which quirk of Metaflow is fixed here, where the runs are not the same."""
 
     name: str
     body: str

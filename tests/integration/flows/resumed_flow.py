@@ -6,7 +6,7 @@ from airflow_provider_flows import FlowSpec, Parameter, current, step
 
 
 class ResumedFlow(FlowSpec):
-    mended = Parameter("mended", default="")
+    fixed = Parameter("fixed", default="")
     factor = Parameter("factor", default=1)
 
     @step
@@ -24,7 +24,7 @@ class ResumedFlow(FlowSpec):
     def inner(self):
         self.letter = self.input * self.factor
         self.ran_in = current.run_id
-        if self.input == "b" and not os.path.exists(self.mended):
+        if self.input == "b" and not os.path.exists(self.fixed):
             raise ValueError("b is broken")
         self.next(self.inner_join)
 

@@ -1,4 +1,4 @@
-"""A flow that waits for a file, so that a test can do something in mid-run."""
+"""A flow that waits for a file, so that a test can do something during a run."""
 
 import time
 from pathlib import Path
