@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.flow.choosing import called, guarded_body
+from airflow_provider_flows.graph.syntax import last_name
 from airflow_provider_flows.packaging.files import files_below, is_compiled_dag
 
 
@@ -68,22 +69,18 @@ def _with_steps(classes: Sequence[ast.ClassDef]) -> set[str]:
     found = {each.name for each in classes if _has_steps(each) or _is_from_elsewhere(each, here)}
     more = found
     while more:
-        more = {each.name for each in classes if each.name not in found and found & set(map(_last_name, each.bases))}
+        more = {each.name for each in classes if each.name not in found and found & set(map(last_name, each.bases))}
         found |= more
     return found
 
 
 def _has_steps(definition: ast.ClassDef) -> bool:
     methods = (each for each in definition.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    return any(_last_name(decorator) == "step" for method in methods for decorator in method.decorator_list)
+    return any(last_name(decorator) == "step" for method in methods for decorator in method.decorator_list)
 
 
 def _is_from_elsewhere(definition: ast.ClassDef, here: set[str]) -> bool:
-    return any(name.endswith("Flow") and name not in here for name in map(_last_name, definition.bases))
-
-
-def _last_name(expression: ast.expr) -> str:
-    return str(getattr(expression, "attr", None) or getattr(expression, "id", ""))
+    return any(name.endswith("Flow") and name not in here for name in map(last_name, definition.bases))
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,8 @@ def replay_next(flow: Any, step: str, arguments: Mapping[str, Any] | None = None
         keywords["num_parallel"] = _count(node, keywords)
     elif node.maps and "foreach" not in keywords:
         keywords["foreach"] = node.foreach_param
-    known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
     targets = [getattr(flow, target) for target in node.out_funcs]
-    state.transition = make_transition(flow, targets, **known, unknown=keywords)
+    state.transition = make_transition(flow, targets, keywords)
 
 
 def _count(node: Node, arguments: Mapping[str, Any]) -> Any:

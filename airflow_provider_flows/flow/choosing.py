@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Type
 from airflow_provider_flows.errors import FlowNotLoadable, NoFlow
 from airflow_provider_flows.flow.flowspec import FlowSpec
 from airflow_provider_flows.flow.objects import FlowStarted, telling_what_starts
+from airflow_provider_flows.graph.syntax import is_script_guard
 
 if TYPE_CHECKING:
     from typing_extensions import TypeGuard
@@ -87,17 +88,7 @@ def _started(path: Path, module: ModuleType) -> FlowClass | None:
 
 def guarded_body(tree: ast.Module) -> list[ast.stmt]:
     """Return what a file does only when it is run as a script, below `if __name__ == "__main__":`."""
-    return [statement for guard in tree.body if _is_guard(guard) for statement in guard.body]  # type: ignore[attr-defined]
-
-
-def _is_guard(statement: ast.stmt) -> bool:
-    """Whether a statement is `if __name__ == "__main__":`."""
-    if not isinstance(statement, ast.If) or not isinstance(statement.test, ast.Compare):
-        return False
-    sides = [statement.test.left, *statement.test.comparators]
-    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
-        isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
-    )
+    return [statement for guard in tree.body if is_script_guard(guard) for statement in guard.body]  # type: ignore[attr-defined]
 
 
 def called(statements: Iterable[ast.stmt]) -> Iterator[str]:

@@ -83,9 +83,7 @@ class FlowSpec:
         `self.next(self.a, num_parallel=4)`, `self.next({value: self.a, other: self.b}, condition="artifact")`.
         InvalidNext when it cannot be done.
         """
-        known = {key: keywords.pop(key) for key in ("foreach", "num_parallel", "condition") if key in keywords}
-        line = sys._getframe(1).f_lineno
-        self._flows_state.transition = make_transition(self, targets, **known, unknown=keywords, line=line)
+        self._flows_state.transition = make_transition(self, targets, keywords, sys._getframe(1).f_lineno)
 
     def __getattr__(self, name: str) -> Any:
         state: FlowState | None = self.__dict__.get("_flows_state")

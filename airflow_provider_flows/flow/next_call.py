@@ -8,10 +8,11 @@ from __future__ import annotations
 import operator
 from collections.abc import MappingView
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from airflow_provider_flows.errors import BadSwitchCase, InvalidNext
 from airflow_provider_flows.flow.absent import where_it_is
+from airflow_provider_flows.graph.reserved import NEXT_KEYWORDS
 
 LONGEST_ITEM_LABEL = 60
 
@@ -44,21 +45,18 @@ class Transition:
 def make_transition(
     flow: Any,
     targets: Sequence[Any],
-    *,
-    foreach: Any = None,
-    num_parallel: Any = None,
-    condition: Any = None,
-    unknown: Iterable[str] = (),
+    keywords: Mapping[str, Any],
     line: int | None = None,
 ) -> Transition:
     """Return the transition that `self.next(…)` at `line` asks for; InvalidNext when it asks for the impossible."""
+    foreach, num_parallel, condition = map(keywords.get, NEXT_KEYWORDS)
     step = flow._flows_state.step_name
     where = f"Step {step!r}" + (f" (line {line})" if line else "")
 
     def reject(reason: str) -> InvalidNext:
         return InvalidNext(f"{where}: {reason}", line)
 
-    for keyword in unknown:
+    for keyword in (name for name in keywords if name not in NEXT_KEYWORDS):
         raise reject(f"self.next() passes an unknown keyword argument {keyword!r}.")
     if flow._flows_state.transition is not None:
         raise reject("Multiple self.next() calls detected. Call self.next() only once, as the last statement.")

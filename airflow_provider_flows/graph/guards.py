@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Any, Union
+from typing import Any
+
+from airflow_provider_flows.graph.syntax import last_name
 
 EVERYTHING = "BaseException"
 """What a bare `except:` catches."""
@@ -75,26 +77,19 @@ def _caught_by(handler: ast.ExceptHandler) -> Iterator[str]:
     if handler.type is None:
         yield EVERYTHING
     elif isinstance(handler.type, ast.Tuple):
-        yield from map(_name, handler.type.elts)
+        yield from map(last_name, handler.type.elts)
     else:
-        yield _name(handler.type)
+        yield last_name(handler.type)
 
 
 def _suppressed(expression: ast.expr) -> Iterator[str]:
-    if isinstance(expression, ast.Call) and _name(expression.func) == "suppress":
-        yield from map(_name, expression.args)
+    if isinstance(expression, ast.Call) and last_name(expression.func) == "suppress":
+        yield from map(last_name, expression.args)
 
 
 def _is_for_type_checkers(test: ast.expr) -> bool:
-    return _name(test) == "TYPE_CHECKING"
+    return last_name(test) == "TYPE_CHECKING"
 
 
 def _asks_for_attribute(test: ast.expr) -> bool:
-    return any(isinstance(node, ast.Call) and _name(node.func) == "hasattr" for node in ast.walk(test))
-
-
-def _name(expression: Union[ast.expr, None]) -> str:
-    """Return the last name of `name` or `module.name`."""
-    if isinstance(expression, ast.Attribute):
-        return expression.attr
-    return expression.id if isinstance(expression, ast.Name) else ""
+    return any(isinstance(node, ast.Call) and last_name(node.func) == "hasattr" for node in ast.walk(test))

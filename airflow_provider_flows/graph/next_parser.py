@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from airflow_provider_flows.errors import Problem
 from airflow_provider_flows.graph.flow_graph import CaseKey, Node, SourceSpan
+from airflow_provider_flows.graph.reserved import NEXT_KEYWORDS
 from airflow_provider_flows.graph.source import Function, Source
 from airflow_provider_flows.graph.step_type import StepType
 from airflow_provider_flows.graph.wording import suggest
 
-KEYWORDS = ("foreach", "num_parallel", "condition")
 FORMS = (
     "Write self.next(self.a), self.next(self.a, self.b), self.next(self.a, foreach='items') "
     "or self.next({'x': self.a, 'y': self.b}, condition='which')."
@@ -80,8 +80,8 @@ class _Reader:
         for keyword in self.call.keywords:
             if keyword.arg is None:
                 self._flaw(keyword.value, "passes **arguments to self.next(), which cannot be read before it runs.")
-            elif keyword.arg not in KEYWORDS:
-                fix = suggest(keyword.arg, KEYWORDS, "{0}=") or "It takes foreach=, num_parallel= or condition=."
+            elif keyword.arg not in NEXT_KEYWORDS:
+                fix = suggest(keyword.arg, NEXT_KEYWORDS, "{0}=") or "It takes foreach=, num_parallel= or condition=."
                 self._flaw(keyword.value, f"passes the unknown keyword '{keyword.arg}' to self.next().", fix)
             else:
                 found[keyword.arg] = keyword.value

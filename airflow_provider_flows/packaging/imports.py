@@ -11,6 +11,7 @@ from importlib.util import resolve_name
 from airflow_provider_flows.errors import Problem
 from airflow_provider_flows.flow.file_import import syntax_problem
 from airflow_provider_flows.graph.guards import guarded, lets_fail
+from airflow_provider_flows.graph.syntax import is_script_guard, last_name
 
 POLICY = "METAFLOW_PACKAGE_POLICY"
 """The name of a module's constant; `"include"` lets all of the module's files travel."""
@@ -80,7 +81,7 @@ class _Reader:
         """Code that runs under a condition: whether its imports are optional, and what it stands in for."""
 
     def imports(self) -> Iterator[Imported]:
-        never = [part for node in self._tree.body if _is_for_scripts(node) for part in _body(node)]
+        never = [part for node in self._tree.body if is_script_guard(node) for part in _body(node)]
         for node, caught in guarded(self._tree):
             self._note_conditions(node)
             for module, names in self._imported_by(node):
@@ -110,7 +111,7 @@ class _Reader:
             if node.module == "importlib":
                 self._functions |= {alias.asname for alias in node.names if alias.asname and "import" in alias.name}
             return [(self._absolute("." * node.level + (node.module or ""), self._package), names)]
-        if isinstance(node, ast.Call) and _last_name(node.func) in self._functions:
+        if isinstance(node, ast.Call) and last_name(node.func) in self._functions:
             return self._imported_by_call(node)
         return ()
 
@@ -136,18 +137,6 @@ class _Reader:
             return module
 
 
-def _is_for_scripts(node: ast.stmt) -> bool:
-    """Whether code runs only in a file that is started by itself: no worker does that."""
-    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare) or len(node.test.ops) != 1:
-        return False
-    sides = [node.test.left, *node.test.comparators]
-    return (
-        isinstance(node.test.ops[0], ast.Eq)
-        and any(_last_name(side) == "__name__" for side in sides)
-        and any(_text(side) == "__main__" for side in sides)
-    )
-
-
 def _body(node: ast.stmt) -> list[ast.stmt]:
     return node.body if isinstance(node, ast.If) else []
 
@@ -158,7 +147,7 @@ def _holds(part: ast.AST, node: ast.AST) -> bool:
 
 
 def _asks_where_it_is(node: ast.AST) -> bool:
-    return isinstance(node, (ast.Attribute, ast.Name)) and _last_name(node) in _ASKS_WHERE_IT_IS
+    return isinstance(node, (ast.Attribute, ast.Name)) and last_name(node) in _ASKS_WHERE_IT_IS
 
 
 def _exports(tree: ast.Module) -> Iterator[str]:
@@ -184,7 +173,3 @@ def _texts(value: ast.expr | None) -> Iterator[str]:
 
 def _text(value: ast.expr | None) -> str | None:
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
-
-
-def _last_name(expression: ast.expr | None) -> str:
-    return str(getattr(expression, "attr", None) or getattr(expression, "id", ""))

@@ -40,7 +40,7 @@ def test_a_run_on_airflow_is_looked_at_and_resumed_here(airflow_home: Path, lapt
     assert "kept by a worker\n" in laptop("logs", f"{failed.run_id}/start", *root).out
     assert "runtime:airflow" in laptop("tag", "list", failed.run_id, "--flat", *root).out.splitlines()
     laptop.write(flow(BODY.replace("/ self.input", "/ (self.input or 2)")))
-    assert "There is no run of F to go on from" in laptop.rejected("resume", *root)
+    assert "There is no run of F to resume" in laptop.rejected("resume", *root)
     assert "No recent run of F" in laptop.rejected("tag", "add", "x", *root)
     resumed = laptop.run("resume", "--origin-run-id", failed.run_id, *root)
     assert resumed.cloned == ["body/body-0", "start/start"]

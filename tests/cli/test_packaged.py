@@ -125,8 +125,8 @@ def test_parameters_and_configurations_are_as_in_any_run(laptop: Laptop) -> None
 
 def test_what_is_wrong_is_told_before_anything_is_written(helped: Laptop) -> None:
     assert "no file matches" in helped.rejected("run", "--packaged", "--include", "*.none")
-    assert "Give --packaged, too" in helped.rejected("run", "--include", "helper.py")
-    assert "Give --packaged, too" in helped.rejected("run", "--package", "all")
+    assert "Use it together with --packaged" in helped.rejected("run", "--include", "helper.py")
+    assert "Use it together with --packaged" in helped.rejected("run", "--package", "all")
     assert not (helped.folder / "store").exists()
 
 

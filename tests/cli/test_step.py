@@ -113,7 +113,7 @@ def test_what_a_debugged_step_printed_before_it_died_is_shown(run: LocalRun) -> 
         (["join", "--task-id", "join.1"], "Step 'join' does not loop, so its task is join."),
         (["body", "--task-id", "body-0", "--split-path", "0"], "Give --task-id or --split-path."),
         (["body", "--task-id", "body-7"], "does not come through body-7"),
-        (["again", "--task-id", "again.9"], "Iteration 8 of step 'again' left nothing"),
+        (["again", "--task-id", "again.9"], "Iteration 8 of step 'again' left no result"),
     ],
 )
 def test_a_task_that_is_not_there_is_rejected(run: LocalRun, words: list[str], said: str) -> None:

@@ -215,7 +215,7 @@ def test_a_flow_mutator_adds_flow_decorators(tmp_path: Path) -> None:
         (on_step(late="m.add_decorator(M)"), "a StepMutator can only be added in pre_mutate"),
         (on_step(late="m.add_decorator('retry:times=1', deco_kwargs={'times': 2})"), "has arguments of its own"),
         (on_step(late="m.add_decorator('rety')"), "unknown decorator 'rety'. Did you mean 'retry'?"),
-        (on_step(late="m.add_decorator(len)"), "is no decorator"),
+        (on_step(late="m.add_decorator(len)"), "is not a decorator"),
         (on_step(late="m.add_decorator('retry', deco_kwargs={'tims': 2})"), "does not support the attribute 'tims'"),
         (on_step(late="1 / 0"), "M failed: ZeroDivisionError: division by zero"),
         (on_step("@M(1)"), "@M is used with arguments but does not implement init"),

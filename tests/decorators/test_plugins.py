@@ -176,7 +176,7 @@ asks = step_decorator(Asks)
 BROKEN = {
     "no such module": ("{}", "acme_nothing:X", "cannot be imported: ModuleNotFoundError"),
     "a module that fails": ("1 / 0", "acme_broken:X", "cannot be imported: ZeroDivisionError"),
-    "something else": ("X = 5", "acme_broken:X", "acme_broken:X is no StepDecorator or FlowDecorator."),
+    "something else": ("X = 5", "acme_broken:X", "acme_broken:X is not a StepDecorator or FlowDecorator."),
     "a name of ours": (
         "from airflow_provider_flows import StepDecorator\nclass X(StepDecorator): name = 'retry'",
         "acme_broken:X",

@@ -129,7 +129,7 @@ def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) 
     [
         ("retry:times", "--with 'retry:times': 'times' at position 6 is not an attribute; write name=value."),
         ("retry:retry", "'retry' at position 6"),
-        ("retry:=2", "'=2' at position 6 is no attribute"),
+        ("retry:=2", "'=2' at position 6 is not an attribute"),
         (
             "retry:tmes=2",
             "--with 'retry:tmes=2': Decorator 'retry' does not support the attribute 'tmes'. Did",

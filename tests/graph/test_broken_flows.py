@@ -335,7 +335,7 @@ def a(self): self.next(self.j)
 def j(self, inputs): self.next(self.end)
 def end(self): pass
 """,
-        "gives foreach= something else than an artifact's name",
+        "gives foreach= something other than an artifact's name",
         "foreach='items'",
     ),
     "num_parallel=0": (
