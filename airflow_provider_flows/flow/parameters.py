@@ -55,6 +55,8 @@ class Parameter:
     """
 
     IS_PARAMETER = True
+    parser: Any = None
+    """What makes something else of a value; only an IncludeFile has one."""
 
     def __init__(
         self,
@@ -135,8 +137,11 @@ class Parameter:
 
     def with_typed_default(self, text: str) -> Parameter:
         """Return a copy with a default that was typed; several values are a list of JSON. ParameterError."""
-        is_list = self.multiple and text.lstrip().startswith("[")
-        return self.with_default(self.convert(JSONType.convert(text) if is_list else text))
+        given: Any = text
+        if self.multiple:
+            given = JSONType.convert(text) if text.lstrip().startswith("[") else [text]
+        self.convert(given)  # it stays as it was typed: what was read once as JSON cannot be read again
+        return self.with_default(given)
 
     def with_default(self, default: Any, type_: Any = None) -> Parameter:
         """Return a copy with another default, which makes a required parameter optional."""

@@ -81,7 +81,7 @@ def _closure(loaded: LoadedFlow, chosen: Iterable[Path]) -> Closure:
 def _parsers(loaded: LoadedFlow) -> Iterator[tuple[Found, Imported]]:
     """Yield the imports of the parsers that an IncludeFile names by a text, as the code that has it."""
     for parameter in parameters_of(loaded.flow_class).values():
-        parser = getattr(parameter, "parser", None)
+        parser = parameter.parser
         if isinstance(parser, str) and "." in parser:
             file, line = parameter.source
             yield Found("", file, is_local=True), Imported(parser.rpartition(".")[0], (), line)

@@ -13,6 +13,7 @@ from airflow_provider_flows.compiler.compile import compile_flow
 from airflow_provider_flows.compiler.params import param_plan
 from airflow_provider_flows.errors import ParameterError
 
+from tests.flow.sources import flow
 from tests.support.options import compile_options
 from tests.support.runner import write_flow
 
@@ -182,3 +183,22 @@ def test_functions_that_give_defaults_know_the_project_and_the_configurations(
     compiled = compile_flow(compile_options(write_flow(tmp_path, DEPLOYED), **options))
     defaults = {param.name: param.default for param in compiled.plan.params}
     assert defaults == {"trial": trial, "where": f"{branch} bakery.{branch}.F", "limit": 15}
+
+
+@pytest.mark.parametrize(
+    ("declared", "typed", "default"),
+    [
+        ("type=JSONType", '"abc"', '"abc"'),
+        ("type=JSONType", "[1, 2]", [1, 2]),
+        ("type=int", "5", 5),
+        ("multiple=True, type=int", "[1, 2]", [1, 2]),
+        ("multiple=True, type=JSONType", '["\\"a\\""]', ['"a"']),
+        ("separator=','", "a,b", "a,b"),
+    ],
+)
+def test_a_default_that_is_typed_is_what_a_run_could_be_given(
+    tmp_path: Path, declared: str, typed: str, default: Any
+) -> None:
+    file = write_flow(tmp_path, flow(f'p = Parameter("p", {declared})\ndef start(self): pass'))
+    (param,) = compile_flow(compile_options(file, params={"p": typed})).plan.params
+    assert param.default == default
