@@ -1,4 +1,4 @@
-"""What the text of a compiled DAG and the operators that it calls must agree on. Imports nothing.
+"""What the text of a compiled DAG and the operators that it calls must agree on. Imports nothing of this package.
 
 The compiler writes these names and keeps to these limits; the operators have the names, and meet the limits at run
 time. Tests compare both with the classes themselves, and with the Airflow that is installed.

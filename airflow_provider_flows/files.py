@@ -30,7 +30,8 @@ def draft(path: str, *, sync: bool = False) -> Iterator[int]:
         finally:
             os.close(descriptor)
     except BaseException:
-        os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):  # moved already
+            os.unlink(path)
         raise
 
 

@@ -34,8 +34,8 @@ def _replace(target: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Replace the file in one step, so that Airflow never parses half a DAG."""
     path = target.parent / f".{target.name[:100]}.{os.getpid()}.{os.urandom(6).hex()}"
     with draft(str(path)) as descriptor:
+        if target.exists():
+            os.fchmod(descriptor, target.stat().st_mode & 0o777)  # before anything is in it
         with os.fdopen(descriptor, "wb", closefd=False) as stream:
             write(stream)
-        if target.exists():
-            os.fchmod(descriptor, target.stat().st_mode & 0o777)
         os.replace(path, target)

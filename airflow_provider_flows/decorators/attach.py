@@ -51,7 +51,7 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
 
 def add_step_decorator(step: StepAttachments, decorator: StepDecorator) -> None:
     """Append to the step's decorators; a second one of a kind that may be used once is rejected."""
-    if same_kind(decorator, step.decorators):
+    if same_kind(decorator, step.decorators) is not None:
         reject(decorator.problem(f"step {step.name!r} has @{decorator.name} twice.", "Keep one of them."))
     else:
         step.decorators.append(decorator)
@@ -60,7 +60,7 @@ def add_step_decorator(step: StepAttachments, decorator: StepDecorator) -> None:
 def add_flow_decorator(flow_class: type, decorator: FlowDecorator) -> None:
     """Append to the class's own flow decorators; see `add_step_decorator`."""
     own = flow_class.__dict__.get("_flow_decorators") or []
-    if same_kind(decorator, own):
+    if same_kind(decorator, own) is not None:
         reject(decorator.problem(f"flow {flow_class.__name__} has @{decorator.name} twice.", "Keep one of them."))
     else:
         flow_class._flow_decorators = [*own, decorator]  # type: ignore[attr-defined]
@@ -76,7 +76,7 @@ def flow_decorators_of(flow_class: type) -> list[FlowDecorator]:
         return list(flow_class._flow_decorators)  # type: ignore[attr-defined]
     for base in flow_class.__mro__:
         for decorator in base.__dict__.get("_flow_decorators") or []:
-            if same_kind(decorator, found):
+            if same_kind(decorator, found) is not None:
                 raise InvalidFlow(
                     [
                         decorator.problem(

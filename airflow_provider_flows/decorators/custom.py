@@ -90,7 +90,7 @@ class CustomDecorator(Written):
     def _flows_described(self) -> dict[str, Any]:
         return {"_args": list(self._args), **self._kwargs}
 
-    def _initialise(self, resolve: Resolve) -> None:
+    def _flows_initialise(self, resolve: Resolve) -> None:
         """Call `init` with the arguments; InvalidFlow when it cannot take them."""
         self._args, self._kwargs = tuple(resolve(self._args)), dict(resolve(self._kwargs))
         init = getattr(self, "init", None)

@@ -49,7 +49,7 @@ class Decorator(Written):
         """The attributes that were written."""
         return {key: value for key, value in self.attributes.items() if key in self._user_defined_attributes}
 
-    def _initialise(self, resolve: Resolve) -> None:
+    def _flows_initialise(self, resolve: Resolve) -> None:
         resolved = resolve(self._flows_given)
         self._check_names(set(resolved))
         self._user_defined_attributes = set(resolved)

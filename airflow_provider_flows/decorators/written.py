@@ -38,7 +38,7 @@ class Written:
     """Base of all decorators and mutators: made when a flow's file is imported, initialised once in each process.
 
     `statically_defined` says that it stands in the file; `inserted_by` names the mutators that added it instead. Names
-    that are not for authors begin with `_flows_`, because a decorator's class may use any other for its own.
+    of ours begin with `_flows_`, because a decorator's class may use any other for its own; the rest is Metaflow's.
     """
 
     allow_multiple: ClassVar[bool] = False
@@ -75,9 +75,9 @@ class Written:
         """Put configuration values into what was written, then call the author's `init`; the first time only."""
         if not self._initialised:
             self._initialised = True
-            self._initialise(resolve)
+            self._flows_initialise(resolve)
 
-    def _initialise(self, resolve: Resolve) -> None:
+    def _flows_initialise(self, resolve: Resolve) -> None:
         raise NotImplementedError
 
     def problem(self, message: str, fix: str | None = None) -> Problem:

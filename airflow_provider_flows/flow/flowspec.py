@@ -154,5 +154,8 @@ def steps_of(flow_class: type) -> list[Any]:
 
 
 def attached_steps(flow_class: type) -> list[StepAttachments]:
-    """Return what is attached to the steps of a flow class, in the order of `steps_of`."""
-    return [attachments_of(step) for step in steps_of(flow_class)]
+    """Return what is attached to the steps of a flow class, in the order of `steps_of`.
+
+    Left out is what only looks like a step, such as an object that hands on what it is asked for: the graph says so.
+    """
+    return [attachments_of(step) for step in steps_of(flow_class) if "decorators" in getattr(step, "__dict__", ())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
@@ -184,7 +184,7 @@ class Parameter:
     def default_as_json(self) -> Any:
         """Return the default, which is evaluated, as a run's configuration would say it; still of any type."""
         value = self.default if self.separator else self.convert(self.default)
-        if self.multiple and isinstance(value, (list, tuple)):
+        if self.multiple and not self.separator and isinstance(value, (list, tuple)):
             return [self.value_type.to_json(item) for item in value]
         return self.value_type.to_json(value)
 
@@ -214,6 +214,10 @@ class Parameter:
         """Return the error that says what is wrong with the declaration, with its file and line."""
         named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
         return ParameterError(problem=problem_where(self.source, named))
+
+    def problem(self, message: str, fix: str | None = None) -> Problem:
+        """Return `message` as a problem of the line on which this parameter is declared."""
+        return replace(problem_where(self.source, message), fix=fix)
 
     def rejected(self, value: Any, reason: str) -> ParameterError:
         """Return the error that says why a value cannot be taken, which a run or a command line gave."""

@@ -1,4 +1,4 @@
-"""A fork server and the socket to it: it has imported the flow and makes a process for each attempt. LAUNCH phase."""
+"""A fork server, which has imported what the flow imports, and the socket to it. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ForkServer:
         return messages
 
     def close(self) -> None:
-        """Let it end what it has started, and end it; it is not asked while it still imports the flow."""
+        """Let it end what it has started, and end it; it is not asked while it still imports what the flow imports."""
         self.socket.close()
         if not self.ready:
             self._process.kill()

@@ -83,7 +83,7 @@ class Workers:
             yield self._over.popleft()
 
     def forget_unstarted(self) -> None:
-        """Give up the attempts that have no process yet, because their fork server still imports the flow."""
+        """Give up the attempts that have no process yet, because their fork server is not ready yet."""
         for server in self._servers.values():
             for id in [id for id in server.workers if self._workers[id].pid is None]:
                 server.workers.discard(id)

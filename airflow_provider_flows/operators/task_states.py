@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from airflow_provider_flows.task.placement import NOT_MAPPED
@@ -14,8 +15,8 @@ def task_states(ti: Any, task: str, dag_id: str | None = None, run_id: str | Non
     """
     run_id = run_id or ti.run_id
     found = ti.get_task_states(dag_id or ti.dag_id, task_ids=[task], run_ids=[run_id]).get(run_id, {})
-    return {_map_index(task, name): str(state) for name, state in found.items()}
-
-
-def _map_index(task: str, name: str) -> int:
-    return NOT_MAPPED if name == task else int(name[len(task) + 1 :])
+    return {
+        NOT_MAPPED if match[1] is None else int(match[1]): str(state)
+        for name, state in found.items()
+        if state is not None and (match := re.fullmatch(rf"{re.escape(task)}(?:_(\d+))?", name))
+    }

@@ -202,3 +202,11 @@ def test_a_default_that_is_typed_is_what_a_run_could_be_given(
     file = write_flow(tmp_path, flow(f'p = Parameter("p", {declared})\ndef start(self): pass'))
     (param,) = compile_flow(compile_options(file, params={"p": typed})).plan.params
     assert param.default == default
+
+
+def test_a_list_with_a_separator_is_one_text(tmp_path: Path) -> None:
+    declared = 'p = Parameter("p", multiple=True, separator=",", default=["a,b", "c"])'
+    (param,) = compile_flow(
+        compile_options(write_flow(tmp_path, flow(f"{declared}\ndef start(self): pass")))
+    ).plan.params
+    assert (param.default, dict(param.arguments)["type"]) == ("a,b,c", "string")

@@ -321,3 +321,9 @@ taken = step_decorator(Taken)
 
 def test_a_decorator_may_use_any_name_for_its_own(tmp_path: Path) -> None:
     assert run_flow(tmp_path, two_steps("pass", TAKEN, "@taken")).failed is None
+
+
+def test_a_custom_decorator_may_have_a_method_of_any_name(tmp_path: Path) -> None:
+    methods = "    def _initialise(self): pass\n    def pre_step(self, *_): self._initialise()"
+    before = f"class Mine(UserStepDecorator):\n{methods}"
+    assert run_flow(tmp_path, two_steps("pass", before, "@Mine")).failed is None
