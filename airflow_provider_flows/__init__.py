@@ -98,14 +98,14 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     elif name in _STEP_DECORATORS or name in _FLOW_DECORATORS:
-        value = _stock_decorator(name)
+        value = _builtin_decorator(name)
     else:
         value = _unsupported(name)
     globals()[name] = value
     return value
 
 
-def _stock_decorator(name: str) -> Any:
+def _builtin_decorator(name: str) -> Any:
     attach = import_module(f"{__name__}.decorators.attach")
     builtin = import_module(f"{__name__}.decorators.builtin")
     return attach.decorator_function({**builtin.STEP, **builtin.FLOW}[name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 RESET = "\x1b[0m"
@@ -65,6 +65,13 @@ def first_few(items: Sequence[str], most: int, separator: str = ", ") -> str:
     """Return the first of several items, and how many more there are: `a, b and 3 more`."""
     more = f"{separator.rstrip(', ')} and {len(items) - most} more" if len(items) > most else ""
     return separator.join(items[:most]) + more
+
+
+def first_lines(lines: Sequence[str], most: int, more: str) -> Iterator[str]:
+    """Yield the first of several lines, and `more`, which says with `{}` how many more there are."""
+    yield from lines[:most]
+    if len(lines) > most:
+        yield more.format(len(lines) - most)
 
 
 def without_password(url: str) -> str:

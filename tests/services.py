@@ -62,7 +62,7 @@ class Airflow(AirflowRest):
         self._env = dict(env or {})
         self._triggerer = triggerer
         self._services: dict[str, subprocess.Popen[bytes]] = {}
-        self._keeper: subprocess.Popen[str] | None = None
+        self._reaper: subprocess.Popen[str] | None = None
         self._token = secrets.token_hex(8)
 
     @property
@@ -92,7 +92,7 @@ class Airflow(AirflowRest):
         with ExitStack() as undo:
             undo.callback(self.stop)
             self._prepare_home()
-            self._start_keeper()
+            self._start_reaper()
             self._start_services()
             self._wait_until_healthy(timeout)
             undo.pop_all()
@@ -100,7 +100,7 @@ class Airflow(AirflowRest):
     def stop(self) -> None:
         """Stop all that was started here: asked first, killed after a few seconds. Harmless when nothing runs."""
         atexit.unregister(self.stop)
-        watcher, self._keeper = self._keeper, None
+        watcher, self._reaper = self._reaper, None
         if watcher is None or watcher.stdin is None:
             return
         watcher.stdin.close()
@@ -112,7 +112,7 @@ class Airflow(AirflowRest):
     def detach(self) -> int:
         """Leave everything running after this process; return the process id whose SIGTERM stops it all."""
         atexit.unregister(self.stop)
-        watcher, self._keeper = self._keeper, None
+        watcher, self._reaper = self._reaper, None
         if watcher is None or watcher.stdin is None:
             raise RuntimeError("nothing is running")
         watcher.stdin.write("stay\n")
@@ -148,8 +148,8 @@ class Airflow(AirflowRest):
         elif not database.exists():
             migrate(self.python, self.environ)
 
-    def _start_keeper(self) -> None:
-        self._keeper = subprocess.Popen(
+    def _start_reaper(self) -> None:
+        self._reaper = subprocess.Popen(
             [sys.executable, "-S", "-E", reaper.__file__, self._token, str(GRACE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -180,8 +180,8 @@ class Airflow(AirflowRest):
                 start_new_session=True,
             )
         self._services[name] = service
-        _stdin(self._keeper).write(f"{service.pid}\n")
-        _stdin(self._keeper).flush()
+        _stdin(self._reaper).write(f"{service.pid}\n")
+        _stdin(self._reaper).flush()
 
     def _wait_until_healthy(self, timeout: float) -> None:
         began = datetime.now(timezone.utc).isoformat()

@@ -33,7 +33,7 @@ _COMMANDS = {
     "version": "commands:show_version",
     "help": "commands:show_help",
 }
-"""Where each command is: a module of this room, and a name in it."""
+"""Where each command is: a module of this package, and a name in it."""
 
 _HINTS = """
 {name} show      shows the flow's steps

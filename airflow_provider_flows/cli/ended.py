@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from airflow_provider_flows.client import Run
 from airflow_provider_flows.client.lineage import RunRecords
 from airflow_provider_flows.store import AttemptRecord, Store
+from airflow_provider_flows.text import first_lines
 
 _MOST = 20
 """Tasks of one step that are told of one by one; a foreach may have thousands."""
@@ -27,7 +28,8 @@ def ended(store: Store, flow: str, run: str, order: Sequence[str]) -> Iterator[s
         counts = Counter([record.outcome for record in live] + [KILLED] * len(killed))
         said = ", ".join(f"{counts[how]} {how}" for how in ("ok", "caught", "failed", KILLED) if counts[how])
         yield f"  {name.ljust(max(map(len, names)))}  {said}"
-        yield from _bounded([*map(_told, filter(lambda record: record.outcome != "ok", live)), *map(_of_dead, killed)])
+        lines = [*map(_told, filter(lambda record: record.outcome != "ok", live)), *map(_of_dead, killed)]
+        yield from first_lines(lines, _MOST, "    … and {} more")
 
 
 def _told(record: AttemptRecord) -> str:
@@ -36,9 +38,3 @@ def _told(record: AttemptRecord) -> str:
 
 def _of_dead(task: str) -> str:
     return f"    {task}, {KILLED}: `logs` shows what it printed"
-
-
-def _bounded(lines: Sequence[str]) -> Iterator[str]:
-    yield from lines[:_MOST]
-    if len(lines) > _MOST:
-        yield f"    … and {len(lines) - _MOST} more"

@@ -29,7 +29,7 @@ class RunRecords:
         """Return the step's tasks that belong to the run, newest first; of those alone whose id is `wanted`."""
         records = list(self._of_step(step).values()) if wanted is None else self._some(step, wanted)
         self._by_step = self._by_step or len(records) > _FEW
-        return sorted(filter(self.is_reached, records), key=creation, reverse=True)
+        return sorted(filter(self.is_live, records), key=creation, reverse=True)
 
     def killed(self, step: str) -> list[str]:
         """Return the step's tasks that left logs and no record: each of their attempts was killed, or is under way."""
@@ -40,11 +40,11 @@ class RunRecords:
         """Return a task of the step that belongs to the run, the first if possible: reads few records as a rule."""
         task = min(self._store.tasks(self._flow, self._run, step), key=lambda name: (len(name), name), default=None)
         record = self._newest(step, task) if task else None
-        if record is not None and self.is_reached(record):
+        if record is not None and self.is_live(record):
             return record
         return next(reversed(self.live(step)), None)
 
-    def is_reached(self, record: AttemptRecord) -> bool:
+    def is_live(self, record: AttemptRecord) -> bool:
         """Say whether the newest attempts of all tasks before this one lead to it. A join follows its first parent."""
         passed: dict[tuple[str, str], None] = {}
         verdict = True

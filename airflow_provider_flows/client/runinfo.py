@@ -21,7 +21,7 @@ class RunInfo:
     started_at: float | None = None
     """When the run was started, seconds since the epoch."""
     origin_run_id: str | None = None
-    """The run that a resumed one resumes."""
+    """The run that was resumed."""
     code: str | None = None
     """Digest of the sources that were kept for the run."""
     entries: Mapping[str, str] = field(default_factory=dict)

@@ -46,7 +46,7 @@ def budget_of(step: StepAttachments) -> RetryBudget:
 
     None in an answer, of any of them, means that the step is never retried (Metaflow 2.19).
     """
-    with entered(context_at_hand() or step.flow_context or SystemContext()):
+    with entered(context_at_hand() or step.flows_context or SystemContext()):
         counts = [decorator.step_task_retry_count() for decorator in step.decorators]
     known = [(user, fallback) for user, fallback in counts if user is not None and fallback is not None]
     if len(known) < len(counts):

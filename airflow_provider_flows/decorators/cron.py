@@ -164,7 +164,7 @@ class _Field:
         return number if self.kind.first <= number <= self.kind.last else self._reject(text)
 
     def _reject(self, text: str) -> int:
-        why, kind = f"{text!r} is not a {self.kind.name} from {self.kind.first} to {self.kind.last}", UsageError
+        why, kind = f"{text!r} is not a valid {self.kind.name} from {self.kind.first} to {self.kind.last}", UsageError
         if "W" in text and text not in _DAYS:
             why, kind = f"Airflow's cron has no nearest weekday ({text!r}); write a day", NotInAirflow
         elif "L" in text:

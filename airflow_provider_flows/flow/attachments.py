@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class StepAttachments:
-    """A view on the attributes of a step function, under the names that Metaflow 2.19 gives them.
+    """A view on the attributes of a step function: Metaflow 2.19's, and two of ours.
 
     Code written for Metaflow reads them from the function, and assigns them there anew (`step.decorators = […]`). So
     nothing is kept here: the view and the function have one dictionary.
@@ -28,22 +28,10 @@ class StepAttachments:
     is_start_step: bool
     is_end_step: bool
     node_info: dict[str, Any] | None
-    _flows_owner: type | None = None
-    _flows_context: SystemContext | None = None
-
-    @property
-    def owner(self) -> type | None:
-        """The flow class that this function was copied for; None as long as flows that extend one class share it."""
-        return self._flows_owner
-
-    @property
-    def flow_context(self) -> SystemContext | None:
-        """The context of the flow that was set up last, for hooks that are called outside of any task."""
-        return self._flows_context
-
-    @flow_context.setter
-    def flow_context(self, context: SystemContext) -> None:
-        self._flows_context = context
+    flows_owner: type | None = None
+    """The flow class that this function was copied for; None as long as flows that extend one class share it."""
+    flows_context: SystemContext | None = None
+    """The context of the flow that was set up last, for hooks that are called outside of any task."""
 
     def list_of(self, kind: str) -> list[Any]:
         """Return the list that decorators with this `_flows_list` are in."""
@@ -54,7 +42,7 @@ class StepAttachments:
         """Let what is attached from now on show on this function alone: its lists become its own."""
         self.decorators, self.wrappers = list(self.decorators), list(self.wrappers)
         self.config_decorators = list(self.config_decorators)
-        self._flows_owner = owner
+        self.flows_owner = owner
 
 
 def attachments_of(step: Callable[..., Any]) -> StepAttachments:

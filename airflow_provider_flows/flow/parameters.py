@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_flows.errors import ParameterError, Problem, message_of, words_of
@@ -24,7 +24,7 @@ RESERVED = frozenset(
         "-", "_"
     ).split()
 )
-
+"""What no parameter can be called: words of the command line, and keys of a run's conf."""
 
 _FIELDS = (
     ("help", str, "text"),
@@ -213,11 +213,11 @@ class Parameter:
     def wrong(self, message: str) -> ParameterError:
         """Return the error that says what is wrong with the declaration, with its file and line."""
         named = message if repr(self.name) in message else f"Parameter {self.name!r}: {message}"
-        return ParameterError(problem=problem_where(self.source, named))
+        return ParameterError(problem=self.problem(named))
 
     def problem(self, message: str, fix: str | None = None) -> Problem:
         """Return `message` as a problem of the line on which this parameter is declared."""
-        return replace(problem_where(self.source, message), fix=fix)
+        return problem_where(self.source, message, fix)
 
     def rejected(self, value: Any, reason: str) -> ParameterError:
         """Return the error that says why a value cannot be taken, which a run or a command line gave."""
@@ -287,9 +287,9 @@ def where_declared() -> tuple[str, int]:
     return frame.f_code.co_filename, frame.f_lineno
 
 
-def problem_where(source: tuple[str, int], message: str) -> Problem:
+def problem_where(source: tuple[str, int], message: str, fix: str | None = None) -> Problem:
     """Return `message` as a problem of the line on which something was declared."""
     import linecache  # only where something is wrong
 
     text = linecache.getline(*source).rstrip("\n")
-    return Problem(message, *source, source_line=text or None)
+    return Problem(message, *source, fix=fix, source_line=text or None)

@@ -50,7 +50,7 @@ def main() -> None:
         with contextlib.suppress(FlowsError):
             signing_key()  # so that Airflow's configuration is parsed once, not by each attempt
         gc.freeze()  # what is here now stays, and children share it
-        _Zygote(channel, setting).serve()
+        _Server(channel, setting).serve()
 
 
 def _import(modules: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ def _import(modules: Sequence[str]) -> None:
             import_module(name)
 
 
-class _Zygote:
+class _Server:
     def __init__(self, channel: socket.socket, setting: ServerSetting) -> None:
         self._channel, self._setting = channel, setting
         self._children: dict[int, tuple[int, LastWords]] = {}

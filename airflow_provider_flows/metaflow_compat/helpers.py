@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from airflow_provider_flows.errors import MulticoreError
 
-_DIALECT = "2.19"
+_LANGUAGE = "2.19"
 """The version of Metaflow whose meaning flows have here."""
 
 Argument = TypeVar("Argument")
@@ -31,7 +31,7 @@ def get_version(public: bool = False) -> str:
     """Return what `metaflow.__version__` is here: the version whose meaning flows have, and this package's."""
     from airflow_provider_flows import __version__  # the package imports much of itself by name, this among it
 
-    return _DIALECT if public else f"{_DIALECT}+flows.{__version__}"
+    return _LANGUAGE if public else f"{_LANGUAGE}+flows.{__version__}"
 
 
 def parallel_map(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 from airflow_provider_flows.errors import Problem
 from airflow_provider_flows.packaging.staying import staying
 from airflow_provider_flows.packaging.taken import Taken
+from airflow_provider_flows.text import first_lines
 
 _MOST = 10
 """Lines of one kind."""
@@ -23,14 +23,9 @@ def notes_on(taken: Taken, folder: Path, unreadable: Iterable[Problem], ignored:
     """
     problems = [problem.render() for problem in (*unreadable, *taken.closure.problems)]
     missing = [Problem(problem.message, problem.file, problem.line).render() for problem in taken.closure.missing]
-    yield from _bounded(problems, "files")
-    yield from _bounded(missing, "imports")
+    yield from first_lines(problems, _MOST, "… and {} more files.")
+    yield from first_lines(missing, _MOST, "… and {} more imports.")
     if missing:
         yield _INSTALL
-    yield from _bounded(list(staying(taken, folder, frozenset(ignored))), "kinds of files stay here")
-
-
-def _bounded(lines: list[str], what: str) -> Iterator[str]:
-    yield from islice(lines, _MOST)
-    if len(lines) > _MOST:
-        yield f"… and {len(lines) - _MOST} more {what}."
+    stay = list(staying(taken, folder, frozenset(ignored)))
+    yield from first_lines(stay, _MOST, "… and {} more kinds of files stay here.")

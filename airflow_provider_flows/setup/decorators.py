@@ -122,7 +122,7 @@ class _Setup:
 
     def init_steps(self, context: SystemContext) -> None:
         for step in self.steps:
-            step.flow_context = context
+            step.flows_context = context
             context.register_step_decorators(step.name, step.decorators)
             for decorator in (*step.decorators, *step.wrappers):
                 with self.noted(decorator):
@@ -166,7 +166,7 @@ def _own_steps(flow_class: type) -> None:
     attached here must not show there.
     """
     for step in steps_of(flow_class):
-        if isinstance(step, types.FunctionType) and attachments_of(step).owner is not flow_class:
+        if isinstance(step, types.FunctionType) and attachments_of(step).flows_owner is not flow_class:
             copy = types.FunctionType(
                 step.__code__, step.__globals__, step.__name__, step.__defaults__, step.__closure__
             )

@@ -18,8 +18,8 @@ class FlowSetup:
     `root` is the datastore's, by its address alone. `code` is the digest of the sources, where the run keeps them.
     `decorators` are the strings of `--with`, `options` those of flow decorators, `configs` the values of configurations
     by name, None to read them from their defaults. `environment` is what decorators are told of where steps run:
-    `airflow` or `local`. `namespace` is whose runs the client shows inside of steps. `origin` is the run that a resumed
-    one resumes.
+    `airflow` or `local`. `namespace` is whose runs the client shows inside of steps. `origin` is the run that this one
+    resumes.
     """
 
     file: Path

@@ -1,4 +1,4 @@
-"""The run that a resumed run resumes. Data only."""
+"""The run that is resumed. Data only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVERY_STEP = frozenset({"*"})
 
 @dataclass(frozen=True)
 class Origin:
-    """The run that a resumed run resumes. `rerun` are steps that run again, whatever they left there.
+    """The run that is resumed. `rerun` are steps that run again, whatever they left there.
 
     So do tasks that Airflow calls `failed`, step and map index: it may do so while their records are written.
     """

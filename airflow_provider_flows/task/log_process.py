@@ -51,7 +51,7 @@ class LogProcess:
         self._control, self._streams, self._words, self._parent = control, streams, words, parent
         self._selector = selectors.DefaultSelector()
         self._life = _life_of(parent)
-        self._keeper = ThreadPoolExecutor(1)  # a slow store must not hold up what is printed meanwhile
+        self._writer = ThreadPoolExecutor(1)  # a slow store must not hold up what is printed meanwhile
         self._log: AttemptLog | None = AttemptLog()
         """None from when nothing more is kept."""
         self._store: Store | None = None
@@ -68,7 +68,7 @@ class LogProcess:
         for stream in self._streams:
             os.set_blocking(stream.source, False)
             self._selector.register(stream.source, selectors.EVENT_READ, lambda stream=stream: self._pass_on(stream))
-        with self._keeper:
+        with self._writer:
             while self._selector.get_map():
                 self._turn()
 
@@ -185,7 +185,7 @@ class LogProcess:
             self._selector.unregister(self._life)
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RD)  # who still sends learns that nobody listens
-        self._keeper.submit(self._control.shutdown, socket.SHUT_WR)  # who waits for an answer has it first
+        self._writer.submit(self._control.shutdown, socket.SHUT_WR)  # who waits for an answer has it first
 
     # The store
 
@@ -198,7 +198,7 @@ class LogProcess:
         """Store the attempt's log aside, and begin another; without a number, the attempt left no record."""
         if self._log is not None:
             self._end_lines(self._log)
-            self._keeper.submit(self._write_log, self._access, self._address, attempt, self._log.lines)
+            self._writer.submit(self._write_log, self._access, self._address, attempt, self._log.lines)
             self._address, self._log = None, self._log.afresh()
 
     def _write_log(

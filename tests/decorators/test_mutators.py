@@ -137,6 +137,13 @@ def test_a_duplicate_is_ignored_replaced_or_rejected(tmp_path: Path, policy: str
     assert (decorators(run), held.added is None) == ([left], "times=1" in left)
 
 
+def test_a_duplicate_is_told_by_its_name_whatever_its_class(tmp_path: Path) -> None:
+    """As in Metaflow 2.19."""
+    other = "type('Other', (type(m._step.decorators[0]),), {})"
+    source = on_step("@M\n@retry(times=1)", late=f"m.add_decorator({other}, deco_kwargs={{'times': 2}})")
+    assert decorators(run_flow(tmp_path, source)) == ["retry:times=1"]
+
+
 def test_an_error_for_duplicates_is_for_authors_not_for_strings(tmp_path: Path) -> None:
     source = on_step("@retry(times=1)", late="m.add_decorator('retry:times=2', duplicates=self.ERROR)")
     assert decorators(run_flow(tmp_path, source, specs=("M",))) == ["retry:times=1"]

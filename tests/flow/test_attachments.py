@@ -29,7 +29,7 @@ def test_what_code_for_metaflow_assigns_to_the_function_is_seen_and_the_other_wa
     assert view.decorators is function.decorators
     view.wrappers = []
     assert function.wrappers is view.wrappers and attachments_of(function).wrappers is view.wrappers
-    assert view.owner is None and view.flow_context is None
+    assert view.flows_owner is None and view.flows_context is None
 
 
 def test_a_copy_for_one_flow_shows_nothing_of_what_is_attached_to_another() -> None:
@@ -37,4 +37,4 @@ def test_a_copy_for_one_flow_shows_nothing_of_what_is_attached_to_another() -> N
     shared = list(function.decorators), function.decorators
     attachments_of(function).belong_to(StepAttachments)
     function.decorators.append(retry)
-    assert (shared[0], shared[1]) == ([], []) and attachments_of(function).owner is StepAttachments
+    assert (shared[0], shared[1]) == ([], []) and attachments_of(function).flows_owner is StepAttachments

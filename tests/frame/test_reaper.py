@@ -50,7 +50,7 @@ def test_all_processes_end_when_their_owner_is_gone(started: Started) -> None:
     assert not reaper.members({session}, token)
 
 
-def test_services_may_outlive_their_owner_until_their_keeper_is_told_to_stop(started: Started) -> None:
+def test_services_may_outlive_their_owner_until_their_reaper_is_told_to_stop(started: Started) -> None:
     watcher, session, token = started
     assert watcher.stdin is not None
     watcher.stdin.write("stay\n")

@@ -59,7 +59,7 @@ class FixFlow(FlowSpec):
         pass
 """
 FAILS, DIES, WAITS = "raise ValueError('broken')", "os.kill(os.getpid(), 9)", "time.sleep(300)"
-MENDED = [["old", "new", "new", "new"], ["old", "old", "old", "new"]]
+FIXED = [["old", "new", "new", "new"], ["old", "old", "old", "new"]]
 """What `join` has seen when `left` was cleared and run by new code."""
 
 

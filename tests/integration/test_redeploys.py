@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.deployment import FlowAirflow, FlowRun
-from tests.integration.redeployed import DIES, FAILS, MENDED, WAITS, Redeployed
+from tests.integration.redeployed import DIES, FAILS, FIXED, WAITS, Redeployed
 
 pytestmark = pytest.mark.services
 
@@ -37,7 +37,7 @@ def test_what_follows_a_cleared_task_goes_with_its_code_and_the_other_branch_doe
     assert run.wait_task("left_end", "success") == "success"
     gate.touch()
     assert run.wait() == "success"
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
     old, new = run.attempts("start")[0].code, run.attempts("left")[-1].code
     assert old and new and old != new
     assert {step: run.attempts(step)[-1].code for step in ("left_end", "right_end", "end")} == {
@@ -61,7 +61,7 @@ def test_retries_that_were_raised(airflow: FlowAirflow, parsed: bool) -> None:
     flow.clear(run, body if parsed else "", retry(2), parsed=parsed)
     assert run.wait() == "success"
     assert rounds(run) == ([(0, "failed"), (1, "ok")] if parsed else [(0, "ok")])
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
 
 
 @EITHER
@@ -72,7 +72,7 @@ def test_retries_that_were_lowered(airflow: FlowAirflow, parsed: bool) -> None:
     flow.clear(run, "", parsed=parsed)
     assert run.wait() == "success"
     assert rounds(run) == [(0, "failed"), (1, "failed"), (2, "failed"), (0, "ok")]
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
 
 
 def test_retries_that_were_lowered_by_just_as_many_as_were_used(airflow: FlowAirflow) -> None:
@@ -84,7 +84,7 @@ def test_retries_that_were_lowered_by_just_as_many_as_were_used(airflow: FlowAir
     assert run.wait() == "success"
     assert [record.metadata["airflow_max_tries"] for record in run.attempts("left")] == ["2", "2"]
     assert rounds(run) == [(0, "ok"), (0, "ok")]
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
 
 
 @EITHER
@@ -95,7 +95,7 @@ def test_catch_that_was_added_catches_nothing_that_did_not_run(airflow: FlowAirf
     flow.clear(run, "", CATCH, parsed=parsed)
     assert run.wait() == "success"
     assert rounds(run) == [(0, "ok")]
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
 
 
 @EITHER
@@ -117,7 +117,7 @@ def test_a_task_that_is_cleared_while_it_runs_runs_the_new_code(airflow: FlowAir
     flow.clear(run, "", decorator, parsed=True)
     assert run.wait() == "success"
     assert rounds(run) == [(0, "ok")]
-    assert run.value("join", "seen") == MENDED
+    assert run.value("join", "seen") == FIXED
 
 
 def test_a_retry_is_no_clear_whatever_else_is_cleared_and_redeployed(airflow: FlowAirflow) -> None:

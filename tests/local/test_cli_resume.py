@@ -35,7 +35,7 @@ class F(FlowSpec):
         print("values", self.values)
 """
 """Fails in its last item, so that the others have ended when there is one worker."""
-MENDED = FOREACH.replace("8 / self.input", "8 / (self.input or 1)")
+FIXED = FOREACH.replace("8 / self.input", "8 / (self.input or 1)")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def laptop(tmp_path: Path) -> Laptop:
 def first(tmp_path_factory: pytest.TempPathFactory) -> LocalRun:
     """A run that failed in its last item; its code has been fixed since."""
     failed = Laptop(tmp_path_factory.mktemp("first")).write(FOREACH).run("--max-workers", "1", "--scale", "2", code=1)
-    failed.laptop.write(MENDED)
+    failed.laptop.write(FIXED)
     return failed
 
 
@@ -90,9 +90,9 @@ def test_a_successful_run_is_taken_over_as_a_whole(second: LocalRun) -> None:
 
 def test_a_resumed_run_can_be_resumed(laptop: Laptop) -> None:
     laptop.write(FOREACH).run("--max-workers", "1", "--scale", "3", code=1)
-    broken = MENDED.replace('print("values", self.values)', "1 / 0")
+    broken = FIXED.replace('print("values", self.values)', "1 / 0")
     second = laptop.write(broken).run("resume", code=1)
-    third = laptop.write(MENDED).run("resume")
+    third = laptop.write(FIXED).run("resume")
     assert (third.ran, third("end", "values")) == (["end/end"], [6.0, 12.0, 24.0])
     assert third.run["body"]["body-2"].metadata_dict["origin-run-id"] == second.id
 
@@ -114,20 +114,20 @@ def test_a_step_that_is_named_runs_again_with_all_that_follows(second: LocalRun,
 
 def test_parameters_stay_when_the_start_failed(laptop: Laptop) -> None:
     start = "        self.items = [4, 2, 0]"
-    laptop.write(MENDED.replace(start, f"{start}; 1 / 0")).run("--scale", "7", code=1)
-    resumed = laptop.write(MENDED).run("resume")
+    laptop.write(FIXED.replace(start, f"{start}; 1 / 0")).run("--scale", "7", code=1)
+    resumed = laptop.write(FIXED).run("resume")
     assert (len(resumed.ran), resumed("end", "scale")) == (6, 7)
 
 
 def test_parameters_stay_when_the_start_was_killed_and_its_default_has_changed(laptop: Laptop) -> None:
     start = "        self.items = [4, 2, 0]"
-    laptop.write(MENDED.replace(start, f"        import os; os.kill(os.getpid(), 9)\n{start}")).run(code=1)
-    resumed = laptop.write(MENDED.replace("default=1", "default=9")).run("resume")
+    laptop.write(FIXED.replace(start, f"        import os; os.kill(os.getpid(), 9)\n{start}")).run(code=1)
+    resumed = laptop.write(FIXED.replace("default=1", "default=9")).run("resume")
     assert resumed("end", "scale") == 1
 
 
 def test_configurations_are_those_of_the_first_run(laptop: Laptop) -> None:
-    config = MENDED.replace("    scale =", '    conf = Config("conf", default="conf.json")\n    scale =')
+    config = FIXED.replace("    scale =", '    conf = Config("conf", default="conf.json")\n    scale =')
     (laptop.folder / "conf.json").write_text('{"a": 1}')
     laptop.write(config.replace('print("values"', "1 / 0; print('values'").replace("'values'", '"values"')).run(code=1)
     (laptop.folder / "conf.json").unlink()
@@ -137,22 +137,22 @@ def test_configurations_are_those_of_the_first_run(laptop: Laptop) -> None:
 
 
 def test_a_renamed_step_runs_again_and_so_does_what_led_there(laptop: Laptop) -> None:
-    laptop.write(MENDED).run()
-    renamed = MENDED.replace("self.join", "self.meet").replace("def join", "def meet")
+    laptop.write(FIXED).run()
+    renamed = FIXED.replace("self.join", "self.meet").replace("def join", "def meet")
     resumed = laptop.write(renamed).run("resume")
     assert resumed.cloned == ["start/start"]
     assert resumed.ran == ["body/body-0", "body/body-1", "body/body-2", "end/end", "meet/meet"]
 
 
 def test_the_last_run_of_the_user_on_this_machine_is_resumed(laptop: Laptop) -> None:
-    mine = laptop.write(MENDED).run()
+    mine = laptop.write(FIXED).run()
     laptop.run(FLOWS_USER="you")
     assert laptop.run("resume").run.origin_pathspec == f"F/{mine.id}"
     assert "There is no run of F to resume" in laptop.rejected("resume", FLOWS_USER="nobody")
 
 
 def test_the_command_that_a_failure_ends_with_resumes(laptop: Laptop) -> None:
-    other = MENDED.replace("class F", "class G")
+    other = FIXED.replace("class F", "class G")
     config = ("--config-value", "conf", '{"a": 1}', "--with", "retry:times=1", "--class", "F")
     given = FOREACH.replace("    scale =", '    conf = Config("conf")\n    scale =')
     failed = laptop.write(f"{given}\n{other}").run(*config, code=1)
@@ -172,11 +172,11 @@ def test_what_cannot_be_resumed_is_told_with_what_can(first: LocalRun) -> None:
 
 
 def test_the_run_that_was_started_last_is_gone_on_from_whatever_the_clock_says(tmp_path: Path) -> None:
-    laptop = Laptop(tmp_path).write(MENDED)
+    laptop = Laptop(tmp_path).write(FIXED)
     earlier = laptop.run()
     (tmp_path / "sitecustomize.py").write_text("import time; time.time_ns = lambda: 10**18")  # in 2001
     back = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     last = laptop.write(FOREACH).run("--max-workers", "1", code=1, **back)
     assert int(last.id) == int(earlier.id) + 1
-    resumed = laptop.write(MENDED).run("resume", **back)
+    resumed = laptop.write(FIXED).run("resume", **back)
     assert resumed("join", "origin") == last.id and resumed.cloned == ["body/body-0", "body/body-1", "start/start"]

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.integration import test_redeploys as laws
 from tests.integration.conftest import SETTINGS
 from tests.integration.deployment import FlowAirflow
-from tests.integration.redeployed import FAILS, MENDED, Redeployed
+from tests.integration.redeployed import FAILS, FIXED, Redeployed
 from tests.matrix.test_matrix import environment, interpreter
 from tests.services import prepared_database
 
@@ -108,7 +108,7 @@ def test_versioned_bundles_decide_themselves(tmp_path: Path) -> None:
         path = f"dags/{quote(run.dag_id)}/clearTaskInstances"
         airflow.request("POST", path, {**body, "only_failed": False, "run_on_latest_version": True})
         assert run.wait() == "success"
-        assert run.value("join", "seen") == MENDED
+        assert run.value("join", "seen") == FIXED
         assert "that of version two of the DAG bundle. The run started with" in run.log("left", try_number=3)
 
 
