@@ -19,7 +19,7 @@ from airflow_provider_flows.local.fork_server import main
 main()"""
 
 
-class ForkServer:
+class ForkServerClient:
     """Started with the first attempt that has its environment variables. `workers` are the attempts that it runs."""
 
     def __init__(self, setting: Mapping[str, Any], environment: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.local.due_queue import DueQueue
-from airflow_provider_flows.local.fork_server_client import ForkServer
+from airflow_provider_flows.local.fork_server_client import ForkServerClient
 from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.task.request import TaskRequest
@@ -28,7 +28,7 @@ class Workers:
     def __init__(self, setting: ServerSetting) -> None:
         self._setting = setting
         self._selector = selectors.DefaultSelector()
-        self._servers: dict[tuple[tuple[str, str], ...], ForkServer] = {}
+        self._servers: dict[tuple[tuple[str, str], ...], ForkServerClient] = {}
         self._workers: dict[int, Worker] = {}
         self._over: deque[Worker] = deque()
         self._draining: DueQueue[Worker] = DueQueue()
@@ -101,14 +101,14 @@ class Workers:
         for descriptor in self._streams:
             os.close(descriptor)
 
-    def _fork_server(self, environment: Mapping[str, str]) -> ForkServer:
+    def _fork_server(self, environment: Mapping[str, str]) -> ForkServerClient:
         key = tuple(sorted(environment.items()))
         if key not in self._servers:
-            server = self._servers[key] = ForkServer(self._setting.to_json(), environment)
+            server = self._servers[key] = ForkServerClient(self._setting.to_json(), environment)
             self.watch(server.socket.fileno(), lambda: self._hear(server))
         return self._servers[key]
 
-    def _hear(self, server: ForkServer) -> None:
+    def _hear(self, server: ForkServerClient) -> None:
         messages = server.receive()
         if messages is None:
             self._lost(server)
@@ -132,7 +132,7 @@ class Workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
-    def _lost(self, server: ForkServer) -> None:
+    def _lost(self, server: ForkServerClient) -> None:
         self._selector.unregister(server.socket)
         for worker in [self._workers[id] for id in server.workers]:
             worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end
