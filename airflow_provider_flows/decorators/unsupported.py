@@ -17,8 +17,6 @@ UNSUPPORTED: dict[str, str] = {
     "conda_base": "Steps run in the worker's environment",
     "exit_hook": "Use Airflow's own callbacks",
     "kubernetes": "Steps run in Airflow's own workers; use the KubernetesExecutor, with --queue or --pool",
-    "pypi": "Steps run in the worker's environment",
-    "pypi_base": "Steps run in the worker's environment",
     "secrets": "Use Airflow's connections and variables",
     "slurm": "Steps run in Airflow's own workers",
     "trigger": "Use @schedule, or trigger the DAG through Airflow's API",

@@ -7,6 +7,7 @@ from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
 from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
 from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
 from airflow_provider_flows.decorators.builtin.project import ProjectDecorator
+from airflow_provider_flows.decorators.builtin.pypi import PypiBaseDecorator, PypiDecorator
 from airflow_provider_flows.decorators.builtin.resources import ResourcesDecorator
 from airflow_provider_flows.decorators.builtin.retry import RetryDecorator
 from airflow_provider_flows.decorators.builtin.schedule import ScheduleDecorator
@@ -16,11 +17,12 @@ _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     CatchDecorator,
     EnvironmentDecorator,
     ParallelDecorator,
+    PypiDecorator,
     ResourcesDecorator,
     RetryDecorator,
     TimeoutDecorator,
 )
-_FLOW_CLASSES: tuple[type[FlowDecorator], ...] = (ProjectDecorator, ScheduleDecorator)
+_FLOW_CLASSES: tuple[type[FlowDecorator], ...] = (ProjectDecorator, PypiBaseDecorator, ScheduleDecorator)
 
 STEP: dict[str, type[StepDecorator]] = {cls.name: cls for cls in _STEP_CLASSES}
 FLOW: dict[str, type[FlowDecorator]] = {cls.name: cls for cls in _FLOW_CLASSES}
