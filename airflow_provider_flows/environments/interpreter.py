@@ -1,4 +1,4 @@
-"""Find the Python that an environment is made of: one that is installed, or one that uv may download. LAUNCH, worker."""
+"""Find the Python that an environment is made of: an installed one, or one that uv may download. LAUNCH, worker."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from airflow_provider_flows.environments.uv import run_uv
 from airflow_provider_flows.errors import EnvironmentFailed, EnvironmentUnavailable
 
 _ASK = """import json, platform, sys, sysconfig
-print(json.dumps([sys.executable, platform.python_version(), sys.implementation.cache_tag, sysconfig.get_platform()]))"""
+found = sys.executable, platform.python_version(), sys.implementation.cache_tag, sysconfig.get_platform()
+print(json.dumps(found))"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Interpreter:
         return [self.version, self.tag, self.platform]
 
 
-@lru_cache(maxsize=None)
+@cache
 def find_interpreter(version: str | None) -> Interpreter:
     """Return a Python of that version, or the one that runs this when it is None.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 from airflow_provider_flows.environments.folder import cache_root
@@ -18,7 +17,7 @@ _NO_SPACE = re.compile(r"no space left on device|os error 28", re.IGNORECASE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_uv(*arguments: str, doing: str, text: str | None = None, cwd: Path | None = None) -> str:
+def run_uv(*arguments: str, doing: str, text: str | None = None) -> str:
     """Run uv and return what it prints; `text` is its standard input, `doing` says what for in the message of an error.
 
     It runs in the cache's folder, so that only the settings of its user and of the system count, not a project's.
@@ -29,7 +28,7 @@ def run_uv(*arguments: str, doing: str, text: str | None = None, cwd: Path | Non
     from uv import find_uv_bin  # a program in a package; few processes need it
 
     command = [find_uv_bin(), *arguments, "--no-progress", "--color", "never"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, errors="replace", cwd=cwd or cache_root())
+    done = subprocess.run(command, input=text, capture_output=True, text=True, errors="replace", cwd=cache_root())
     if done.returncode == 0:
         return done.stdout
     words = _words(done.stderr) or f"uv ended with exit code {done.returncode}"
@@ -43,6 +42,6 @@ def _words(stderr: str) -> str:
     return "\n".join(f"  {line}" for line in lines if line.strip())
 
 
-def installed(python: Sequence[str] | str | Path) -> tuple[str, ...]:
+def installed(python: Path) -> tuple[str, ...]:
     """Return what an environment holds, as `name==version`."""
     return tuple(run_uv("pip", "freeze", "--python", str(python), doing="Listing packages").splitlines())

@@ -9,7 +9,6 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Optional
 
 from airflow_provider_flows.environments import ReadyEnvironment
 from airflow_provider_flows.errors import FlowsError
@@ -24,7 +23,7 @@ __all__ = ["Worker", "Workers"]
 DRAIN = 0.5
 """Seconds in which output is still taken after a process has ended, from what it started and left behind."""
 
-_Key = tuple[tuple[tuple[str, str], ...], Optional[ReadyEnvironment]]
+_Key = tuple[tuple[tuple[str, str], ...], ReadyEnvironment | None]
 """What the attempts of one fork server share: their environment variables and their Python environment."""
 
 

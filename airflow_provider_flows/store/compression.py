@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, Iterator, cast
 
-from airflow_provider_flows import own_copies
 from airflow_provider_flows.errors import ObjectDamaged
+from airflow_provider_flows.own_copies import zstandard_package
 
 if TYPE_CHECKING:
     from airflow_provider_flows.store.blob import BlobSource
@@ -25,12 +25,12 @@ def pays(view: memoryview, min_ratio: float) -> bool:
         return False
     last = max(len(view) - _SAMPLE, 0)
     sample = b"".join(view[start : start + _SAMPLE] for start in sorted({0, last // 2, last}))
-    return len(sample) >= min_ratio * len(own_copies.zstandard().ZstdCompressor(level=_LEVEL).compress(sample))
+    return len(sample) >= min_ratio * len(zstandard_package().ZstdCompressor(level=_LEVEL).compress(sample))
 
 
 def compress(view: memoryview) -> Iterator[bytes]:
     """Yield the compressed bytes in pieces, so that no second copy of the whole is ever in memory."""
-    compressor = own_copies.zstandard().ZstdCompressor
+    compressor = zstandard_package().ZstdCompressor
     threads = min(os.cpu_count() or 1, 4) if len(view) >= _STEP else 0
     stream = compressor(level=_LEVEL, threads=threads).compressobj(size=len(view))
     for start in range(0, len(view), _STEP):
@@ -40,7 +40,7 @@ def compress(view: memoryview) -> Iterator[bytes]:
 
 def decompress_into(target: memoryview, source: BlobSource, offset: int, stored: int) -> None:
     """Fill `target` from a compressed part of `source`; ObjectDamaged when that is not zstd or gives less."""
-    zstandard = own_copies.zstandard()
+    zstandard = zstandard_package()
     done = 0
     try:
         with zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", _Part(source, offset, stored))) as stream:

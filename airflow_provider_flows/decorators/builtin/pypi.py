@@ -48,13 +48,6 @@ class PypiDecorator(StepDecorator):
         except UsageError as error:
             raise InvalidDecoratorAttribute(f"step {step_name!r}: @{self.name}: {error}") from None
 
-    def operator_arguments(self) -> dict[str, Any]:
-        spec = self.environment
-        if spec is None:
-            return {}
-        version = {} if spec.python is None else {"python_version": spec.python}
-        return {"requirements": list(spec.requirements), **version}
-
     def documentation(self) -> str | None:
         return None if self.environment is None else f"Environment: {self.environment}"
 
