@@ -18,7 +18,7 @@ FEW = (
     "num_parallel",
 )
 VARYING = {"catch_before_join": ("errors", "got", "trail")}
-"""Artifacts that show in which order genuine Metaflow gives a join its inputs, where that is not the same in each run."""
+"""Artifacts that show in which order genuine Metaflow gives a join its inputs, where that varies between its runs."""
 QUICK = [case for case in ALL if case.name in FEW]
 REST = [case for case in ALL if case.name not in FEW]
 
