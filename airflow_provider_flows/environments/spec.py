@@ -65,7 +65,7 @@ def requirement(name: object, version: object) -> str:
         return f"{text} @ {location if '://' in location else f'file://{location}'}"
     if _BARE_VERSION.fullmatch(wanted):
         wanted = f"=={wanted}"
-    return _parsed(f"{text}{wanted}")
+    return _parsed(f"{text} {wanted}")
 
 
 def checked(python: object) -> str | None:
