@@ -9,7 +9,7 @@ import importlib
 import sys
 from importlib.machinery import PathFinder
 
-from airflow_provider_flows.own_copies import kept
+from airflow_provider_flows.own_copies import keep
 
 PRIVATE = ("blake3", "zstandard")
 
@@ -23,7 +23,7 @@ def enter(packages: str) -> None:
     before = set(sys.modules)
     sys.path.insert(0, packages)
     for name in PRIVATE:
-        kept[name] = importlib.import_module(name)
+        keep(name, importlib.import_module(name))
     sys.path.remove(packages)
     theirs = {name for name in PRIVATE if PathFinder.find_spec(name, sys.path)}
     for name in set(sys.modules) - before:

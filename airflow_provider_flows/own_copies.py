@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from types import ModuleType
 
-kept: dict[str, ModuleType] = {}
-"""The copies, by name; empty outside of such environments."""
+_kept: dict[str, ModuleType] = {}
+
+
+def keep(name: str, copy: ModuleType) -> None:
+    """Use this copy of a package from now on."""
+    _kept[name] = copy
 
 
 def blake3_package() -> ModuleType:
     """Return the package `blake3`."""
-    if "blake3" not in kept:
+    if "blake3" not in _kept:
         import blake3  # 3 ms that no reader of a run's list should pay
 
         return blake3
-    return kept["blake3"]
+    return _kept["blake3"]
 
 
 def zstandard_package() -> ModuleType:
     """Return the package `zstandard`."""
-    if "zstandard" not in kept:
+    if "zstandard" not in _kept:
         import zstandard  # 5 ms, and only large artifacts need it
 
         return zstandard
-    return kept["zstandard"]
+    return _kept["zstandard"]

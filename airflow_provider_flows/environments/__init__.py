@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from airflow_provider_flows.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from airflow_provider_flows.environments.prepare import prepare
+    from airflow_provider_flows.environments.build import prepare
     from airflow_provider_flows.environments.ready import ReadyEnvironment
     from airflow_provider_flows.environments.spec import EnvironmentSpec
 
 __all__ = ["EnvironmentSpec", "ReadyEnvironment", "prepare"]
 
-__getattr__ = lazy_names(__name__, {"EnvironmentSpec": "spec", "ReadyEnvironment": "ready", "prepare": "prepare"})
+__getattr__ = lazy_names(__name__, {"EnvironmentSpec": "spec", "ReadyEnvironment": "ready", "prepare": "build"})

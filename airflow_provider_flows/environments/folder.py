@@ -70,6 +70,17 @@ def made_once(folder: Path, make: Callable[[Path], dict[str, Any]]) -> dict[str,
     return manifest
 
 
+def removed(folder: Path) -> bool:
+    """Remove a folder; return whether it was there."""
+    with _locked(folder):
+        is_there = folder.exists()
+        if is_there:
+            gone = folder.with_name(f".{folder.name}.gone")
+            folder.rename(gone)  # so that nobody finds a part of it
+            shutil.rmtree(gone)
+    return is_there
+
+
 def manifest_of(folder: Path) -> dict[str, Any] | None:
     """Return what the manifest says; None when the folder is not there, not whole, or not as it was made."""
     try:

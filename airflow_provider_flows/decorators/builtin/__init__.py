@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
+from airflow_provider_flows.decorators.builtin.conda import CondaBaseDecorator, CondaDecorator
 from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
 from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
 from airflow_provider_flows.decorators.builtin.project import ProjectDecorator
@@ -15,6 +16,7 @@ from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     CatchDecorator,
+    CondaDecorator,
     EnvironmentDecorator,
     ParallelDecorator,
     PypiDecorator,
@@ -22,7 +24,12 @@ _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     RetryDecorator,
     TimeoutDecorator,
 )
-_FLOW_CLASSES: tuple[type[FlowDecorator], ...] = (ProjectDecorator, PypiBaseDecorator, ScheduleDecorator)
+_FLOW_CLASSES: tuple[type[FlowDecorator], ...] = (
+    CondaBaseDecorator,
+    ProjectDecorator,
+    PypiBaseDecorator,
+    ScheduleDecorator,
+)
 
 STEP: dict[str, type[StepDecorator]] = {cls.name: cls for cls in _STEP_CLASSES}
 FLOW: dict[str, type[FlowDecorator]] = {cls.name: cls for cls in _FLOW_CLASSES}

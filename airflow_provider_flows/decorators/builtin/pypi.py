@@ -33,16 +33,20 @@ class PypiDecorator(StepDecorator):
             return None
         return EnvironmentSpec.of(merged, self.attributes["python"] or base["python"])
 
-    def step_init(self, flow: Any, graph: Any, step_name: str, *_: Any) -> None:
-        self._of_the_flow = _base_of(type(flow), f"{self.name}_base")
+    def step_init(self, flow: Any, graph: Any, step_name: str, decorators: Any, *_: Any) -> None:
+        self._of_the_flow = {**self.defaults, **_base_of(type(flow), f"{self.name}_base")}
         if not self.system_ctx.is_launch:
             return  # it was checked before the run began, with a library that the step's environment need not have
+        others = [each.name for each in decorators if isinstance(each, PypiDecorator) and each is not self]
+        if others:
+            raise InvalidDecoratorAttribute(f"step {step_name!r} has @{self.name} and @{others[0]}. Keep one of them.")
         for attributes in (self._of_the_flow, self.attributes):
-            if not isinstance(attributes["packages"], Mapping):
-                raise InvalidDecoratorAttribute(
-                    f"step {step_name!r}: packages of @{self.name} is {in_short(attributes['packages'])}. "
-                    "Write {'name': 'version'}."
-                )
+            for name in {"packages", "libraries"} & set(attributes):
+                if not isinstance(attributes[name], Mapping):
+                    raise InvalidDecoratorAttribute(
+                        f"step {step_name!r}: {name} of @{self.name} is {in_short(attributes[name])}. "
+                        "Write {'name': 'version'}."
+                    )
         try:
             self.environment  # noqa: B018  # raises what is wrong with it
         except UsageError as error:
@@ -65,7 +69,7 @@ class PypiBaseDecorator(FlowDecorator):
 
     def flow_init(self, flow: Any, *_: Any) -> None:
         for step in attached_steps(type(flow)):
-            if not any(isinstance(each, self._of_steps) for each in step.decorators):
+            if not any(isinstance(each, PypiDecorator) for each in step.decorators):
                 decorator = self._of_steps({}, inserted_by=[self.name])
                 decorator.source = self.source
                 step.decorators.append(decorator)
@@ -75,4 +79,4 @@ def _base_of(flow_class: type, name: str) -> Mapping[str, Any]:
     from airflow_provider_flows.decorators.attach import flow_decorators_of
 
     found = (each.attributes for each in flow_decorators_of(flow_class) if each.name == name)
-    return next(found, _DEFAULTS)
+    return next(found, {})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.environments.folder import cache_root, made_once
+from airflow_provider_flows.environments.folder import cache_root, made_once, manifest_of, removed
 from airflow_provider_flows.environments.interpreter import Interpreter, find_interpreter
 from airflow_provider_flows.environments.ready import ReadyEnvironment
 from airflow_provider_flows.environments.runtime import runtime_folder
@@ -31,15 +31,35 @@ def prepare(spec: EnvironmentSpec, say: Say = lambda _: None) -> ReadyEnvironmen
     `say` is told, in one sentence, when that takes a while. EnvironmentFailed when it can never be built as it is asked
     for, EnvironmentUnavailable when it could not be built now; both with the words of the resolver.
     """
-    python = find_interpreter(spec.python)
-    digest = _digest(spec, python)
-    folder = cache_root() / digest[:20]
+    python, digest, folder = _place(spec)
 
     def make(draft: Path) -> dict[str, Any]:
         say(f"Building the environment {digest[:12]}, once on this machine: {spec}.")
         return _build(draft, spec, python)
 
-    manifest = made_once(folder, make)
+    return _ready(digest, folder, python, made_once(folder, make))
+
+
+def found(spec: EnvironmentSpec) -> ReadyEnvironment | None:
+    """Return the environment, if it is built on this machine."""
+    python, digest, folder = _place(spec)
+    manifest = manifest_of(folder)
+    return None if manifest is None else _ready(digest, folder, python, manifest)
+
+
+def remove(spec: EnvironmentSpec) -> Path | None:
+    """Remove an environment from this machine; return its folder, None when there was none."""
+    _, _, folder = _place(spec)
+    return folder if removed(folder) else None
+
+
+def _place(spec: EnvironmentSpec) -> tuple[Interpreter, str, Path]:
+    python = find_interpreter(spec.python)
+    digest = _digest(spec, python)
+    return python, digest, cache_root() / digest[:20]
+
+
+def _ready(digest: str, folder: Path, python: Interpreter, manifest: Mapping[str, Any]) -> ReadyEnvironment:
     return ReadyEnvironment(digest, folder / "bin" / "python", runtime_folder(python), tuple(manifest["packages"]))
 
 
