@@ -63,9 +63,7 @@ if __name__ == '__main__':
 """
 
 
-def test_a_result_is_computed_once_and_then_reused(
-    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_result_is_computed_once_and_then_reused(tmp_path: Path, cache: Path) -> None:
     assert importlib.util.find_spec("duckdb") is None, "duckdb belongs to the step's environment alone"
     laptop = Laptop(tmp_path).write(FLOW)
     (tmp_path / "memoize.py").write_text(MEMOIZE)
