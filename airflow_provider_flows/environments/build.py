@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.environments.folder import cache_root, made_once, manifest_of, removed
 from airflow_provider_flows.environments.interpreter import Interpreter, find_interpreter
 from airflow_provider_flows.environments.ready import ReadyEnvironment
+from airflow_provider_flows.environments.resolve import resolve
 from airflow_provider_flows.environments.runtime import runtime_folder
 from airflow_provider_flows.environments.spec import EnvironmentSpec
-from airflow_provider_flows.environments.uv import installed, run_uv
-
-_INDEX_SETTINGS = (
-    *("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_EXCLUDE_NEWER"),
-    *("UV_PRERELEASE", "UV_RESOLUTION", "UV_CONSTRAINT", "UV_OVERRIDE"),
-)
-"""Environment variables that change what requirements resolve to."""
+from airflow_provider_flows.environments.uv import run_uv
 
 Say = Callable[[str], object]
 
@@ -31,58 +25,64 @@ def prepare(spec: EnvironmentSpec, say: Say = lambda _: None) -> ReadyEnvironmen
     `say` is told, in one sentence, when that takes a while. EnvironmentFailed when it can never be built as it is asked
     for, EnvironmentUnavailable when it could not be built now; both with the words of the resolver.
     """
-    python, digest, folder = _place(spec)
+    python = find_interpreter(spec.python)
+    lines = resolve(spec, python)
+    folder = _folder(lines, python)
 
     def make(draft: Path) -> dict[str, Any]:
-        say(f"Building the environment {digest[:12]}, once on this machine: {spec}.")
-        return _build(draft, spec, python)
+        say(f"Building the environment {folder.name[:12]}, once on this machine: {spec}.")
+        return _build(draft, spec, lines, python)
 
-    return _ready(digest, folder, python, made_once(folder, make))
+    made_once(folder, make)
+    return ReadyEnvironment(folder.name, folder / "bin" / "python", runtime_folder(python), lines)
+
+
+def resolved(spec: EnvironmentSpec) -> tuple[str, ...]:
+    """Return what a spec's requirements resolve to on this machine: exact versions; raises as `prepare` does."""
+    return resolve(spec, find_interpreter(spec.python))
 
 
 def found(spec: EnvironmentSpec) -> ReadyEnvironment | None:
     """Return the environment, if it is built on this machine."""
-    python, digest, folder = _place(spec)
-    manifest = manifest_of(folder)
-    return None if manifest is None else _ready(digest, folder, python, manifest)
+    python = find_interpreter(spec.python)
+    lines = resolve(spec, python)
+    folder = _folder(lines, python)
+    is_there = manifest_of(folder) is not None
+    return ReadyEnvironment(folder.name, folder / "bin" / "python", runtime_folder(python), lines) if is_there else None
 
 
 def remove(spec: EnvironmentSpec) -> Path | None:
     """Remove an environment from this machine; return its folder, None when there was none."""
-    _, _, folder = _place(spec)
+    python = find_interpreter(spec.python)
+    folder = _folder(resolve(spec, python), python)
     return folder if removed(folder) else None
 
 
-def _place(spec: EnvironmentSpec) -> tuple[Interpreter, str, Path]:
-    python = find_interpreter(spec.python)
-    digest = _digest(spec, python)
-    return python, digest, cache_root() / digest[:20]
+def _folder(lines: Sequence[str], python: Interpreter) -> Path:
+    """Return the folder for exact versions on a Python: it is the same, whoever asked for them in what words."""
+    content = json.dumps([sorted(lines), python.identity])
+    return cache_root() / hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def _ready(digest: str, folder: Path, python: Interpreter, manifest: Mapping[str, Any]) -> ReadyEnvironment:
-    return ReadyEnvironment(digest, folder / "bin" / "python", runtime_folder(python), tuple(manifest["packages"]))
-
-
-def _digest(spec: EnvironmentSpec, python: Interpreter) -> str:
-    settings = {name: os.environ[name] for name in _INDEX_SETTINGS if name in os.environ}
-    content = json.dumps([spec.to_json(), python.identity, settings], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _build(draft: Path, spec: EnvironmentSpec, python: Interpreter) -> dict[str, Any]:
+def _build(draft: Path, spec: EnvironmentSpec, lines: Sequence[str], python: Interpreter) -> dict[str, Any]:
     run_uv(
         *("venv", "--relocatable", "--allow-existing", "--no-project", "--python", python.path, str(draft)),
         doing="Making a virtual environment",
     )
-    interpreter = draft / "bin" / "python"
-    if spec.requirements:
-        _install(interpreter, spec.requirements, f"Installing {spec}")
-    return {"asked": spec.to_json(), "python": python.identity, "packages": list(installed(interpreter))}
-
-
-def _install(interpreter: Path, requirements: Sequence[str], doing: str) -> None:
-    run_uv(
-        *("pip", "install", "--compile-bytecode", "--python", str(interpreter), "-r", "-"),
-        doing=doing,
-        text="\n".join(requirements),
-    )
+    if lines:
+        run_uv(
+            *(
+                "pip",
+                "install",
+                "--no-deps",
+                "--compile-bytecode",
+                "--python",
+                str(draft / "bin" / "python"),
+                "-r",
+                "-",
+            ),
+            *(("--require-hashes",) if any("--hash=" in line for line in lines) else ()),
+            doing=f"Installing {spec}",
+            text="\n".join(lines),
+        )
+    return {"asked": str(spec), "python": python.identity, "packages": list(lines)}

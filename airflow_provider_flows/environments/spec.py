@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ class EnvironmentSpec:
 
     requirements: tuple[str, ...] = ()
     python: str | None = None
+    lock: tuple[str, ...] | None = None
+    """What they were resolved to, `name==version` and hashes of files; None when that is still to be done."""
 
     @classmethod
     def of(cls, packages: Mapping[str, Any], python: str | None = None) -> EnvironmentSpec:
@@ -32,12 +36,18 @@ class EnvironmentSpec:
         return cls(tuple(sorted(requirement(name, version) for name, version in packages.items())), checked(python))
 
     def to_json(self) -> dict[str, Any]:
-        return {"requirements": list(self.requirements), "python": self.python}
+        return {"requirements": list(self.requirements), "python": self.python, "lock": self.lock}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> EnvironmentSpec:
         """Read what `to_json` made."""
-        return cls(tuple(data["requirements"]), data["python"])
+        return cls(tuple(data["requirements"]), data["python"], None if data["lock"] is None else tuple(data["lock"]))
+
+    @property
+    def digest(self) -> str:
+        """A name for what is asked for, whatever it is resolved to."""
+        content = json.dumps([self.requirements, self.python])
+        return hashlib.sha256(content.encode()).hexdigest()[:20]
 
     def __str__(self) -> str:
         packages = ", ".join(self.requirements) or "no packages"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 from airflow_provider_flows.environments.folder import cache_root
 from airflow_provider_flows.errors import EnvironmentFailed, EnvironmentUnavailable
@@ -40,8 +39,3 @@ def run_uv(*arguments: str, doing: str, text: str | None = None) -> str:
 def _words(stderr: str) -> str:
     lines = (_COLOUR.sub("", line).rstrip() for line in stderr.splitlines())
     return "\n".join(f"  {line}" for line in lines if line.strip())
-
-
-def installed(python: Path) -> tuple[str, ...]:
-    """Return what an environment holds, as `name==version`."""
-    return tuple(run_uv("pip", "freeze", "--python", str(python), doing="Listing packages").splitlines())

@@ -50,7 +50,15 @@ def find_run(flow: CompiledFlow, access: StoreAccess, context: Mapping[str, Any]
 
 
 def _deployed(flow: CompiledFlow, code: str) -> Deployed:
-    return Deployed(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
+    return Deployed(
+        code,
+        flow.entry,
+        list(flow.decorators),
+        dict(flow.options),
+        dict(flow.configs),
+        list(flow.paths),
+        dict(flow.locks),
+    )
 
 
 def run_name(flow: str, context: Mapping[str, Any]) -> str:

@@ -138,6 +138,7 @@ def _runtime(
         decorators=tuple(deployed.decorators),
         options=deployed.options,
         configs=deployed.configs,
+        locks=deployed.locks,
         user=triggered_by(run.context) if record is None else record.get("user"),
         tags=run.flow.tags,
         origin=origin,

@@ -10,12 +10,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 from airflow_provider_flows.decorators.environments import environment_of
 from airflow_provider_flows.environments import EnvironmentSpec, prepare
+from airflow_provider_flows.environments.build import resolved
 from airflow_provider_flows.errors import EnvironmentFailed, FlowsError, StepFailed
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
@@ -42,6 +43,9 @@ def runner(runtime: FlowRuntime, step: str, access: StoreAccess) -> RunAttempt:
     spec = None if decorator is None else decorator.environment
     if spec is None:
         return run_attempt
+    lock = runtime.setup.locks.get(step)
+    if lock is not None:
+        spec = replace(spec, lock=tuple(lock))
     own = [each.limit for each in runtime.step(step).decorators if isinstance(each, TimeoutDecorator)]
     return Trampoline(spec, access, own[0] if own else None)
 
@@ -82,7 +86,7 @@ class Trampoline:
 
         EnvironmentFailed and EnvironmentUnavailable as `prepare` says. A process that dies is a failed attempt.
         """
-        ready = prepare(self.spec, lambda text: log_entry("info", text))
+        ready = prepare(self._resolved(runtime), lambda text: log_entry("info", text))
         started = time.time()
         assignment = Assignment(
             runtime.setup,
@@ -101,6 +105,16 @@ class Trampoline:
                 outcome = Outcome(persist_failure(runtime, attempt, error, started), error)
                 host.ended(outcome)
         return outcome
+
+    def _resolved(self, runtime: FlowRuntime) -> EnvironmentSpec:
+        """Return the spec with what this run resolved it to: the first worker that needs it does, for all of them."""
+        if self.spec.lock is not None or not self.spec.requirements:
+            return self.spec
+        store, digest = runtime.store, self.spec.digest
+        kept = store.read_packages(runtime.name, runtime.run_id, digest)
+        if kept is None:
+            kept = store.keep_packages(runtime.name, runtime.run_id, digest, resolved(self.spec))
+        return replace(self.spec, lock=kept)
 
     @contextlib.contextmanager
     def _timeout_extended(self) -> Iterator[None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from airflow_provider_flows.environments import EnvironmentSpec, ReadyEnvironment, prepare
 from airflow_provider_flows.environments.interpreter import find_interpreter
-from airflow_provider_flows.errors import EnvironmentFailed, EnvironmentUnavailable
+from airflow_provider_flows.environments.resolve import lock, this_machine
+from airflow_provider_flows.errors import EnvironmentFailed, EnvironmentUnavailable, UsageError
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -104,3 +106,25 @@ def test_a_python_that_is_not_there_names_those_that_are(monkeypatch: pytest.Mon
     monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
     with pytest.raises(EnvironmentFailed, match=rf"There is no Python 3\.99 .*{HERE.replace('.', '[.]')}"):
         find_interpreter("3.99")
+
+
+def test_a_lock_has_versions_and_hashes_and_installs_nothing_else() -> None:
+    spec = EnvironmentSpec.of({"six": ">=1.15,<1.17"})
+    lines = lock(spec, this_machine())
+    assert len(lines) == 1 and lines[0].startswith("six==1.16.0 --hash=sha256:")
+    ready = prepare(replace(spec, lock=lines))
+    assert printed(ready, "import six; print(six.__version__)") == "1.16.0"
+    other = lines[0].replace("six==1.16.0", "six==1.15.0")
+    with pytest.raises(EnvironmentFailed, match=r"[Hh]ash"):
+        prepare(replace(spec, lock=(other,)))
+
+
+def test_a_lock_can_be_for_another_platform_and_python() -> None:
+    spec = EnvironmentSpec.of({"zstandard": "0.23.0", "cffi": ""}, "3.12")
+    assert [line.partition("=")[0] for line in lock(spec, "linux-aarch64/3.11")] == ["cffi", "pycparser", "zstandard"]
+
+
+@pytest.mark.parametrize("target", ["windows/3.12", "linux-x86_64", "3.12", ""])
+def test_other_targets_are_rejected(target: str) -> None:
+    with pytest.raises(UsageError, match="Write for instance linux"):
+        lock(EnvironmentSpec.of({"six": "1.16.0"}), target)

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from airflow_provider_flows.client import Run, Task
 from airflow_provider_flows.compiler.compile import compile_flow
+from airflow_provider_flows.environments import EnvironmentSpec
+from airflow_provider_flows.environments.resolve import this_machine
+from airflow_provider_flows.store import open_store
 
 from tests import reaper
 from tests.conftest import ROOT
@@ -90,6 +93,23 @@ def test_each_step_finds_its_own_packages_and_what_lies_beside_the_flow(runner: 
     found = runner("mixed")["end"].task["found"].data
     item = [["1.16.0", "0.4.1", "7.1.2"], False, "some words 1000000", "def said(text, size):"]
     assert found == [item, item]
+
+
+def test_a_run_on_airflow_keeps_what_its_packages_were_resolved_to(
+    folder: Path, shared_cache: Path, airflow_home: Path
+) -> None:
+    root, run_id = on_airflow(folder, shared_cache, airflow_home, "locked")
+    run = Run(f"LockedFlow/{run_id}", root=root, _namespace_check=False)
+    store, spec = open_store(root), EnvironmentSpec.of({"six": ">=1.15,<1.17"})
+    assert run["start"].task["version"].data == "1.16.0"
+    assert store.read_packages("LockedFlow", run_id, spec.digest) == ("six==1.16.0",)
+    assert store.keep_packages("LockedFlow", run_id, spec.digest, ("six==1.15.0",)) == ("six==1.16.0",)
+
+
+def test_what_a_dag_locks_is_installed(folder: Path, shared_cache: Path, airflow_home: Path) -> None:
+    options = compile_options(folder / "flows" / "locked_flow.py", lock_for=this_machine())
+    text = compile_flow(options).text
+    assert "six==1.16.0 --hash=sha256:" in " ".join(text.replace("\\\n", "").split())
 
 
 def test_tries_are_counted_as_elsewhere(runner: Runner) -> None:
