@@ -43,7 +43,9 @@ _HOMES = {
     "UserStepDecorator": "decorators.user_step",
     "user_step_decorator": "decorators.user_step",
 }
-_STEP_DECORATORS = ("catch", "conda", "environment", "parallel", "pypi", "resources", "retry", "timeout")
+_STEP_DECORATORS = (
+    *("batch", "catch", "conda", "environment", "kubernetes", "parallel", "pypi", "resources", "retry", "timeout"),
+)
 _FLOW_DECORATORS = ("conda_base", "project", "pypi_base", "schedule")
 
 __all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]

@@ -38,6 +38,7 @@ class Common:
 
     class_name: str | None = None
     decorators: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     config_paths: tuple[tuple[str, str], ...] = ()
     config_values: tuple[tuple[str, str], ...] = ()
     branch: str | None = None
@@ -51,11 +52,11 @@ class Common:
     @property
     def launch(self) -> LaunchOptions:
         """What was given about the flow itself."""
-        from airflow_provider_flows.setup.launch import LaunchOptions  # --help does not need it
+        from airflow_provider_flows.decorators.dropping import dropping  # --help needs neither
+        from airflow_provider_flows.setup.launch import LaunchOptions
 
-        return LaunchOptions(
-            self.decorators, dict(self.config_paths), dict(self.config_values), self.branch, self.production
-        )
+        specs = (*self.decorators, *dropping(self.without))
+        return LaunchOptions(specs, dict(self.config_paths), dict(self.config_values), self.branch, self.production)
 
 
 def common() -> Common:
@@ -167,6 +168,13 @@ FLOW_OPTIONS = (
         multiple=True,
         metavar="DECORATOR",
         help="Attach a decorator to all steps.",
+    ),
+    CommonOption(
+        "--without",
+        multiple=True,
+        metavar="NAME[,NAME]",
+        ends=("without",),
+        help="Take decorators of these names off the flow; what they ask of a machine counts as @resources.",
     ),
     CommonOption("--class", "class_name", metavar="NAME", help="The flow to take, when a file has several."),
     CommonOption(

@@ -37,6 +37,7 @@ OPTIONS = (
     click.Option(["--max-workers"], type=click.IntRange(min=1), help="Tasks of the DAG at once."),
     click.Option(["--pool"], help="Pool of all tasks."),
     click.Option(["--queue"], help="Queue of all tasks."),
+    click.Option(["--kubernetes-executor"], metavar="NAME", help="Executor of steps with @kubernetes."),
     click.Option(
         ["--task-arg", "task_args"],
         multiple=True,

@@ -126,7 +126,7 @@ def _set_up(run_id: str) -> FlowRuntime:
             name,
             store.root,
             run,
-            decorators=given_specs(common().decorators),
+            decorators=given_specs(common().launch.decorators),
             options=common().launch.for_flow_decorators,
             configs=record.get("configs"),
             environment="local",

@@ -32,6 +32,7 @@ from airflow_provider_flows.compiler.shapes import (
     whole,
 )
 from airflow_provider_flows.contract import LONGEST_ID, LONGEST_TAG
+from airflow_provider_flows.decorators.builtin.pod import PodObject
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.graph.wording import suggest
 
@@ -89,6 +90,18 @@ def _defaults(value: object) -> dict[str, Any]:
         raise ValueError(f"a JSON object of arguments of operators: {error}") from None
 
 
+POD = "pod_override"
+"""The key of `executor_config` that the KubernetesExecutor reads."""
+_PLAIN_CONFIG = json_object({POD: "which is an object of Kubernetes' client. Write @kubernetes above the step"})
+
+
+def _executor_config(value: object) -> dict[str, Any]:
+    """Plain data, and the pod that `@kubernetes` asks for."""
+    pods = {POD: value[POD]} if isinstance(value, Mapping) and isinstance(value.get(POD), PodObject) else {}
+    rest = {key: item for key, item in value.items() if key not in pods} if isinstance(value, Mapping) else value
+    return {**_PLAIN_CONFIG(rest), **pods}
+
+
 _MOMENTS = ("execute", "failure", "retry", "skipped", "success")
 _DOCS = dict.fromkeys(("doc", "doc_md", "doc_json", "doc_yaml", "doc_rst"), _PAGE)
 
@@ -108,7 +121,7 @@ OPERATOR: Mapping[str, Shape] = {
     **_DOCS,
     **dict.fromkeys(("start_date", "end_date"), date),
     "email": texts(LONGEST_ID),
-    "executor_config": json_object({"pod_override": "which is an object of Kubernetes' client"}),
+    "executor_config": _executor_config,
     "environment": mapping(variable, variable_value),
     "step_resources": mapping(_NAME, amount),
 }

@@ -37,6 +37,7 @@ def make_deployment(options: CompileOptions, graph: FlowGraph, asked: Mapping[st
         default_arguments=default_arguments,
         task_arguments=_task_arguments(options),
         step_arguments=options.task_args,
+        kubernetes_executor=options.kubernetes_executor,
     )
 
 

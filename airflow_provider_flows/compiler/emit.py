@@ -30,6 +30,8 @@ from airflow_provider_flows.compiler.literals import (
 )
 from airflow_provider_flows.compiler.quoting import shown, width
 from airflow_provider_flows.contract import CALLBACK, COMPILED_FLOW, GROUP_PREFIX, OPERATORS
+from airflow_provider_flows.decorators.builtin.pod import PodObject
+from airflow_provider_flows.decorators.dropping import dropped
 
 _STANDARD_LIBRARY = ("base64", "datetime")
 _BUILTINS = ("float", "frozenset", "set", "tuple")
@@ -200,6 +202,9 @@ class _Writer:
         if isinstance(value, Timetable):
             kwargs = (("timezone", value.timezone),)
             return self.call("airflow.timetables.trigger", "CronTriggerTimetable", (value.cron,), kwargs)
+        if isinstance(value, PodObject):
+            fields = tuple((name, self.spell(item, f"{where}: {name}")) for name, item in value.arguments)
+            return self.call("kubernetes.client", value.kind, (), fields)
         if isinstance(value, Callback):
             return self.call(OPERATORS, CALLBACK, (value.path,), ())
         if isinstance(value, (bytes, bytearray)):
@@ -284,7 +289,10 @@ def _header(plan: DagPlan) -> str:
         "it again instead of editing this file."
     )
     lines = textwrap.fill(text, LINE, break_on_hyphens=False)
-    return f"Airflow DAG of the flow {shown(plan.flow.name)}.\n\n{lines}\nSources: {shown(plan.flow.digest, 80)}\n"
+    without = ", ".join(f"@{name}" for name in sorted(dropped(dict(plan.flow.arguments).get("decorators", ()))))
+    dropping = f"Compiled without {shown(without)}.\n" if without else ""
+    sources = f"Sources: {shown(plan.flow.digest, 80)}\n"
+    return f"Airflow DAG of the flow {shown(plan.flow.name)}.\n\n{lines}\n{dropping}{sources}"
 
 
 def _documented(arguments: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

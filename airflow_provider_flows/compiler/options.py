@@ -29,6 +29,8 @@ class CompileOptions:
     max_workers: int | None = None
     pool: str | None = None
     queue: str | None = None
+    kubernetes_executor: str | None = None
+    """The executor of steps with @kubernetes, where a deployment has several."""
     task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     package: PackageOptions = field(default_factory=PackageOptions)
     lock_for: str | None = None

@@ -29,6 +29,7 @@ from airflow_provider_flows.contract import (
     returns_its_splits,
 )
 from airflow_provider_flows.decorators.budget import budget_of
+from airflow_provider_flows.decorators.builtin.kubernetes import KubernetesDecorator
 from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.graph.flow_graph import FlowGraph, Node
 from airflow_provider_flows.graph.wording import with_loop
@@ -46,6 +47,8 @@ class Deployment:
     default_arguments: Mapping[str, Any] = field(default_factory=dict)
     task_arguments: Mapping[str, Any] = field(default_factory=dict)
     step_arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kubernetes_executor: str | None = None
+    """The executor of steps with @kubernetes; None where the deployment has one for all."""
 
 
 def make_plan(
@@ -105,6 +108,8 @@ class _Planner:
         budget = budget_of(step)
         retries = {"retries": budget.user or deployment.default_arguments.get("retries", 0)} if budget.total else {}
         asked = asked_of_operator(step)
+        if deployment.kubernetes_executor and any(isinstance(each, KubernetesDecorator) for each in step.decorators):
+            asked.setdefault("executor", deployment.kubernetes_executor)
         if node.repeats:
             asked.pop("execution_timeout", None)  # the operator times each iteration, not their sum
         given = {**deployment.task_arguments, **deployment.step_arguments.get(node.name, {})}

@@ -89,6 +89,12 @@ def flow_decorators_of(flow_class: type) -> list[FlowDecorator]:
     return found
 
 
+def leave_flow_decorators(flow_class: type, decorators: list[FlowDecorator]) -> None:
+    """Leave a flow with these decorators, and none of its bases'."""
+    flow_class._flow_decorators = decorators  # type: ignore[attr-defined]
+    flow_class._flow_decorators_complete = True  # type: ignore[attr-defined]
+
+
 def _decorator_function(
     cls: type[Decorator], attach: Callable[[Any, dict[str, Any], tuple[str, int]], Any]
 ) -> Callable[..., Any]:

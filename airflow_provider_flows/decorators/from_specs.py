@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from airflow_provider_flows.decorators.custom import CustomDecorator
+from airflow_provider_flows.decorators.dropping import attaching
 from airflow_provider_flows.decorators.mutators import StepMutator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.decorators.specs import parse_spec
@@ -31,7 +32,7 @@ def make_decorator(text: str) -> Written:
 
 def attach_specs(steps: Iterable[StepAttachments], specs: Iterable[str]) -> None:
     """Attach each decorator to all steps; a step keeps one of that kind that it has already (Metaflow 2.19)."""
-    wanted = list(specs)
+    wanted = attaching(specs)
     for step in steps:
         for text in wanted:
             decorator = make_decorator(text)

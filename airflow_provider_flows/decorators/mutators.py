@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from typing import Any, Iterator
 
-from airflow_provider_flows.decorators.attach import flow_decorators_of
+from airflow_provider_flows.decorators.attach import flow_decorators_of, leave_flow_decorators
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.custom import CustomDecorator
 from airflow_provider_flows.decorators.registry import find_decorator
@@ -230,8 +230,7 @@ class MutableFlow(DuplicatePolicies):
         return found[name]
 
     def _set_decorators(self, decorators: list[Any]) -> None:
-        self._flow_class._flow_decorators = decorators  # type: ignore[attr-defined]
-        self._flow_class._flow_decorators_complete = True  # type: ignore[attr-defined]
+        leave_flow_decorators(self._flow_class, decorators)
 
     def _require_early(self, method: str) -> None:
         if not self._early:

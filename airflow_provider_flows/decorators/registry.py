@@ -36,6 +36,12 @@ def find_decorator(
     return found
 
 
+def known_names() -> set[str]:
+    """Return the names of all decorators that can be asked for, and of those that are not supported."""
+    custom = {full.rpartition(".")[2] for full in _alive()}
+    return {*builtin.STEP, *builtin.FLOW, *plugin_decorators(), *UNSUPPORTED, *custom}
+
+
 def _imported(name: str, where: str) -> type[CustomDecorator] | None:
     found = {full: cls for full, cls in _alive().items() if full == name or full.endswith(f".{name}")}
     if len(found) > 1:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.context import entered
+from airflow_provider_flows.decorators.builtin.compute import ComputeDecorator
+from airflow_provider_flows.environments import ReadyEnvironment
 from airflow_provider_flows.errors import UsageError, reason_of
 from airflow_provider_flows.flow.import_state import modules_from_elsewhere
 from airflow_provider_flows.flow.user import username
@@ -40,7 +42,7 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked:
     make_room(options.max_workers)
     if unpacked is None:
         _call_package_hooks(flow)
-    environments = step_environments(flow.steps, say=lambda text: options.quiet or print(text, file=sys.stderr))
+    environments = _prepared(flow, lambda text: options.quiet or print(text, file=sys.stderr))
     with _writable(options.run_id_file):
         if unpacked is not None:
             store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
@@ -55,6 +57,15 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked:
     except Exception as error:
         output.stopped(error)
         return 1
+
+
+def _prepared(flow: LaunchedFlow, say: Callable[[str], object]) -> dict[str, ReadyEnvironment]:
+    """Return the environments of steps, built where need be; say so, and which steps ask for a machine elsewhere."""
+    for name, step in flow.steps.items():
+        for decorator in step.decorators:
+            if isinstance(decorator, ComputeDecorator):
+                say(f"Step {name!r} asks for {decorator.wish}; in a local run, it runs here.")
+    return step_environments(flow.steps, say)
 
 
 def _run(run: LocalRun, workers: Workers, output: Output, user: str | None) -> bool:

@@ -12,6 +12,13 @@ from typing import Any
 from airflow_provider_flows.context import ExecutionPhase, SystemContext, entered
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
+from airflow_provider_flows.decorators.dropping import (
+    check_dropped,
+    drop_from_flow,
+    drop_from_step,
+    dropped,
+    is_dropped,
+)
 from airflow_provider_flows.decorators.from_specs import attach_specs
 from airflow_provider_flows.decorators.hooks import call_hook
 from airflow_provider_flows.decorators.logger import say
@@ -65,6 +72,7 @@ class _Setup:
         self.resolve = ConfigResolver(flow_class, configs)
         self.problems: list[Problem] = []
         self.wrong: list[Any] = []
+        self.dropped: frozenset[str] = frozenset()
         _own_steps(flow_class)
 
     def run(
@@ -73,7 +81,11 @@ class _Setup:
         flow = make_flow(self.flow_class)
         flow._flows_state.graph = self.graph
         context = SystemContext(**{"phase": phase, "flow": flow, "graph": self.graph, "logger": say, **fields})
+        names = self.dropped = dropped(specs)
         with entered(context):
+            if names and context.is_launch:
+                check_dropped(names, self.held)
+            self.drop(names)
             self.mutate_early()
             for parameter in parameters_of(self.flow_class).values():
                 with self.noted(parameter):
@@ -81,6 +93,7 @@ class _Setup:
             self.init_flow(context, options)
             attach_specs(self.steps, specs)
             self.mutate_late()
+            self.drop(names)  # what others have added meanwhile
             self.init_steps(context)
         if self.problems:
             raise InvalidFlow(self.problems)
@@ -89,6 +102,20 @@ class _Setup:
     @property
     def steps(self) -> list[StepAttachments]:
         return attached_steps(self.flow_class)
+
+    @property
+    def held(self) -> Iterator[Written]:
+        """Everything that is written above the flow and its steps."""
+        yield from (*flow_decorators_of(self.flow_class), *flow_mutators_of(self.flow_class))
+        for step in self.steps:
+            yield from (*step.decorators, *step.wrappers, *step.config_decorators)
+
+    def drop(self, names: frozenset[str]) -> None:
+        """Take decorators of these names off the flow and its steps."""
+        if names:
+            drop_from_flow(self.flow_class, names)
+            for step in self.steps:
+                drop_from_step(step, names)
 
     def mutate_early(self) -> None:
         for mutator in self.flow_mutators():
@@ -144,7 +171,8 @@ class _Setup:
             if not waiting:
                 return
             done.append(waiting[0])
-            yield waiting[0]
+            if not is_dropped(waiting[0], self.dropped):
+                yield waiting[0]
 
     def mutable(self, mutator: Any, early: bool) -> MutableFlow:
         return MutableFlow(self.flow_class, self.resolve.values, mutator, early)

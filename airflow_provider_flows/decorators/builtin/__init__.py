@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
+from airflow_provider_flows.decorators.builtin.batch import BatchDecorator
 from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
 from airflow_provider_flows.decorators.builtin.conda import CondaBaseDecorator, CondaDecorator
 from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
+from airflow_provider_flows.decorators.builtin.kubernetes import KubernetesDecorator
 from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
 from airflow_provider_flows.decorators.builtin.project import ProjectDecorator
 from airflow_provider_flows.decorators.builtin.pypi import PypiBaseDecorator, PypiDecorator
@@ -15,9 +17,11 @@ from airflow_provider_flows.decorators.builtin.schedule import ScheduleDecorator
 from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
+    BatchDecorator,
     CatchDecorator,
     CondaDecorator,
     EnvironmentDecorator,
+    KubernetesDecorator,
     ParallelDecorator,
     PypiDecorator,
     ResourcesDecorator,
