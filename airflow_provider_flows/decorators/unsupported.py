@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, Union
 
-from airflow_provider_flows.decorators.attach import decorator_function
+from airflow_provider_flows.decorators.attach import add_flow_decorator, add_step_decorator
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.decorator import Decorator
+from airflow_provider_flows.decorators.written import problem_at, where_written
 from airflow_provider_flows.errors import InvalidFlow
+from airflow_provider_flows.flow.attachments import attachments_of
 from airflow_provider_flows.pages import page
+from airflow_provider_flows.rejections import reject
 
+Held = TypeVar("Held", bound=Union["_UnsupportedStep", "_UnsupportedFlow"])
 PAGE = page("docs/differences.md#decorators")
 
 UNSUPPORTED: dict[str, str] = {
@@ -53,13 +57,25 @@ class _UnsupportedFlow(FlowDecorator):
 
 def unsupported_decorator(name: str) -> Any:
     """Return a function that takes the decorator's place; set-up rejects it, naming the page that says why."""
-    step = decorator_function(type("Unsupported", (_UnsupportedStep,), {"name": name}))
-    flow = decorator_function(type("Unsupported", (_UnsupportedFlow,), {"name": name}))
 
     def decorate(*targets: Any, **attributes: Any) -> Any:
-        if targets and not attributes:
-            return (flow if isinstance(targets[0], type) else step)(*targets)
-        return lambda target: (flow if isinstance(target, type) else step)(**attributes)(target)
+        source = where_written(2)
+
+        def attach(target: Any) -> Any:
+            if isinstance(target, type):
+                add_flow_decorator(target, _made(_UnsupportedFlow))
+            elif getattr(target, "is_step", False):
+                add_step_decorator(attachments_of(target), _made(_UnsupportedStep))
+            else:
+                reject(problem_at(source, f"@{name} is not supported here.", why_not(name)))
+            return target
+
+        def _made(kind: type[Held]) -> Held:
+            made: Held = type("Unsupported", (kind,), {"name": name})(attributes)
+            made.source = source
+            return made
+
+        return attach(targets[0]) if len(targets) == 1 and not attributes else attach
 
     return decorate
 

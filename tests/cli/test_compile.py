@@ -283,9 +283,9 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        *((name, f"@{name}\n@step") for name in ("card", "secrets", "batch", "kubernetes")),
+        *((name, f"@{name}\n@step") for name in ("card", "secrets", "slurm")),
         ("card", "@card(type='blank')\n@step"),
-        ("kubernetes", "@kubernetes(memory=4000)\n@step"),
+        ("slurm", "@slurm(memory=4000)\n@step"),
     ],
 )
 def test_a_step_decorator_that_there_is_not_is_rejected_where_it_stands(file: Path, name: str, written: str) -> None:

@@ -140,7 +140,7 @@ def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) 
         ("helpers.broken.note", "could not import the decorator 'helpers.broken.note': ZeroDivisionError: division by"),
         ("helpers.bad.note", "could not import the decorator 'helpers.bad.note': SyntaxError"),
         ("helpers.notes.user_step_decorator", "unknown decorator 'helpers.notes.user_step_decorator'"),
-        ("kubernetes", "--with 'kubernetes': @kubernetes is not supported here."),
+        ("slurm", "--with 'slurm': @slurm is not supported here."),
         ("project:name=x", "--with 'project:name=x': 'project' is a decorator of flows."),
         ("StepMutator", "unknown decorator 'StepMutator'"),
         (":times=2", "unknown decorator ''"),

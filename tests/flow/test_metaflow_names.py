@@ -112,8 +112,8 @@ def test_a_flow_can_do_without_a_name() -> None:
 
 
 def test_a_decorator_that_we_do_not_have_is_rejected_where_it_is_used() -> None:
-    with metaflow_names(), pytest.raises(InvalidFlow, match="@kubernetes is not supported here"):
-        exec("from metaflow import *\n@kubernetes(cpu=2)\ndef start(self): pass", {})
+    with metaflow_names(), pytest.raises(InvalidFlow, match="@slurm is not supported here"):
+        exec("from metaflow import *\n@slurm(cpu=2)\ndef start(self): pass", {})
 
 
 def test_the_version_is_the_dialects_and_ours() -> None:
