@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from uv import find_uv_bin
 
 from tests.isolation import isolate
 from tests.services import Airflow, prepared_database, write_settings
@@ -76,6 +78,15 @@ def real_airflow(migrated_database: Path, tmp_path_factory: pytest.TempPathFacto
     home = tmp_path_factory.mktemp("airflow")
     with Airflow(home, database=migrated_database, env={"PYTHONPATH": str(ROOT)}) as airflow:
         yield airflow
+
+
+@pytest.fixture(scope="session")
+def package_index() -> None:
+    """The package index, from which environments of steps are built; skips where uv cannot reach it."""
+    command = [find_uv_bin(), "pip", "compile", "-", "--quiet", "--no-cache"]
+    asked = subprocess.run(command, input="six==1.16.0", capture_output=True, text=True)
+    if asked.returncode != 0:
+        pytest.skip(f"uv cannot reach a package index: {asked.stderr.strip().splitlines()[-1]}")
 
 
 @pytest.fixture(scope="session")

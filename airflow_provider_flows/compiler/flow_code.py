@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_flows.compiler.dag_plan import FlowCode
-from airflow_provider_flows.compiler.locks import locks_of
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import UsageError
@@ -40,7 +39,7 @@ def flow_code(launched: LaunchedFlow, options: CompileOptions, package: Package)
         "datastore_root": options.datastore_root,
         "tags": list(options.tags),
         "configs": dict(launched.configs),
-        "locks": {} if options.lock_for is None else locks_of(launched.steps, options.lock_for),
+        "locks": _locks(launched, options.lock_for),
     }
     return FlowCode(
         name=loaded.flow_class.__name__,
@@ -49,6 +48,14 @@ def flow_code(launched: LaunchedFlow, options: CompileOptions, package: Package)
         sources=package.files,
         arguments=tuple((key, value) for key, value in settings.items() if value),
     )
+
+
+def _locks(launched: LaunchedFlow, target: str | None) -> dict[str, list[str]]:
+    if target is None:
+        return {}
+    from airflow_provider_flows.compiler.locks import locks_of  # only now a resolver is needed
+
+    return locks_of(launched.steps, target)
 
 
 def _project_of(loaded: LoadedFlow) -> Any:

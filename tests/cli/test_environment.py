@@ -25,6 +25,7 @@ class F(FlowSpec):
         pass
 """
 CONDA = ("--conda-as", "pypi")
+pytestmark = pytest.mark.usefixtures("package_index")
 
 
 @pytest.fixture

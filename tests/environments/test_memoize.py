@@ -5,7 +5,11 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import pytest
+
 from tests.cli.laptop import Laptop
+
+pytestmark = pytest.mark.usefixtures("package_index")
 
 MEMOIZE = """
 from metaflow import Flow, user_step_decorator, current

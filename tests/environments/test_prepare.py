@@ -13,6 +13,8 @@ from airflow_provider_flows.environments.interpreter import find_interpreter
 from airflow_provider_flows.environments.resolve import lock, this_machine
 from airflow_provider_flows.errors import EnvironmentFailed, EnvironmentUnavailable, UsageError
 
+pytestmark = pytest.mark.usefixtures("package_index")
+
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 

@@ -21,6 +21,8 @@ from tests.conftest import ROOT
 from tests.services import clean_environ
 from tests.support.options import compile_options
 
+pytestmark = pytest.mark.usefixtures("package_index")
+
 FLOWS = Path(__file__).parent / "flows"
 
 Runner = Callable[[str], Run]

@@ -39,7 +39,14 @@ def airflow(migrated_database: Path, tmp_path_factory: pytest.TempPathFactory) -
     home = tmp_path_factory.mktemp("integration")
     with S3Server(*CONNECTIONS) as s3, pytest.MonkeyPatch.context() as patch:
         s3.create_bucket(BUCKET)
-        env = {"PYTHONPATH": str(ROOT), "FLOWS_FSYNC": "0", **default_credentials(s3), **variables(s3, "environment")}
+        caches = {"FLOWS_ENVIRONMENT_CACHE": str(home / "environments")}
+        env = {
+            **caches,
+            "PYTHONPATH": str(ROOT),
+            "FLOWS_FSYNC": "0",
+            **default_credentials(s3),
+            **variables(s3, "environment"),
+        }
         services = FlowAirflow(home, s3, database=migrated_database, settings=SETTINGS, env=env)
         services.dags.mkdir()
         deploy_all(services)
