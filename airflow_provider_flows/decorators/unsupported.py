@@ -58,11 +58,13 @@ class _UnsupportedFlow(FlowDecorator):
 def unsupported_decorator(name: str) -> Any:
     """Return a function that takes the decorator's place; set-up rejects it, naming the page that says why."""
 
+    from airflow_provider_flows.flow.flowspec import FlowSpec  # decorators and flows know each other by name only
+
     def decorate(*targets: Any, **attributes: Any) -> Any:
         source = where_written(2)
 
         def attach(target: Any) -> Any:
-            if isinstance(target, type):
+            if isinstance(target, type) and issubclass(target, FlowSpec):
                 add_flow_decorator(target, _made(_UnsupportedFlow))
             elif getattr(target, "is_step", False):
                 add_step_decorator(attachments_of(target), _made(_UnsupportedStep))
