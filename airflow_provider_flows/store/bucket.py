@@ -6,6 +6,11 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping
 
+
+class LeftToFsspec(Exception):
+    """Only fsspec's package for the scheme knows what is meant; the message says why, as the end of a sentence."""
+
+
 CredentialProvider = Callable[[], Mapping[str, Any]]
 """Returns the credentials to use now, with the time at which they expire (`expires_at`, None for never)."""
 

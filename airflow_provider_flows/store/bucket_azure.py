@@ -6,7 +6,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Mapping
 
-from airflow_provider_flows.store.bucket import Bucket, CredentialProvider, constant, is_on
+from airflow_provider_flows.store.bucket import Bucket, CredentialProvider, LeftToFsspec, constant, is_on
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -25,55 +25,55 @@ _PLAIN = {"account_name", "account_key", "connection_string", "sas_token"}
 """What may be in the extra of a connection that is opened without its provider."""
 
 
-def find(connection: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Bucket | None:
-    """Return what opens a container for the environment, or for the fields of a connection; None if only adlfs can."""
+def find(connection: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Bucket:
+    """Return what opens a container for the environment, or for the fields of a connection; LeftToFsspec."""
     environment = {name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)}
     if is_on("AZURE_STORAGE_ANON"):
-        return None
+        raise LeftToFsspec("AZURE_STORAGE_ANON is set")
     if connection is None:
         return _find(environment)
-    fields = _fields(connection, extra)
-    # adlfs would add what the environment has to what the connection lacks.
-    return None if environment or fields is None else _find(fields, default=False)
+    if environment:  # adlfs would add it to what the connection lacks
+        raise LeftToFsspec(f"{_VARIABLES[next(iter(environment))]} is set beside the connection")
+    return _find(_fields(connection, extra), in_environment=False)
 
 
-def _fields(connection: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what a connection says, in adlfs's words; None where it says more than that."""
+def _fields(connection: Mapping[str, Any], extra: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a connection says, in adlfs's words."""
     prefix = f"extra__{connection.get('conn_type')}__"
     fields = {name.replace(prefix, "", 1): value for name, value in extra.items() if value not in (None, "")}
-    if set(fields) - _PLAIN:
-        return None
+    more = sorted(set(fields) - _PLAIN)
+    if more:
+        raise LeftToFsspec(f"the connection has {', '.join(more)} in its extra")
     if connection.get("password"):
         fields.setdefault("account_key", connection["password"])
     return fields
 
 
-def _find(fields: Mapping[str, str], *, default: bool = True) -> Bucket | None:
+def _find(fields: Mapping[str, str], *, in_environment: bool = True) -> Bucket:
     """Take the first that adlfs takes: a connection string, a key, a signature, a principal, the default identity."""
     if "connection_string" in fields:
         return _of_connection_string(fields["connection_string"])
     account = fields.get("account_name")
     if account is None:
-        return None
-    endpoint = f"https://{account}.blob.core.windows.net"
-    credentials: CredentialProvider | None
+        raise LeftToFsspec("neither a connection string nor the name of an account is given")
     if "account_key" in fields:
         credentials = constant(access_key=fields["account_key"])
     elif "sas_token" in fields:
         credentials = constant(sas_token=fields["sas_token"].lstrip("?"))
+    elif in_environment:
+        credentials = _of_identity(fields)
     else:
-        credentials = _of_identity(fields) if default else None
-    return None if credentials is None else _bucket(account, endpoint, credentials)
+        raise LeftToFsspec("the connection holds neither a key nor a shared access signature")
+    return _bucket(account, f"https://{account}.blob.core.windows.net", credentials)
 
 
-def _of_connection_string(text: str) -> Bucket | None:
+def _of_connection_string(text: str) -> Bucket:
     parts = dict(part.split("=", 1) for part in text.strip().rstrip(";").split(";") if "=" in part)
     account, key, signature = (parts.get(name) for name in ("AccountName", "AccountKey", "SharedAccessSignature"))
-    suffix = parts.get("EndpointSuffix", "core.windows.net")
-    endpoint = parts.get("BlobEndpoint")
     if not account or not (key or signature):
-        return None
-    endpoint = endpoint or f"{parts.get('DefaultEndpointsProtocol', 'https')}://{account}.blob.{suffix}"
+        raise LeftToFsspec("the connection string names no account and key")
+    host = f"{account}.blob.{parts.get('EndpointSuffix', 'core.windows.net')}"
+    endpoint = parts.get("BlobEndpoint") or f"{parts.get('DefaultEndpointsProtocol', 'https')}://{host}"
     return _bucket(account, endpoint, constant(access_key=key) if key else constant(sas_token=signature))
 
 
@@ -88,15 +88,17 @@ def _bucket(account: str, endpoint: str, credentials: CredentialProvider) -> Buc
     return Bucket(config, credentials)
 
 
-def _of_identity(fields: Mapping[str, str]) -> CredentialProvider | None:
+def _of_identity(fields: Mapping[str, str]) -> CredentialProvider:
     try:
         from azure.identity import ClientSecretCredential, DefaultAzureCredential  # a tenth of a second
     except ImportError:
-        return None
-    if "client_id" in fields:
-        principal = [fields.get(name) for name in ("tenant_id", "client_id", "client_secret")]
-        return _Token(ClientSecretCredential(*principal)) if all(principal) else None
-    return _Token(DefaultAzureCredential())
+        raise LeftToFsspec("azure-identity, which looks for credentials, is not installed") from None
+    if "client_id" not in fields:
+        return _Token(DefaultAzureCredential())
+    principal = {name: fields.get(name) for name in ("tenant_id", "client_id", "client_secret")}
+    if not all(principal.values()):
+        raise LeftToFsspec("AZURE_STORAGE_CLIENT_ID is set without a secret or a tenant")
+    return _Token(ClientSecretCredential(**principal))
 
 
 class _Token:

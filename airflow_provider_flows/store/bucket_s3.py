@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Mapping
 
-from airflow_provider_flows.store.bucket import Bucket, CredentialProvider, constant, is_on
+from airflow_provider_flows.store.bucket import Bucket, CredentialProvider, LeftToFsspec, constant, is_on
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -34,32 +34,22 @@ class _Server:
 
     region: str | None
     endpoint: str | None
-    virtual_hosts: bool = False
-    certificates: str | None = None
+    certificates: str | None
     """The path of a file."""
 
 
-def find(connection: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Bucket | None:
-    """Return what opens a bucket for the environment, or for the fields of a connection; None if only s3fs can."""
-    if any(map(is_on, _ONLY_BOTOCORE)):
-        return None
-    credentials = None
-    if connection is not None:
-        if connection.get("conn_type") != "aws" or set(extra) - _PLAIN:
-            return None
-        credentials = _keys_of(connection, extra)
-        if credentials is None and extra.get("aws_session_token"):
-            return None
-    server = _server(extra)
-    credentials = credentials or _keys_in_environment() or _botocore_s()
-    if server is None or credentials is None:
-        return None
-    return _bucket(server, credentials)
+def find(connection: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Bucket:
+    """Return what opens a bucket for the environment, or for the fields of a connection; LeftToFsspec."""
+    for variable in _ONLY_BOTOCORE:
+        if is_on(variable):
+            raise LeftToFsspec(f"{variable} is set")
+    credentials = None if connection is None else _keys_of(connection, extra)
+    return _bucket(_server(extra), credentials or _keys_in_environment() or _botocore_s())
 
 
-def _bucket(server: _Server, credentials: CredentialProvider) -> Bucket | None:
-    if not server.endpoint and not (server.region or "").strip():
-        return None  # s3fs is redirected to the region of the bucket, which obstore has to know
+def _bucket(server: _Server, credentials: CredentialProvider) -> Bucket:
+    if not server.endpoint and not server.region:  # s3fs is redirected to the region of the bucket
+        raise LeftToFsspec("no region is set. Set AWS_DEFAULT_REGION to that of the bucket")
     region = server.region or _DEFAULT_REGION
     endpoint = server.endpoint or f"https://s3.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
     config = {
@@ -81,10 +71,18 @@ def _bucket(server: _Server, credentials: CredentialProvider) -> Bucket | None:
 
 
 def _keys_of(connection: Mapping[str, Any], extra: Mapping[str, Any]) -> CredentialProvider | None:
-    key, secret = connection.get("login"), connection.get("password")
+    """Return the keys of a connection; None where it has none, and means those of the environment."""
+    if connection.get("conn_type") != "aws":
+        raise LeftToFsspec(f"the connection is of the type {connection.get('conn_type')}, not aws")
+    more = sorted(set(extra) - _PLAIN)
+    if more:
+        raise LeftToFsspec(f"the connection has {', '.join(more)} in its extra")
+    key, secret, token = connection.get("login"), connection.get("password"), extra.get("aws_session_token")
     if not key or not secret:
         key, secret = extra.get("aws_access_key_id"), extra.get("aws_secret_access_key")
-    return _constant(key, secret, extra.get("aws_session_token"))
+    if token and not (key and secret):
+        raise LeftToFsspec("the connection has a session token and no keys")
+    return _constant(key, secret, token)
 
 
 def _keys_in_environment() -> CredentialProvider | None:
@@ -99,11 +97,12 @@ def _constant(key: str | None, secret: str | None, token: str | None) -> Credent
     return constant(access_key_id=key, secret_access_key=secret, token=token or None) if key and secret else None
 
 
-def _botocore_s() -> CredentialProvider | None:
+def _botocore_s() -> CredentialProvider:
     """Return the credentials of a profile, a role or an instance."""
-    session = _session()
-    found = None if session is None else session.get_credentials()
-    return None if found is None else _Renewed(found)
+    found = _session().get_credentials()
+    if found is None:
+        raise LeftToFsspec("there are no credentials")
+    return _Renewed(found)
 
 
 class _Renewed:
@@ -125,7 +124,7 @@ class _Renewed:
 # Which server
 
 
-def _server(extra: Mapping[str, Any]) -> _Server | None:
+def _server(extra: Mapping[str, Any]) -> _Server:
     if any(map(os.environ.get, _PROFILES)) or any(map(_is_there, _FILES)):
         return _configured_server(extra)
     value = os.environ.get
@@ -133,7 +132,7 @@ def _server(extra: Mapping[str, Any]) -> _Server | None:
     return _Server(
         extra.get("region_name") or value("AWS_DEFAULT_REGION") or value("AWS_REGION"),
         extra.get("endpoint_url") or endpoint,
-        certificates=value("AWS_CA_BUNDLE"),
+        value("AWS_CA_BUNDLE"),
     )
 
 
@@ -145,31 +144,31 @@ def _is_there(variable: str) -> bool:
     return os.path.exists(os.path.expanduser(os.environ.get(variable) or _FILES[variable]))
 
 
-def _configured_server(extra: Mapping[str, Any]) -> _Server | None:
+def _configured_server(extra: Mapping[str, Any]) -> _Server:
     """Return what a client of botocore's would talk to, after all that its configuration files say."""
     session = _session()
-    if session is None:
-        return None
     client = session.create_client(
         "s3", region_name=extra.get("region_name"), endpoint_url=extra.get("endpoint_url"), **_NO_KEYS
     )
     style = dict(client.meta.config.s3 or {})
     if style.pop("addressing_style", "auto") == "virtual" or style:
-        return None
-    region = client.meta.region_name
-    if region == "aws-global":  # none is configured
-        region = os.environ.get("AWS_REGION")
-        return _Server(region, None) if region else None
-    return _Server(region, client.meta.endpoint_url, certificates=session.get_config_variable("ca_bundle"))
+        raise LeftToFsspec("the AWS profile has settings for S3 that only botocore understands")
+    certificates = session.get_config_variable("ca_bundle")
+    if client.meta.region_name == "aws-global":  # none is configured
+        return _Server(os.environ.get("AWS_REGION"), None, certificates)
+    return _Server(client.meta.region_name, client.meta.endpoint_url, certificates)
 
 
 _NO_KEYS = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
 """The client is asked for its endpoint alone; so nobody looks for credentials."""
 
 
-def _session() -> Session | None:
+def _session() -> Session:
     try:
         from botocore.session import Session  # a fifth of a second, which keys in the environment save
     except ImportError:
-        return None
+        raise LeftToFsspec(
+            "botocore, which would look for credentials in profiles and roles, is not installed. Install boto3, or set "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        ) from None
     return Session()

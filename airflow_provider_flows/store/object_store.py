@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Union
 
 from airflow_provider_flows.errors import StoreError, reason_of
 from airflow_provider_flows.store import patience
-from airflow_provider_flows.store.bucket import Bucket
+from airflow_provider_flows.store.bucket import Bucket, LeftToFsspec
 
 if TYPE_CHECKING:
     from obstore.store import AzureStore, GCSStore, S3Store
@@ -37,9 +37,42 @@ _S3 = _Service("S3Store", "bucket_s3", ("s3", "s3a"))
 _GCS = _Service("GCSStore", "bucket_gcs", ("gs", "gcs"))
 _AZURE = _Service("AzureStore", "bucket_azure", ("abfs", "az", "abfss"))
 _SERVICES = {protocol: service for service in (_S3, _GCS, _AZURE) for protocol in service.protocols}
+PROTOCOLS = frozenset(_SERVICES)
 
 _used_by: int | None = None
 """The process that obstore's threads are in."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that opens a root with obstore; nothing of obstore's is running yet, so a fork may open it."""
+
+    store: type[Any]
+    name: str
+    prefix: str
+    bucket: Bucket
+
+    def open(self) -> ObjectStore:
+        """Return obstore's store of all that lies below the root; nothing is asked of the server yet."""
+        global _used_by
+        _used_by = os.getpid()
+        options: dict[str, Any] = {
+            "allow_http": True,  # an endpoint says itself whether it is http or https
+            "connect_timeout": timedelta(seconds=patience.CONNECT_SECONDS),
+            "read_timeout": timedelta(seconds=patience.ANSWER_SECONDS),
+            "timeout": timedelta(seconds=patience.REQUEST_SECONDS),
+        }
+        if self.bucket.certificates is not None:
+            options["root_certificate"] = self.bucket.certificates
+        store: ObjectStore = self.store(
+            self.name,
+            prefix=self.prefix or None,
+            config=dict(self.bucket.config),
+            client_options=options,
+            retry_config=patience.retries_of_obstore(patience.retry_seconds()),
+            credential_provider=self.bucket.credentials,
+        )
+        return store
 
 
 def open_object_store(root: str, connection: Mapping[str, Any] | None = None) -> ObjectStore | None:
@@ -49,23 +82,35 @@ def open_object_store(root: str, connection: Mapping[str, Any] | None = None) ->
     Airflow connection that the root names. None where obstore is not installed, does not know the scheme, is not
     configured as fsspec is, or was used in a process above this one: then fsspec opens the root.
     """
+    try:
+        return find_bucket(root, connection).open()
+    except LeftToFsspec:
+        return None
+
+
+def find_bucket(root: str, connection: Mapping[str, Any] | None = None) -> Found:
+    """Return what opens `root` with obstore; LeftToFsspec, with the reason, where `open_object_store` returns None."""
     scheme, _, location = root.partition("://")
     service = _SERVICES.get(scheme)
-    if service is None or was_forked() or _is_configured_for_fsspec(service):
-        return None
+    if service is None:
+        raise LeftToFsspec(f"it knows no {scheme}://")
+    if was_forked():
+        raise LeftToFsspec("it was used in a process that this one was forked from")
+    if _is_configured_for_fsspec(service):
+        raise LeftToFsspec(f"fsspec's configuration has settings for {scheme}://")
     bucket, prefix = _split(location)
-    if prefix is None:
-        return None
     try:
         from obstore import store as stores  # an extra, and only for roots in a bucket
-    except ImportError:
-        return None
+    except ImportError as error:
+        raise LeftToFsspec(f"it cannot be imported ({error}). pip install 'airflow-provider-flows[fast]'") from error
     finder = importlib.import_module(f"{__package__}.{service.module}")
     try:
-        found: Bucket | None = finder.find(connection, _extra(connection))
+        found: Bucket = finder.find(connection, _extra(connection))
+    except LeftToFsspec:
+        raise
     except Exception as error:  # what the cloud's own package raises for a profile or a file that is not right
         raise StoreError(f"{root} cannot be opened: {reason_of(error)}") from error
-    return None if found is None else _opened(getattr(stores, service.store), bucket, prefix, found)
+    return Found(getattr(stores, service.store), bucket, prefix, found)
 
 
 def was_forked() -> bool:
@@ -73,33 +118,12 @@ def was_forked() -> bool:
     return _used_by not in (None, os.getpid())
 
 
-def _opened(cls: type[Any], bucket: str, prefix: str, found: Bucket) -> ObjectStore:
-    global _used_by
-    _used_by = os.getpid()
-    options: dict[str, Any] = {
-        "allow_http": True,  # an endpoint says itself whether it is http or https
-        "connect_timeout": timedelta(seconds=patience.CONNECT),
-        "read_timeout": timedelta(seconds=patience.ANSWER),
-        "timeout": timedelta(seconds=patience.WHOLE_REQUEST),
-    }
-    if found.certificates is not None:
-        options["root_certificate"] = found.certificates
-    store: ObjectStore = cls(
-        bucket,
-        prefix=prefix or None,
-        config=dict(found.config),
-        client_options=options,
-        retry_config={"max_retries": 0},  # `patience` repeats, for both backends alike
-        credential_provider=found.credentials,
-    )
-    return store
-
-
-def _split(location: str) -> tuple[str, str | None]:
-    """Return the bucket and the prefix in it; no prefix where obstore could not say the same one as fsspec."""
+def _split(location: str) -> tuple[str, str]:
+    """Return the bucket, and the prefix in it."""
     bucket, _, prefix = location.rstrip("/").partition("/")
-    odd = prefix and any(part in ("", ".", "..") for part in prefix.split("/"))
-    return bucket.rpartition("@")[2], None if odd else prefix
+    if prefix and any(part in ("", ".", "..") for part in prefix.split("/")):
+        raise LeftToFsspec("it cannot name an empty folder, . or ..")
+    return bucket.rpartition("@")[2], prefix
 
 
 def _extra(connection: Mapping[str, Any] | None) -> Mapping[str, Any]:

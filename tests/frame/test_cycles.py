@@ -48,7 +48,7 @@ BY_NAME = {
     "local.fork_server": "what the launcher has seen the flow import",
     "operators.callbacks": "callbacks by their import path",
     "store.object_store": "what knows the servers and identities of one cloud, for roots there",
-    "store.open": "Airflow's side, for roots that name a connection",
+    "store.open_bucket": "Airflow's side, for roots that name a connection",
 }
 """Modules that import others by a string, which no linter sees."""
 
