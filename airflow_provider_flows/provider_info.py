@@ -66,7 +66,7 @@ def get_provider_info() -> dict[str, object]:
                             "is away: connection refused, no answer, status 429 or 5xx. 0 for never."
                         ),
                         "version_added": "0.1.0",
-                        "type": "float",
+                        "type": "string",
                         "example": "120",
                         "default": "60",
                         "sensitive": False,

@@ -20,11 +20,11 @@ class Bucket:
     """Which server, as whom, and how: the arguments of a store class of obstore.
 
     `config` leaves nothing open that decides over the server or the identity: obstore would look for it in environment
-    variables that fsspec's packages do not know. `credentials` is None where requests are not signed.
+    variables that fsspec's packages do not know.
     """
 
     config: Mapping[str, Any]
-    credentials: CredentialProvider | None = field(repr=False)
+    credentials: CredentialProvider = field(repr=False)
     certificates: bytes | None = field(default=None, repr=False)
 
 

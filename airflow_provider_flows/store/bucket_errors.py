@@ -88,6 +88,8 @@ class _Answer:
 def may_pass(error: BaseException) -> bool:
     """Say whether the same request may succeed when it is sent again: the server was not reached, or was busy."""
     answer = _answer(error)
+    if "ConditionalRequestConflict" in answer.words:  # S3's word for two writers at once, of whom one may try again
+        return True
     if answer.status is not None:
         return answer.status in _MAY_PASS
     if _is_no_bucket(answer):
@@ -98,6 +100,11 @@ def may_pass(error: BaseException) -> bool:
 def is_no_bucket(error: BaseException) -> bool:
     """Say whether it is the bucket that is not there, and not just an object in it."""
     return _is_no_bucket(_answer(error))
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return HTTP's status of the answer that the error stands for; None where there was no answer."""
+    return next((status for status in map(_status_of, _chain(error)) if status is not None), None)
 
 
 def explained(error: BaseException) -> str:
@@ -124,8 +131,7 @@ def _kinds(error: BaseException) -> set[str]:
 
 def _answer(error: BaseException) -> _Answer:
     words = " ".join(f"{type(each).__name__} {_code_of(each)} {_first_part(each)}" for each in _chain(error))
-    found = next((status for status in map(_status_of, _chain(error)) if status is not None), None)
-    return _Answer(found, words)
+    return _Answer(status_of(error), words)
 
 
 def _first_part(error: BaseException) -> str:

@@ -7,7 +7,7 @@ import os
 from datetime import timezone
 from typing import TYPE_CHECKING, Any, Mapping
 
-from airflow_provider_flows.store.bucket import Bucket, LeftToFsspec
+from airflow_provider_flows.store.bucket import Bucket, CredentialProvider, LeftToFsspec, constant
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -31,8 +31,8 @@ def find(connection: Mapping[str, Any] | None, extra: Mapping[str, Any]) -> Buck
         return _of_connection(connection, extra)
     emulator = os.environ.get("STORAGE_EMULATOR_HOST")
     if emulator and emulator != "default":
-        return _bucket(emulator if "://" in emulator else f"http://{emulator}", None)
-    return _bucket(_GOOGLE, _default_credentials())
+        return _bucket(emulator if "://" in emulator else f"http://{emulator}", constant(token="of an emulator"))
+    return _bucket(_GOOGLE, _Renewed(_default_credentials()))
 
 
 def _of_connection(connection: Mapping[str, Any], extra: Mapping[str, Any]) -> Bucket:
@@ -40,12 +40,11 @@ def _of_connection(connection: Mapping[str, Any], extra: Mapping[str, Any]) -> B
     more = sorted(set(fields) - _PLAIN)
     if connection.get("conn_type") != "google_cloud_platform" or more:
         raise LeftToFsspec(f"the connection has {', '.join(more) or 'another type'}")
-    return _bucket(fields.get("gcs.endpoint") or _GOOGLE, _service_account(fields))
+    return _bucket(fields.get("gcs.endpoint") or _GOOGLE, _Renewed(_service_account(fields)))
 
 
-def _bucket(endpoint: str, credentials: Credentials | None) -> Bucket:
-    config = {"base_url": endpoint, "skip_signature": credentials is None}
-    return Bucket(config, None if credentials is None else _Renewed(credentials))
+def _bucket(endpoint: str, credentials: CredentialProvider) -> Bucket:
+    return Bucket({"base_url": endpoint, "skip_signature": False}, credentials)
 
 
 def _default_credentials() -> Credentials:

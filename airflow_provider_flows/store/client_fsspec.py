@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 from airflow_provider_flows.store.backend_bucket import at_once
+from airflow_provider_flows.store.bucket_errors import status_of
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -16,6 +17,7 @@ _MOST_PARTS = 9_000
 _S3 = {"s3", "s3a"}
 _CREATES_ONCE = {*_S3, "gs", "gcs", "abfs", "az", "abfss", "memory"}
 """fsspec itself looks whether an object is there, and then writes it; the packages for these ask the server."""
+_PRECONDITION_FAILED = 412
 _NOT_SUPPORTED = {"ParamValidationError", "NotImplementedError", "TypeError"}
 
 
@@ -44,6 +46,8 @@ class FsspecClient:
         try:
             self._fs.pipe_file(path, data, mode="create")
         except Exception as error:
+            if status_of(error) == _PRECONDITION_FAILED:  # s3fs knows only what Amazon's own server says beside it
+                raise FileExistsError(path) from error
             if type(error).__name__ not in _NOT_SUPPORTED:
                 raise
             self.creates_once = False  # an older package
