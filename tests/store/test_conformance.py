@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,33 +25,40 @@ BIG = 21 << 20
 """Bytes that are uploaded in several parts, and read in several ranges and windows."""
 
 
+class Servers:
+    """Those that were asked for, each started once."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack, self._places = stack, dict[str, Place]()
+
+    def place(self, server: str) -> Place:
+        if server not in self._places:
+            self._places[server] = self._stack.enter_context(SERVERS[server]())
+        return self._places[server]
+
+
 @pytest.fixture(scope="session")
-def running() -> Iterator[dict[str, Place]]:
-    """The servers that were started, until the last test."""
+def servers() -> Iterator[Servers]:
     with ExitStack() as stack:
-        running: dict[str, Place] = {}
-        stack.callback(running.clear)
-        running["stack"] = stack  # type: ignore[assignment]
-        yield running
+        yield Servers(stack)
 
 
 @pytest.fixture(params=PLACES)
 def root(
-    request: pytest.FixtureRequest, running: dict[str, Place], tmp_path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     server, _, backend = request.param.partition("/")
     if server == "folder":
         yield str(tmp_path / "store")
         return
-    if server not in running:
-        try:
-            running[server] = running["stack"].enter_context(SERVERS[server]())  # type: ignore[attr-defined]
-        except Unavailable as reason:
-            pytest.skip(str(reason))
-    for name, value in {**running[server].environment, "FLOWS_BUCKET_BACKEND": backend}.items():
+    try:
+        place = servers.place(server)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    for name, value in {**place.environment, "FLOWS_BUCKET_BACKEND": backend}.items():
         monkeypatch.setenv(name, value)
     forget_file_systems()
-    yield running[server].new_root()
+    yield place.new_root()
     forget_file_systems()
 
 

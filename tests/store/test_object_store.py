@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from airflow_provider_flows.errors import StoreError
-from airflow_provider_flows.store.object_store import open_object_store
+from airflow_provider_flows.store.bucket import LeftToFsspec
+from airflow_provider_flows.store.object_store import find_bucket, open_object_store
 
 from tests.support.s3 import SECRET, S3Server
 
@@ -131,3 +132,52 @@ def test_settings_that_only_fsspec_knows_are_left_to_it(environment: pytest.Monk
 
 def test_no_secret_is_in_a_store_s_text(environment: pytest.MonkeyPatch) -> None:
     assert SECRET not in repr(open_object_store("s3://bucket"))
+
+
+ACCOUNT = {"AZURE_STORAGE_ACCOUNT_NAME": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "credentials"),
+    [
+        ({"AZURE_STORAGE_ACCOUNT_KEY": "a2V5"}, {"access_key": "a2V5"}),
+        ({"AZURE_STORAGE_SAS_TOKEN": "?sv=1&sig=x"}, {"sas_token": "sv=1&sig=x"}),
+        ({"AZURE_STORAGE_ACCOUNT_KEY": "a2V5", "AZURE_STORAGE_SAS_TOKEN": "?sv=1"}, {"access_key": "a2V5"}),
+    ],
+)
+def test_azure_takes_the_first_that_adlfs_takes(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], credentials: dict[str, str]
+) -> None:
+    for name, value in {**ACCOUNT, **variables, "AZURE_STORAGE_ENDPOINT": "http://127.0.0.1:9"}.items():
+        monkeypatch.setenv(name, value)
+    found = find_bucket("az://container/x").bucket
+    assert found.config["endpoint"] == "https://mine.blob.core.windows.net"
+    assert {**found.credentials(), "expires_at": None} == {**credentials, "expires_at": None}
+    connection = {"conn_type": "wasb", "extra": json.dumps({"account_name": "other", "account_key": "b3RoZXI="})}
+    assert open_object_store("abfs://c@container/x", connection) is None, "adlfs would mix them"
+    for name in (*ACCOUNT, *variables):
+        monkeypatch.delenv(name)
+    assert find_bucket("abfs://c@container/x", connection).bucket.credentials()["access_key"] == "b3RoZXI="
+
+
+def test_a_connection_string_of_azure_names_server_and_key() -> None:
+    text = "AccountName=mine;AccountKey=a2V5==;BlobEndpoint=http://127.0.0.1:1/mine;"
+    found = find_bucket("abfs://c@container", {"conn_type": "wasb", "extra": {"connection_string": text}}).bucket
+    assert (found.config["account_name"], found.config["endpoint"]) == ("mine", "http://127.0.0.1:1/mine")
+    assert found.credentials()["access_key"] == "a2V5=="
+
+
+@pytest.mark.parametrize(
+    ("scheme", "extra", "why"),
+    [
+        ("s3", {"role_arn": "r"}, "the connection has role_arn in its extra"),
+        ("abfs", {"tenant_id": "t"}, "the connection has tenant_id in its extra"),
+        ("gs", {"impersonation_chain": "i"}, "the connection has impersonation_chain"),
+        ("gs", {}, "the connection holds no key of a service account"),
+        ("ftp", {}, "it knows no ftp://"),
+    ],
+)
+def test_what_is_left_to_fsspec_has_a_reason(scheme: str, extra: dict[str, Any], why: str) -> None:
+    kinds = {"s3": "aws", "gs": "google_cloud_platform"}
+    with pytest.raises(LeftToFsspec, match=why):
+        find_bucket(f"{scheme}://c@bucket", {"conn_type": kinds.get(scheme, "wasb"), "extra": extra})
