@@ -42,6 +42,9 @@ class BucketClient(Protocol):
     prefix: str
     """What stands before each key in the bucket."""
 
+    def ask(self, request: Callable[[Any], Result]) -> Result:
+        """Return what `request` returns, which is given this client; a signal's handler may end the waiting."""
+
     def get(self, key: str) -> bytes:
         """Return an object whole, in one request."""
 
@@ -146,7 +149,7 @@ class BucketBackend:
         with reaching(url, done, Exception, *answers, reason=explained):
             self._require_short(key)
             try:
-                return patiently(url, lambda: request(self.client), self._retry_seconds)
+                return patiently(url, lambda: self.client.ask(request), self._retry_seconds)
             except FileNotFoundError as error:
                 if is_no_bucket(error):
                     raise StoreUnavailable(f"{url} could not be {done}: {explained(error)}") from error

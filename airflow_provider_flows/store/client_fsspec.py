@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import os
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, TypeVar
 
 from airflow_provider_flows.store.backend_bucket import at_once
 from airflow_provider_flows.store.bucket_errors import status_of
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+Result = TypeVar("Result")
 
 _PART = 5 << 20
 _MOST_PARTS = 9_000
@@ -30,6 +32,9 @@ class FsspecClient:
         self._whole = _whole_in_one_request(fs)
         self.creates_once = bool(self._protocols & _CREATES_ONCE)
         self.prefix = f"{self._base.partition('/')[2]}/"
+
+    def ask(self, request: Callable[[FsspecClient], Result]) -> Result:
+        return request(self)
 
     def get(self, key: str) -> bytes:
         data: bytes = self._fs.cat_file(self._path(key), **self._whole)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, TypeVar
 
 from airflow_provider_flows.errors import StoreError
+from airflow_provider_flows.store.aside import Aside
 from airflow_provider_flows.store.backend_bucket import at_once
 
 if TYPE_CHECKING:
     from airflow_provider_flows.store.object_store import ObjectStore
+
+Result = TypeVar("Result")
 
 _PART = 5 << 20
 _MOST_PARTS = 9_000
@@ -27,8 +30,11 @@ class ObstoreClient:
     def __init__(self, store: ObjectStore) -> None:
         from obstore.exceptions import AlreadyExistsError  # whoever made the store has imported it
 
-        self._store, self._exists = store, AlreadyExistsError
+        self._store, self._exists, self._aside = store, AlreadyExistsError, Aside()
         self.prefix = f"{store.prefix}/" if store.prefix else ""
+
+    def ask(self, request: Callable[[ObstoreClient], Result]) -> Result:
+        return self._aside.run(lambda: request(self))
 
     def get(self, key: str) -> bytes:
         return bytes(self._store.get(key).bytes())

@@ -29,6 +29,7 @@ REQUEST_SECONDS = 900.0
 """For one request and its answer, of at most some megabytes, at a crawl."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_QUICK = 10.0
 _log = logging.getLogger("airflow_provider_flows.store")
 
 
@@ -67,7 +68,7 @@ def retries_of_obstore(seconds: float) -> dict[str, Any]:
     """Return how obstore itself repeats a request: quickly, for the part of an upload that met a busy server."""
     return {
         "max_retries": 5 if seconds else 0,
-        "retry_timeout": timedelta(seconds=max(seconds, 1)),
+        "retry_timeout": timedelta(seconds=_QUICK),
         "backoff": {
             "init_backoff": timedelta(seconds=_FIRST_PAUSE),
             "max_backoff": timedelta(seconds=_LONGEST_PAUSE),

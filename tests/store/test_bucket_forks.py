@@ -183,3 +183,32 @@ def test_a_scheme_that_cannot_promise_once_is_warned_of_once(caplog: pytest.LogC
             store._backend.create("once", b"2")
     open_store("memory://a").write_run("F", "r", {})
     assert [message.partition(" cannot promise ")[0] for message in caplog.messages] == ["plain://"]
+
+
+LOG_PROCESS = """
+import os, threading
+from types import SimpleNamespace
+from airflow_provider_flows.identity import TaskAddress
+from airflow_provider_flows.operators.kept_logs import kept_logs
+from airflow_provider_flows.store import AttemptRecord, StoreAccess
+
+access, address = StoreAccess(os.environ["ROOT"]), TaskAddress("F", "r", "s", "s")
+access.preload()
+if {used}:
+    access.open().flows()
+else:
+    assert threading.active_count() == 1, "else the process that keeps the log would be no fork"
+with kept_logs(access) as logs:
+    logs.begin(address)
+    os.system("echo printed")
+    logs.end(SimpleNamespace(verdict="", ok=True, record=AttemptRecord(address, 0, "ok")))
+print([line.text for line in access.open().read_log(address, 0)])
+"""
+
+
+@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize("backend", ["auto", "fsspec"])
+def test_the_process_that_keeps_a_log_writes_it(place: Place, backend: str, used: bool) -> None:
+    said = answer_of_python(LOG_PROCESS.format(used=used), place, FLOWS_BUCKET_BACKEND=backend)
+    assert said.splitlines()[0] == "printed"
+    assert "'printed'" in said.splitlines()[-1]

@@ -197,3 +197,27 @@ def test_a_writer_killed_in_mid_upload_leaves_no_blob(server: S3Server) -> None:
         assert writer.wait(60) == -signal.SIGKILL and killed.is_set()
     server.trouble = lambda request: None
     assert list(open_store(root)._backend.walk("")) == []
+
+
+def test_an_alarm_ends_the_waiting_for_a_server_that_does_not_answer(server: S3Server) -> None:
+    place, answer = backend("silent"), threading.Event()
+    place.put("a", b"1")
+
+    def wait(request: dict[str, Any]) -> None:
+        os.kill(os.getpid(), signal.SIGALRM)
+        answer.wait(50)
+
+    def ring(*_: object) -> None:
+        raise TimeoutError("the step's time is over")
+
+    server.trouble = wait
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with pytest.raises(TimeoutError, match="the step's time is over"):
+            place.read("a")
+        assert not answer.is_set()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        server.trouble = lambda request: None
+        answer.set()
+    assert place.read("a") == b"1"
