@@ -40,7 +40,7 @@ format: install
 
 clean:
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m tests.demo --stop; fi
-	rm -rf .venv .venv-metaflow .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-metaflow .demo .servers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12")'

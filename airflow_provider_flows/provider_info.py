@@ -48,6 +48,29 @@ def get_provider_info() -> dict[str, object]:
                         "default": None,
                         "sensitive": True,
                     },
+                    "bucket_backend": {
+                        "description": (
+                            "What opens a datastore in S3, Google Cloud Storage or Azure: ``auto``, which is obstore "
+                            "where it is installed and means the same server and identity as fsspec, and fsspec "
+                            "otherwise; ``obstore``; or ``fsspec``."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "fsspec",
+                        "default": "auto",
+                        "sensitive": False,
+                    },
+                    "bucket_retry_seconds": {
+                        "description": (
+                            "For how many seconds a request to a datastore in a bucket is repeated while the server "
+                            "is away: connection refused, no answer, status 429 or 5xx. 0 for never."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "120",
+                        "default": "60",
+                        "sensitive": False,
+                    },
                     "include_file_roots": {
                         "description": (
                             "Folders whose files an IncludeFile in a DAG run's conf may name, as absolute paths "

@@ -8,6 +8,7 @@ import signal
 KEPT = (
     *("HOME", "PATH", "SHELL", "USER", "LOGNAME", "LANG", "LC_", "TZ", "TERM", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_"),
     *("PYENV_", "PIP_", "UV_", "SSL_CERT_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"),
+    *("NODE_EXTRA_CA_CERTS", "npm_config_"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     *("PYTEST_", "FLOWS_TEST_"),
 )

@@ -6,20 +6,21 @@ where that is an error, and the provider is answered with what was found.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from airflow_provider_flows.errors import StoreError
-from airflow_provider_flows.operators.compat import AirflowNotFoundException
+from airflow_provider_flows.operators.compat import AirflowNotFoundException, conf
 from airflow_provider_flows.store import StoreAccess, resolve_root
-from airflow_provider_flows.store.open import connection_id
-from airflow_provider_flows.store.root import signing_key
-from fsspec import AbstractFileSystem, get_filesystem_class
+from airflow_provider_flows.store.bucket import LeftToFsspec
+from airflow_provider_flows.store.root import connection_id, signing_key
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 _FIELDS = ("conn_id", "conn_type", "host", "schema", "login", "password", "port", "extra")
 _PROVIDERS = {
@@ -39,11 +40,8 @@ def task_access(root: str | None) -> StoreAccess:
     """
     access = StoreAccess(resolve_root(root), signing_key())
     if connection_id(access.root) is not None:
-        _require_provider(access.root)
         access = replace(access, connection=find_connection(access.root))
-    if "://" in access.root:
-        with contextlib.suppress(ImportError, ValueError):  # whoever opens the store says what is missing
-            get_filesystem_class(urlsplit(access.root).scheme)
+    access.preload()
     return access
 
 
@@ -51,6 +49,7 @@ def find_connection(root: str) -> dict[str, Any]:
     """Return the fields of the connection that a root names; StoreError when Airflow does not know it."""
     from airflow.sdk import Connection  # most roots name none
 
+    _require_provider(root)
     name = connection_id(root)
     try:
         if not name:
@@ -66,20 +65,23 @@ def find_connection(root: str) -> dict[str, Any]:
     return {field: getattr(found, field) for field in _FIELDS}
 
 
-def connection_filesystem(root: str, connection: Mapping[str, Any] | None = None) -> AbstractFileSystem:
+def connection_filesystem(root: str, connection: Mapping[str, Any], *, ask_airflow: bool) -> AbstractFileSystem:
     """Return the file system of a root that names a connection, one for each connection and process.
 
-    Given `connection`, nobody is asked for it: in a process that no supervisor of Airflow's listens to.
+    Unless `ask_airflow`, nobody is asked for anything else: in a process that no supervisor of Airflow's listens to.
     """
     _require_provider(root)
-    supervisor = None
-    if connection is None:
-        connection, supervisor = find_connection(root), _supervisor()
     key = (os.getpid(), urlsplit(root).scheme, *connection.values())
     with _opening:
         if key not in _opened:
-            _opened[key] = _connected(root, _Answers(connection, supervisor))
+            _opened[key] = _connected(root, _Answers(connection, _supervisor() if ask_airflow else None))
         return _opened[key]
+
+
+def require_plain(root: str) -> None:
+    """LeftToFsspec where Airflow is configured to make something else of a connection than its fields say."""
+    if urlsplit(root).scheme.startswith("s3") and conf.get("aws", "session_factory", fallback=None):
+        raise LeftToFsspec("[aws] session_factory is set in Airflow's configuration")
 
 
 def _connected(root: str, answers: _Answers) -> AbstractFileSystem:

@@ -6,7 +6,7 @@ Keys are `/`-separated and relative to the root; `layout` makes them, so no comp
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Iterator, Protocol
+from typing import Callable, Iterator, Protocol
 
 from airflow_provider_flows.errors import StoreError, StoreUnavailable, reason_of
 from airflow_provider_flows.store.alarm import is_an_alarm_s
@@ -14,7 +14,13 @@ from airflow_provider_flows.store.blob import BlobSource
 
 
 @contextmanager
-def reaching(place: str, done: str, kinds: type[Exception], *answers: type[Exception]) -> Iterator[None]:
+def reaching(
+    place: str,
+    done: str,
+    kinds: type[Exception],
+    *answers: type[Exception],
+    reason: Callable[[Exception], str] = reason_of,
+) -> Iterator[None]:
     """Raise StoreUnavailable, that `place` could not be `done`, for errors of `kinds` that are no `answers`.
 
     An alarm of a step's own may go off meanwhile: what it raises passes.
@@ -27,7 +33,7 @@ def reaching(place: str, done: str, kinds: type[Exception], *answers: type[Excep
     except kinds as error:
         if is_an_alarm_s(error):
             raise
-        raise StoreUnavailable(f"{place} could not be {done}: {reason_of(error)}") from error
+        raise StoreUnavailable(f"{place} could not be {done}: {reason(error)}") from error
 
 
 class Backend(Protocol):

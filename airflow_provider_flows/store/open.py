@@ -1,27 +1,18 @@
-"""The one way to open a store. Any process; a bucket imports fsspec, a folder does not."""
+"""The one way to open a store. Any process; a bucket imports obstore or fsspec, a folder does not."""
 
 from __future__ import annotations
 
-import importlib
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping
-from urllib.parse import urlsplit
+from typing import Any, Mapping
 
-from airflow_provider_flows.errors import StoreError
 from airflow_provider_flows.store.backend import Backend
 from airflow_provider_flows.store.root import resolve_root
 from airflow_provider_flows.store.root import signing_key as resolve_key
 from airflow_provider_flows.store.store import Store
 
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
-
 Connection = Mapping[str, Any]
 """The fields of an Airflow connection, as plain data."""
-
-_CONNECTIONS = "airflow_provider_flows.operators.storage"
-"""Airflow's side of this package, imported for the first root that names a connection."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,16 @@ class StoreAccess:
         """Open the store; nothing is read or written yet."""
         return Store(_backend(self.root, self.connection), self.root, self.signing_key)
 
+    def preload(self) -> None:
+        """Import what opens the store, for processes that are forked from this one: none of it may be used before.
+
+        StoreError as for opening it, but not for a package that is missing.
+        """
+        if "://" in self.root:
+            from airflow_provider_flows.store.open_bucket import preload
+
+            preload(self.root, self.connection)
+
 
 def open_store(root: str | None = None, *, signing_key: bytes | str | None = None) -> Store:
     """Open the store at `root`, which `resolve_root` completes; nothing is read or written yet.
@@ -50,45 +51,11 @@ def open_store(root: str | None = None, *, signing_key: bytes | str | None = Non
     return StoreAccess(resolve_root(root), resolve_key(signing_key)).open()
 
 
-def connection_id(root: str) -> str | None:
-    """Return the id of the Airflow connection that a root names, None when there is nothing before an @."""
-    name, at, _ = urlsplit(root).netloc.rpartition("@")
-    return name if at else None
-
-
 def _backend(root: str, connection: Connection | None) -> Backend:
-    if "://" not in root:
-        from airflow_provider_flows.store.backend_local import LocalBackend
+    if "://" in root:
+        from airflow_provider_flows.store.open_bucket import open_bucket
 
-        return LocalBackend(root, fsync=os.environ.get("FLOWS_FSYNC", "1") != "0")
-    from airflow_provider_flows.store.backend_fsspec import FsspecBackend
+        return open_bucket(root, connection)
+    from airflow_provider_flows.store.backend_local import LocalBackend
 
-    fs, path = _filesystem(root, connection)
-    return FsspecBackend(root, fs, path)
-
-
-def _filesystem(root: str, connection: Connection | None) -> tuple[AbstractFileSystem, str]:
-    scheme, location = root.split("://", 1)
-    name = connection_id(root)
-    if name is not None:
-        fs = _connect(root, connection)
-        return fs, fs._strip_protocol(f"{scheme}://{location[len(name) + 1 :]}")
-    try:
-        from fsspec.core import url_to_fs
-
-        fs, path = url_to_fs(root, use_listings_cache=False)
-    except (ImportError, ValueError) as error:
-        raise StoreError(f"{root} cannot be opened: {error}. Install fsspec and its package for {scheme}://") from error
-    return fs, path
-
-
-def _connect(root: str, connection: Connection | None) -> AbstractFileSystem:
-    try:
-        storage = importlib.import_module(_CONNECTIONS)
-    except ImportError as error:
-        raise StoreError(
-            f"{root} names an Airflow connection, and Airflow cannot be imported here ({error}). "
-            "Leave out the part before @ and give credentials in the environment"
-        ) from error
-    fs: AbstractFileSystem = storage.connection_filesystem(root, connection)
-    return fs
+    return LocalBackend(root, fsync=os.environ.get("FLOWS_FSYNC", "1") != "0")

@@ -30,6 +30,12 @@ def resolve_root(root: str | None = None) -> str:
     return found.rstrip("/") if "://" in found else os.path.abspath(os.path.expanduser(found))
 
 
+def connection_id(root: str) -> str | None:
+    """Return the id of the Airflow connection that a root names, None when there is nothing before an @."""
+    name, at, _ = urlsplit(root).netloc.rpartition("@")
+    return name if at else None
+
+
 def _set_root() -> str | None:
     root = setting("datastore_root")
     missing = _VARIABLE.search(root or "")

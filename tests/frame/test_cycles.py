@@ -48,7 +48,8 @@ BY_NAME = {
     "lazy": "the names of a package, from the module that has each, when they are asked for",
     "local.fork_server": "what the launcher has seen the flow import",
     "operators.callbacks": "callbacks by their import path",
-    "store.open": "Airflow's side, for roots that name a connection",
+    "store.object_store": "what knows the servers and identities of one cloud, for roots there",
+    "store.open_bucket": "Airflow's side, for roots that name a connection",
 }
 """Modules that import others by a string, which no linter sees."""
 

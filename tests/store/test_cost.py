@@ -102,12 +102,14 @@ print((highest() - empty) / size)
     [
         *(("folder", what) for what in ("random array", "constant array", "bytes", "containers", "repetitive bytes")),
         ("bucket", "containers"),
+        ("bucket through fsspec", "containers"),
         pytest.param("bucket", "random array", marks=pytest.mark.slow),
     ],
 )
 def test_saving_and_loading_take_at_most_1_2_times_the_objects_size(
-    request: pytest.FixtureRequest, where: str, what: str
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, where: str, what: str
 ) -> None:
+    monkeypatch.setenv("FLOWS_BUCKET_BACKEND", "fsspec" if "fsspec" in where else "auto")
     store = request.getfixturevalue("local_store" if where == "folder" else "s3_store")
     assert float(python(MEMORY, what, "save", store.root)) < 1.2
     assert float(python(MEMORY, what, "load", store.root)) < 1.2

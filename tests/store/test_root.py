@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from airflow_provider_flows.errors import StoreError, UsageError
-from airflow_provider_flows.store import open as opening
-from airflow_provider_flows.store import open_store, resolve_root
+from airflow_provider_flows.store import open_bucket, open_store, resolve_root
 
 
 def config(text: str) -> None:
@@ -89,7 +88,7 @@ def test_the_signing_key_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_connection_without_airflow_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_CONNECTIONS", "no_such_module")
+    monkeypatch.setattr(open_bucket, "_CONNECTIONS", "no_such_module")
     with pytest.raises(StoreError, match="names an Airflow connection, and Airflow cannot be imported here"):
         open_store("s3://my_conn@bucket/prefix")
 

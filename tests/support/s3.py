@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -20,13 +21,26 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """An answer that is an error; `done_first` where the request was fulfilled nevertheless."""
+
+    status: str
+    code: str
+    done_first: bool = False
+
+
 class S3Server:
     """`with S3Server("key") as s3`: up when the block is entered; requests with other keys are rejected (403)."""
 
-    def __init__(self, *keys: str) -> None:
+    def __init__(self, *keys: str, port: int = 0) -> None:
         self.keys, self.seen = set(keys), set[str]()
+        self.trouble: Callable[[dict[str, Any]], Trouble | None] = lambda request: None
+        """Says of each request what is to be answered in place of the truth."""
+        self.requests: list[str] = []
+        """The methods and paths of all that was asked."""
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        self._server = make_server("127.0.0.1", port, self._answer, threaded=True, request_handler=_Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
@@ -60,8 +74,14 @@ class S3Server:
         found = _KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
         key = found[1] if found else ""
         self.seen.add(key)
-        if key not in self.keys:
-            respond("403 Forbidden", [("Content-Type", "application/xml")])
-            return [b"<Error><Code>AccessDenied</Code></Error>"]
-        answer: Iterable[bytes] = self._app(environ, respond)
-        return answer
+        self.requests.append(f"{environ['REQUEST_METHOD']} {environ['RAW_URI']}")
+        trouble = self.trouble(environ) if key in self.keys else Trouble("403 Forbidden", "AccessDenied")
+        if trouble is None or trouble.done_first:
+            answer: Iterable[bytes] = self._app(environ, respond if trouble is None else lambda *_: None)
+        if trouble is None:
+            return answer
+        body = f"<Error><Code>{trouble.code}</Code><Message>{trouble.code}.</Message></Error>".encode()
+        if environ["REQUEST_METHOD"] == "HEAD":
+            body = b""
+        respond(trouble.status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+        return [body]
