@@ -1,0 +1,71 @@
+"""The fields of the table in docs/compatibility.md: which Airflow is tried on which Python, with whose packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of Airflow. `pythons` are the minors that it supports, oldest first.
+
+    `packages_of` is the day (YYYY-MM-DD) of whose packages it is installed, None for today's. Newer ones may break it:
+    Airflow 3.2 fails with FastAPI above 0.137, before any step runs. `without` are requirements of pip's that keep out
+    what was broken already on that day.
+    """
+
+    version: str
+    pythons: tuple[str, ...]
+    packages_of: str | None
+    without: tuple[str, ...] = ()
+
+    @property
+    def minor(self) -> str:
+        return minor_of(self.version)
+
+
+UP_TO_3_13 = ("3.10", "3.11", "3.12", "3.13")
+UP_TO_3_14 = (*UP_TO_3_13, "3.14")
+RELEASES = (
+    # In 3.1.0, connections cannot be used in the API server. structlog 25.5 came out on the day of 3.1.1.
+    Release("3.1.1", UP_TO_3_13, "2025-10-28", ("structlog<25.5",)),
+    Release("3.1.8", UP_TO_3_13, "2026-03-12"),
+    Release("3.2.2", UP_TO_3_14, "2026-05-30"),
+    Release("3.3.2", UP_TO_3_14, "2026-09-18"),
+)
+"""The first Airflow that serves, and the newest of each minor, oldest first. The day is the one after the release's."""
+PYTHONS = UP_TO_3_14
+
+
+@dataclass(frozen=True)
+class Field:
+    """One release of Airflow on one minor of Python."""
+
+    release: Release
+    python: str
+
+    def __str__(self) -> str:
+        return f"airflow{self.release.version}-python{self.python}"
+
+    @property
+    def is_in_table(self) -> bool:
+        return self in FIELDS
+
+
+FIELDS = tuple(Field(release, python) for release in RELEASES for python in release.pythons)
+
+
+def field_of(airflow: str, python: str) -> Field:
+    """Return the field of an Airflow, `3.2.2` or `3.2` for the newest 3.2 of the table, and a Python, `3.13`.
+
+    One that is not in the table, such as a release candidate, gets today's packages.
+    """
+    for release in reversed(RELEASES):
+        if airflow in (release.version, release.minor):
+            return Field(release, python)
+    return Field(Release(airflow, (python,), None), python)
+
+
+def minor_of(version: str) -> str:
+    """Return `3.2` of `3.2.2`."""
+    return ".".join(version.split(".")[:2])
