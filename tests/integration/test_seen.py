@@ -15,6 +15,9 @@ from tests.integration.deployment import FlowAirflow, FlowRun
 
 pytestmark = pytest.mark.services
 
+NOT_OURS = ("::", "DAG bundles", "Filling up", "Worker startup", "Stats instance", "Map index rendered")
+"""How the entries begin that some Airflow writes of its own."""
+
 
 def entries(run: FlowRun, step: str, map_index: int = -1, try_number: int = 1) -> Iterator[dict[str, Any]]:
     """Yield what the step itself, and we, wrote to a try's log, as Airflow keeps it."""
@@ -22,7 +25,7 @@ def entries(run: FlowRun, step: str, map_index: int = -1, try_number: int = 1) -
     file = Path(folder, *([] if map_index < 0 else [f"map_index={map_index}"]), f"attempt={try_number}.log")
     for line in file.read_text().splitlines():
         entry = json.loads(line)
-        if not entry["event"].startswith(("::", "DAG bundles", "Filling up", "Worker startup")):
+        if not entry["event"].startswith(NOT_OURS):
             yield entry
 
 

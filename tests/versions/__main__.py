@@ -15,7 +15,6 @@ import pytest
 
 from tests.versions.environment import packages_of
 from tests.versions.fields import Field, field_of
-from tests.versions.laws import LAWS
 from tests.versions.page import write_page
 from tests.versions.results import Result, write_result
 
@@ -35,7 +34,7 @@ class FieldPlugin:
         self.laws: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        (law,) = (law for law in LAWS if report.nodeid.endswith(f"-{law}]"))
+        law = report.nodeid.partition(f"[{self.field}-")[2].removesuffix("]")
         if report.when == "call" or report.failed:
             self.versions.update((name, str(value)) for name, value in report.user_properties)
             self.laws[law] = "ok" if report.passed else "failed"

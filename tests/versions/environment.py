@@ -56,4 +56,4 @@ def _of_its_time(field: Field, constraints: str | None) -> list[str]:
     if constraints is not None:
         return ["--constraints", constraints.format(airflow=field.release.version, python=field.python)]
     day = field.release.packages_of
-    return [*field.release.without, *([] if day is None else ["--exclude-newer", day])]
+    return [] if day is None else ["--exclude-newer", day]

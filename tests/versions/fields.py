@@ -10,14 +10,12 @@ class Release:
     """A release of Airflow. `pythons` are the minors that it supports, oldest first.
 
     `packages_of` is the day (YYYY-MM-DD) of whose packages it is installed, None for today's. Newer ones may break it:
-    Airflow 3.2 fails with FastAPI above 0.137, before any step runs. `without` are requirements of pip's that keep out
-    what was broken already on that day.
+    Airflow 3.2 fails with FastAPI above 0.137, before any step runs.
     """
 
     version: str
     pythons: tuple[str, ...]
     packages_of: str | None
-    without: tuple[str, ...] = ()
 
     @property
     def minor(self) -> str:
@@ -27,8 +25,7 @@ class Release:
 UP_TO_3_13 = ("3.10", "3.11", "3.12", "3.13")
 UP_TO_3_14 = (*UP_TO_3_13, "3.14")
 RELEASES = (
-    # In 3.1.0, connections cannot be used in the API server. structlog 25.5 came out on the day of 3.1.1.
-    Release("3.1.1", UP_TO_3_13, "2025-10-28", ("structlog<25.5",)),
+    Release("3.1.5", UP_TO_3_13, "2025-12-13"),  # before, Airflow does not retry a task whose process died
     Release("3.1.8", UP_TO_3_13, "2026-03-12"),
     Release("3.2.2", UP_TO_3_14, "2026-05-30"),
     Release("3.3.2", UP_TO_3_14, "2026-09-18"),
