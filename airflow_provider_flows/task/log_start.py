@@ -26,7 +26,7 @@ def start(control: socket.socket, streams: list[Stream], words: int) -> int:
     if threading.active_count() > 1:  # as in `dag.test()`: a fork might wait for ever for what a thread held
         return _spawn(control, streams, words, parent)
     with warnings.catch_warnings():
-        # Where a process's title has a space, as Airflow's has, Python 3.12 and later warn of threads that are not there.
+        # Python 3.12 and later take a space in the process's title, as Airflow sets it, for threads that are not there.
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:

@@ -21,6 +21,10 @@ class Release:
     def minor(self) -> str:
         return minor_of(self.version)
 
+    @property
+    def lowest_and_highest(self) -> tuple[Field, Field]:
+        return Field(self, self.pythons[0]), Field(self, self.pythons[-1])
+
 
 UP_TO_3_13 = ("3.10", "3.11", "3.12", "3.13")
 UP_TO_3_14 = (*UP_TO_3_13, "3.14")
@@ -49,7 +53,7 @@ class Field:
         return self in FIELDS
 
 
-FIELDS = tuple(Field(release, python) for release in RELEASES for python in release.pythons)
+FIELDS = tuple(field for release in RELEASES for field in release.lowest_and_highest)
 
 
 def field_of(airflow: str, python: str) -> Field:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tests.conftest import ROOT
-from tests.versions.fields import PYTHONS, RELEASES, Field, Release
+from tests.versions.fields import RELEASES, Field
 from tests.versions.results import Result, results
 
 PAGE = ROOT / "docs/compatibility.md"
@@ -26,17 +26,15 @@ def with_table(text: str) -> str:
 
 
 def _lines(found: Mapping[Field, Result]) -> Iterator[str]:
-    yield "| Airflow | " + " | ".join(f"Python {python}" for python in PYTHONS) + " |"
-    yield "|---" * (len(PYTHONS) + 1) + "|"
+    yield "| Airflow | on the lowest Python that it supports | on the highest |"
+    yield "|---|---|---|"
     for release in RELEASES:
-        cells = [_cell(release, python, found.get(Field(release, python))) for python in PYTHONS]
+        cells = [_cell(found.get(field)) for field in release.lowest_and_highest]
         yield f"| {release.version} | " + " | ".join(cells) + " |"
 
 
-def _cell(release: Release, python: str, result: Result | None) -> str:
-    if python not in release.pythons:
-        return "not supported by Airflow"
+def _cell(result: Result | None) -> str:
     if result is None:
         return ""
     how = f"fails: {', '.join(result.failed)}" if result.failed else "runs"
-    return f"{how} ({result.python}, {result.ran_on})"
+    return f"{result.python}: {how} ({result.ran_on})"
