@@ -54,7 +54,10 @@ def main() -> int:
     parser.add_argument("--constraints", help="`official`, or an address or a file with {airflow} and {python} in it")
     parser.add_argument("--packages-of", help="the day of whose packages, YYYY-MM-DD, instead of the release's")
     options = parser.parse_args()
-    field = field_of(options.airflow, options.python)
+    try:
+        field = field_of(options.airflow, options.python)
+    except ValueError as error:
+        parser.error(f"{error}: AIRFLOW=3.2 PYTHON_VERSION=3.13")
     if options.packages_of:
         field = replace(field, release=replace(field.release, packages_of=options.packages_of))
     constraints = OFFICIAL if options.constraints == "official" else options.constraints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -59,11 +60,18 @@ FIELDS = tuple(field for release in RELEASES for field in release.lowest_and_hig
 def field_of(airflow: str, python: str) -> Field:
     """Return the field of an Airflow, `3.2.2` or `3.2` for the newest 3.2 of the table, and a Python, `3.13`.
 
-    One that is not in the table, such as a release candidate, gets today's packages.
+    A release that is not in the table, such as a beta, gets today's packages. ValueError, in words for whoever asks,
+    when there is no such field.
     """
+    if not re.fullmatch(r"\d+\.\d+", python):
+        raise ValueError(f"give a minor of Python, such as {PYTHONS[-1]}, not {python!r}")
     for release in reversed(RELEASES):
         if airflow in (release.version, release.minor):
+            if python not in release.pythons:
+                raise ValueError(f"Airflow {release.version} does not support Python {python}")
             return Field(release, python)
+    if not re.match(r"\d+\.\d+\.\d", airflow):
+        raise ValueError(f"give a release of Airflow, such as {RELEASES[-1].version}, not {airflow!r}")
     return Field(Release(airflow, (python,), None), python)
 
 

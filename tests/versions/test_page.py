@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.services import clean_environ
 from tests.versions.fields import FIELDS, PYTHONS, RELEASES, Field, field_of
 from tests.versions.laws import LAWS
 from tests.versions.page import PAGE, with_table
@@ -55,6 +58,22 @@ def test_a_field_is_found_by_its_release_or_by_its_minor() -> None:
     assert field_of(newest.minor, "3.12") == field_of(newest.version, "3.12") == Field(newest, "3.12")
     other = field_of("3.99.0rc1", "3.12")
     assert not other.is_in_table and other.release.packages_of is None
+
+
+@pytest.mark.parametrize(
+    ("airflow", "python", "why"),
+    [
+        ("", "", "give a minor of Python"),
+        ("3.2", "3.13.1", "give a minor of Python"),
+        ("3.99", "3.13", "give a release of Airflow"),
+        ("3.1", "3.14", "Airflow 3.1.8 does not support Python 3.14"),
+    ],
+)
+def test_a_field_that_cannot_be_run_is_said_at_once(airflow: str, python: str, why: str) -> None:
+    command = [sys.executable, "-m", "tests.versions", airflow, python]
+    done = subprocess.run(command, env=clean_environ(), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"make check-version: error: {why}" in done.stderr
 
 
 def test_github_runs_each_field_once() -> None:
