@@ -43,8 +43,8 @@ _HOMES = {
     "UserStepDecorator": "decorators.user_step",
     "user_step_decorator": "decorators.user_step",
 }
-_STEP_DECORATORS = ("catch", "environment", "parallel", "resources", "retry", "timeout")
-_FLOW_DECORATORS = ("project", "schedule")
+_STEP_DECORATORS = ("catch", "conda", "environment", "parallel", "pypi", "resources", "retry", "timeout")
+_FLOW_DECORATORS = ("conda_base", "project", "pypi_base", "schedule")
 
 __all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]
 

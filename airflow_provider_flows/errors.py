@@ -85,6 +85,14 @@ class UsageError(FlowsError):
     """A command, an option or a setting has a value that cannot be used."""
 
 
+class EnvironmentFailed(FlowsError):
+    """A step's environment cannot be built as it is asked for; another try would fail in the same way."""
+
+
+class EnvironmentUnavailable(FlowsError):
+    """A step's environment could not be built this time: the index did not answer, or the disk is full."""
+
+
 class FlowNotLoadable(FlowsError):
     """A flow file could not be read, parsed or imported, or it does not hold the flow that was asked for."""
 

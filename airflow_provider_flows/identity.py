@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Mapping
 from urllib.parse import quote, unquote
 
+from airflow_provider_flows.own_copies import blake3_package
+
 _CODE_TAG = b"airflow-provider-flows sources 1"
 _OF_DAG = "@"
 """Between the ids of a DAG and its run: Airflow allows it in no DAG id, and no shell, URL or pathspec minds it."""
@@ -96,8 +98,7 @@ def short_digest(digest: str) -> str:
 
 def code_digest(sources: Mapping[str, str | bytes]) -> str:
     """Return `blake3:<hex>` of a flow's sources by relative path: the name by which a run is pinned to its code."""
-    from blake3 import blake3  # names of tasks are asked for far more often than digests
-
+    blake3 = blake3_package().blake3  # imported here: names of tasks are asked for far more often than digests
     hasher = blake3(_CODE_TAG)
     for path, source in sorted(sources.items()):
         for part in (path, source):

@@ -96,6 +96,29 @@ def get_provider_info() -> dict[str, object]:
                         "default": None,
                         "sensitive": False,
                     },
+                    "environment_cache": {
+                        "description": (
+                            "Where a machine keeps the Python environments of steps with ``@pypi`` or ``@conda``, each "
+                            "built once, in a folder that only its user can write to. "
+                            "Where it is not set: ``airflow-provider-flows/environments`` in the user's cache."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/var/cache/flows-environments",
+                        "default": None,
+                        "sensitive": False,
+                    },
+                    "conda": {
+                        "description": (
+                            "``pypi``: the packages of ``@conda`` are taken from the Python package index. "
+                            "Where it is not set, flows with ``@conda`` are rejected when they are compiled."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "pypi",
+                        "default": None,
+                        "sensitive": False,
+                    },
                     "code_cache_dir": {
                         "description": (
                             "Where a worker keeps the unpacked sources of flows, once for each version, in a folder "

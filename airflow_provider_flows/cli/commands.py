@@ -28,6 +28,7 @@ _COMMANDS = {
     "tag": "tag:command",
     "compile": "compile:subcommand",
     "package": "package:command",
+    "environment": "environment:command",
     "step": "step:command",
     "airflow": "airflow:command",
     "version": "commands:show_version",

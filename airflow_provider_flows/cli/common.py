@@ -101,11 +101,12 @@ def forget(parent: click.Context | None) -> None:
         parent.meta.pop(_AFTER, None)
 
 
-def only(possible: str | None, instead: str) -> Callable[..., Any]:
-    """Return the check of an option of Metaflow that has one possible value here, or none at all."""
+def only(possible: str | tuple[str, ...] | None, instead: str) -> Callable[..., Any]:
+    """Return the check of an option of Metaflow that has one possible value here, a few or none."""
+    accepted = (possible,) if isinstance(possible, str) else possible or ()
 
     def check(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
-        if value not in (None, False, possible):
+        if value not in (None, False, *accepted):
             named = option.opts[0]
             if ctx.get_parameter_source(str(option.name)) is ParameterSource.ENVIRONMENT:
                 named = next(each for each in option.envvar or () if os.environ.get(each))
@@ -114,6 +115,13 @@ def only(possible: str | None, instead: str) -> Callable[..., Any]:
         return value
 
     return check
+
+
+def _conda_as(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Give the setting `conda` a value for this command and the processes that it starts."""
+    if value is not None:
+        os.environ["FLOWS_CONDA"] = value
+    return value
 
 
 class CommonOption(click.Option):
@@ -169,6 +177,12 @@ FLOW_OPTIONS = (
     ),
     CommonOption("--branch", ends=("branch",), help="Branch of a @project. Default: user.<you>."),
     CommonOption("--production", is_flag=True, ends=("production",), help="Production of a @project."),
+    CommonOption(
+        "--conda-as",
+        type=click.Choice(["pypi"]),
+        callback=_conda_as,
+        help="Take the packages of @conda from the Python package index. Default: [flows] conda.",
+    ),
     _DatastoreRoot(
         "--datastore-root",
         type=_Root(),
@@ -199,7 +213,10 @@ COMMON_OPTIONS = (
     CommonOption(
         "--environment",
         ends=("environment",),
-        callback=only("local", "steps run in the Python that runs this. Install there what they need."),
+        callback=only(
+            ("local", "pypi", "conda"),
+            "steps run in the Python that runs this, and those with @pypi or @conda in environments of their own.",
+        ),
         hidden=True,
     ),
     CommonOption(

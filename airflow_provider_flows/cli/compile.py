@@ -43,6 +43,16 @@ OPTIONS = (
         metavar="STEP.KEY=VALUE",
         help="Argument of a step's task; * for all steps.",
     ),
+    click.Option(
+        ["--lock"],
+        is_flag=True,
+        help="Resolve the packages of @pypi now, for this machine's platform and Python; they travel in the DAG.",
+    ),
+    click.Option(
+        ["--lock-for"],
+        metavar="PLATFORM/PYTHON",
+        help="The same for the workers' platform and Python, such as linux-x86_64/3.12.",
+    ),
     *PACKAGE_OPTIONS,
     click.Option(
         ["--check"],
@@ -55,12 +65,21 @@ OPTIONS = (
 )
 
 
+def _target(lock: bool, lock_for: str | None) -> str | None:
+    """Return the platform and Python that packages are resolved for; None where workers do that."""
+    from airflow_provider_flows.environments.resolve import this_machine  # --help does not need it
+
+    return this_machine() if lock and lock_for is None else lock_for
+
+
 def run_compile(
     output: str | None,
     params: tuple[str, ...],
     task_args: tuple[str, ...],
     check: str | None,
     explain: bool,
+    lock: bool,
+    lock_for: str | None,
     flows: Sequence[FlowFile] = (),
     **rest: Any,
 ) -> int:
@@ -71,7 +90,9 @@ def run_compile(
     places = _places(flows, output, check, explain)
     if len(flows) > 1 and rest["dag_id"] is not None:
         raise click.UsageError("--dag-id is for one flow, and these are several. Compile that one by itself.")
-    options = compile_options(params=parse_params(params), task_args=parse_task_args(task_args), **rest)
+    options = compile_options(
+        params=parse_params(params), task_args=parse_task_args(task_args), lock_for=_target(lock, lock_for), **rest
+    )
     compiled, code = compile_all(flows, options, {} if check is None else places)
     for flow, each in compiled.items():
         tell(each.package, str(flow.path) if len(flows) > 1 else "")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_flows.compiler.dag_plan import FlowCode
+from airflow_provider_flows.compiler.locks import locks_of
 from airflow_provider_flows.compiler.options import CompileOptions
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.errors import UsageError
@@ -39,6 +40,7 @@ def flow_code(launched: LaunchedFlow, options: CompileOptions, package: Package)
         "datastore_root": options.datastore_root,
         "tags": list(options.tags),
         "configs": dict(launched.configs),
+        "locks": {} if options.lock_for is None else locks_of(launched.steps, options.lock_for),
     }
     return FlowCode(
         name=loaded.flow_class.__name__,

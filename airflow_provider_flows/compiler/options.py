@@ -31,4 +31,6 @@ class CompileOptions:
     queue: str | None = None
     task_args: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     package: PackageOptions = field(default_factory=PackageOptions)
+    lock_for: str | None = None
+    """The platform and Python, `linux-x86_64/3.12`, for which steps' packages are resolved now; None for later."""
     datastore_root: str | None = None

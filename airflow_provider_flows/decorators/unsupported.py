@@ -13,12 +13,8 @@ PAGE = page("docs/differences.md#decorators")
 UNSUPPORTED: dict[str, str] = {
     "batch": "Steps run in Airflow's own workers; choose them with --queue or --task-arg STEP.queue=…",
     "card": "There are no cards yet",
-    "conda": "Steps run in the worker's environment",
-    "conda_base": "Steps run in the worker's environment",
     "exit_hook": "Use Airflow's own callbacks",
     "kubernetes": "Steps run in Airflow's own workers; use the KubernetesExecutor, with --queue or --pool",
-    "pypi": "Steps run in the worker's environment",
-    "pypi_base": "Steps run in the worker's environment",
     "secrets": "Use Airflow's connections and variables",
     "slurm": "Steps run in Airflow's own workers",
     "trigger": "Use @schedule, or trigger the DAG through Airflow's API",

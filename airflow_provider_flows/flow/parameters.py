@@ -90,17 +90,6 @@ class Parameter:
             error = self.wrong(message)
             reject(error.as_problems()[0], error)
 
-    def _mistakes(self, name: Any, is_late: bool) -> Iterator[str]:
-        """Say what is wrong with what was declared."""
-        if is_late:
-            yield "only default may be a callable, evaluated at deployment."
-        if self.name != name:
-            yield f"{in_short(name)} cannot be a parameter's name: use non-empty text."
-        if self.option_name in RESERVED:
-            yield f"{name!r} cannot be a parameter's name: it is reserved. Choose another one."
-        if self.separator and self.type not in (str, None):
-            yield "Separator is only allowed for string parameters."
-
     @property
     def is_deploy_time(self) -> bool:
         """Whether the default is a function, to be called when the flow is deployed."""
@@ -223,17 +212,6 @@ class Parameter:
         """Return the error that says why a value cannot be taken, which a run or a command line gave."""
         return ParameterError(f"Parameter {self.name!r} cannot take {in_short(value)}: {reason}")
 
-    def _convert_one(self, value: Any) -> Any:
-        try:
-            return self.value_type.convert(value)
-        except Exception as error:
-            raise self.rejected(value, getattr(error, "message", None) or message_of(error)) from None
-
-    def _type_of(self, default: Any) -> Any:
-        if self.multiple and isinstance(default, (list, tuple)):
-            return type(default[0]) if default else str
-        return str if default is None else type(default)
-
     def wrong_fields(self) -> Iterator[str]:
         """Say what is wrong with fields whose values are known only when configurations are."""
         for name, kinds, wanted in _FIELDS:
@@ -253,6 +231,31 @@ class Parameter:
             return f"{str(error).rstrip('.')}. That is its default."
         return None
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    def _mistakes(self, name: Any, is_late: bool) -> Iterator[str]:
+        """Say what is wrong with what was declared."""
+        if is_late:
+            yield "only default may be a callable, evaluated at deployment."
+        if self.name != name:
+            yield f"{in_short(name)} cannot be a parameter's name: use non-empty text."
+        if self.option_name in RESERVED:
+            yield f"{name!r} cannot be a parameter's name: it is reserved. Choose another one."
+        if self.separator and self.type not in (str, None):
+            yield "Separator is only allowed for string parameters."
+
+    def _convert_one(self, value: Any) -> Any:
+        try:
+            return self.value_type.convert(value)
+        except Exception as error:
+            raise self.rejected(value, getattr(error, "message", None) or message_of(error)) from None
+
+    def _type_of(self, default: Any) -> Any:
+        if self.multiple and isinstance(default, (list, tuple)):
+            return type(default[0]) if default else str
+        return str if default is None else type(default)
+
     def _call_default(self, context: ParameterContext) -> Any:
         try:
             try:
@@ -261,9 +264,6 @@ class Parameter:
                 return self.default(context)
         except (Exception, SystemExit) as error:
             raise self.wrong(f"its deploy-time default failed: {words_of(error)}") from error
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
 
 
 def parameters_of(flow_class: type) -> dict[str, Parameter]:

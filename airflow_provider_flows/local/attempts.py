@@ -116,6 +116,7 @@ class Attempts:
             worker = self._workers.start(
                 attempt.request,
                 self._arguments(attempt).env,
+                self._run.environments.get(task.step),
                 on_start=lambda worker: self._started(attempt, worker),
                 on_line=lambda worker, stream, text: self._printed(attempt, worker, stream, text),
                 on_prompt=lambda worker, prompt: self._listener.prompted(task, worker, prompt),

@@ -41,7 +41,8 @@ def main() -> None:
     setting = ServerSetting.from_json(json.loads(channel.recv(int(sys.argv[2]), socket.MSG_WAITALL)))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the launcher's to handle
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    sys.path[:] = setting.path
+    if setting.path is not None:
+        sys.path[:] = setting.path
     install()
     if setting.only_from is not None:
         import_only_from(setting.only_from)

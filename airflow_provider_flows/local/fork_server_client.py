@@ -11,26 +11,37 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from airflow_provider_flows.environments import ReadyEnvironment
 from airflow_provider_flows.files import LineBuffer
 
-_MAIN = """import sys
-sys.path[:] = [entry for entry in sys.path if entry]  # not the folder at hand, whose files may be called as any module
-from airflow_provider_flows.local.fork_server import main
+_MAIN = """from airflow_provider_flows.local.fork_server import main
 main()"""
+_ONLY_FOLDERS = """import sys
+sys.path[:] = [entry for entry in sys.path if entry]  # not the folder at hand, whose files may be called as any module
+"""
 
 
-class ForkServer:
-    """Started with the first attempt that has its environment variables. `workers` are the attempts that it runs."""
+class ForkServerClient:
+    """Started with the first attempt that has its environment variables and its Python environment, None for this one.
 
-    def __init__(self, setting: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    `workers` are the attempts that it runs.
+    """
+
+    def __init__(
+        self, setting: Mapping[str, Any], variables: Mapping[str, str], environment: ReadyEnvironment | None
+    ) -> None:
         self.socket, theirs = socket.socketpair()
         self.workers: set[int] = set()
         self.ready = False
         self._unread = LineBuffer()
         data = json.dumps(setting).encode()
-        command = [sys.executable, "-c", _MAIN, str(theirs.fileno()), str(len(data))]
+        arguments = [str(theirs.fileno()), str(len(data))]
+        if environment is None:
+            command = [sys.executable, "-c", _ONLY_FOLDERS + _MAIN, *arguments]
+        else:
+            command = environment.command(_MAIN, *arguments)
         self._process = subprocess.Popen(
-            command, env={**os.environ, **environment}, pass_fds=[theirs.fileno()], start_new_session=True
+            command, env={**os.environ, **variables}, pass_fds=[theirs.fileno()], start_new_session=True
         )
         theirs.close()
         with contextlib.suppress(ConnectionError):  # that it is gone is heard where its answers are

@@ -9,6 +9,7 @@ from typing import Any
 
 from airflow_provider_flows.context import SystemContext
 from airflow_provider_flows.decorators.builtin.retry import RetryDecorator
+from airflow_provider_flows.environments import ReadyEnvironment
 from airflow_provider_flows.flow.attachments import StepAttachments
 from airflow_provider_flows.graph.flow_graph import FlowGraph
 from airflow_provider_flows.identity import TaskAddress
@@ -53,6 +54,8 @@ class LocalRun:
     store: Store
     run_id: str
     options: RunOptions
+    environments: Mapping[str, ReadyEnvironment] = field(default_factory=dict)
+    """The Python environments of the steps that have one of their own, by the step's name."""
 
     def address(self, task: Task) -> TaskAddress:
         return TaskAddress.of(self.graph.name, self.run_id, task.step, task.path, task.iteration)

@@ -17,6 +17,7 @@ from airflow_provider_flows.local.limits import make_room
 from airflow_provider_flows.local.local_run import LocalRun, RunOptions
 from airflow_provider_flows.local.output import Output
 from airflow_provider_flows.local.server_setting import ServerSetting
+from airflow_provider_flows.local.step_environments import step_environments
 from airflow_provider_flows.local.workers import Workers
 from airflow_provider_flows.packaging.package import Unpacked
 from airflow_provider_flows.setup.decorators import package_decorators
@@ -39,12 +40,13 @@ def run_locally(flow: LaunchedFlow, store: Store, options: RunOptions, unpacked:
     make_room(options.max_workers)
     if unpacked is None:
         _call_package_hooks(flow)
+    environments = step_environments(flow.steps, say=lambda text: options.quiet or print(text, file=sys.stderr))
     with _writable(options.run_id_file):
         if unpacked is not None:
             store.put_code(flow.graph.name, unpacked.package.digest, unpacked.package.files)
         record = {**_described(flow, options, user), **_code(flow, unpacked)}
         run_id = store.begin_run(flow.graph.name, record)
-    run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options)
+    run = LocalRun(flow.graph, flow.steps, flow.context, store, run_id, options, environments)
     output = Output(flow, store, run_id, options, unpacked)
     try:
         return 0 if _run(run, Workers(_server_setting(flow, run, user, unpacked)), output, user) else 1

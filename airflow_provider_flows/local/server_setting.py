@@ -14,13 +14,14 @@ from airflow_provider_flows.setup.flow_setup import FlowSetup
 class ServerSetting:
     """The flow that the server's children set up, and what the server imports for all of them.
 
-    `modules` are what the flow's own modules import, `path` is `sys.path` without the flow's folder. Local code comes
+    `modules` are what the flow's own modules import, `path` is `sys.path` without the flow's folder,
+    None in an environment that has its own. Local code comes
     from below `only_from` alone, where that is given. `max_num_splits` is how many items a foreach may have.
     """
 
     flow: FlowSetup
     modules: Sequence[str]
-    path: Sequence[str]
+    path: Sequence[str] | None
     only_from: Path | None
     max_num_splits: int
 

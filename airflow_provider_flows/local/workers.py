@@ -8,10 +8,12 @@ import selectors
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from airflow_provider_flows.environments import ReadyEnvironment
 from airflow_provider_flows.errors import FlowsError
 from airflow_provider_flows.local.due_queue import DueQueue
-from airflow_provider_flows.local.fork_server_client import ForkServer
+from airflow_provider_flows.local.fork_server_client import ForkServerClient
 from airflow_provider_flows.local.server_setting import ServerSetting
 from airflow_provider_flows.local.worker import Worker
 from airflow_provider_flows.task.request import TaskRequest
@@ -21,14 +23,17 @@ __all__ = ["Worker", "Workers"]
 DRAIN = 0.5
 """Seconds in which output is still taken after a process has ended, from what it started and left behind."""
 
+_Key = tuple[tuple[tuple[str, str], ...], ReadyEnvironment | None]
+"""What the attempts of one fork server share: their environment variables and their Python environment."""
+
 
 class Workers:
-    """Starts attempts and waits for them. Attempts with the same environment variables share a fork server."""
+    """Starts attempts and waits for them."""
 
     def __init__(self, setting: ServerSetting) -> None:
         self._setting = setting
         self._selector = selectors.DefaultSelector()
-        self._servers: dict[tuple[tuple[str, str], ...], ForkServer] = {}
+        self._servers: dict[_Key, ForkServerClient] = {}
         self._workers: dict[int, Worker] = {}
         self._over: deque[Worker] = deque()
         self._draining: DueQueue[Worker] = DueQueue()
@@ -49,13 +54,17 @@ class Workers:
     def start(
         self,
         request: TaskRequest,
-        environment: Mapping[str, str],
+        variables: Mapping[str, str],
+        environment: ReadyEnvironment | None,
         on_start: Callable[[Worker], None],
         on_line: Callable[[Worker, str, str], None],
         on_prompt: Callable[[Worker, str], None],
     ) -> Worker:
-        """Start an attempt in a process of its own; `on_start` is called when it has one."""
-        server = self._fork_server(environment)
+        """Start an attempt in a process of its own, with these environment variables beside the launcher's.
+
+        `environment` is that of its step, None for the launcher's own Python. `on_start` is called when it has one.
+        """
+        server = self._fork_server(variables, environment)
         self._next += 1
         worker = self._workers[self._next] = Worker(self._next, on_start, on_line, on_prompt)
         server.workers.add(worker.id)
@@ -101,14 +110,15 @@ class Workers:
         for descriptor in self._streams:
             os.close(descriptor)
 
-    def _fork_server(self, environment: Mapping[str, str]) -> ForkServer:
-        key = tuple(sorted(environment.items()))
+    def _fork_server(self, variables: Mapping[str, str], environment: ReadyEnvironment | None) -> ForkServerClient:
+        key = (tuple(sorted(variables.items())), environment)
         if key not in self._servers:
-            server = self._servers[key] = ForkServer(self._setting.to_json(), environment)
+            setting = self._setting if environment is None else replace(self._setting, path=None)
+            server = self._servers[key] = ForkServerClient(setting.to_json(), variables, environment)
             self.watch(server.socket.fileno(), lambda: self._hear(server))
         return self._servers[key]
 
-    def _hear(self, server: ForkServer) -> None:
+    def _hear(self, server: ForkServerClient) -> None:
         messages = server.receive()
         if messages is None:
             self._lost(server)
@@ -132,7 +142,7 @@ class Workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
 
-    def _lost(self, server: ForkServer) -> None:
+    def _lost(self, server: ForkServerClient) -> None:
         self._selector.unregister(server.socket)
         for worker in [self._workers[id] for id in server.workers]:
             worker.signal(signal.SIGKILL)  # a child outlives the process that would have told of its end

@@ -20,7 +20,7 @@ class CompiledFlow:
     `decorators` are the strings given with `--with`; `options` are those of flow decorators, as they were at compile
     time. `datastore_root` overrides the configured root of the store; `tags` are those of every run; `configs`
     are the values of the flow's configurations, as they were at compile time. `paths` are folders among the sources
-    that come on `sys.path` behind the flow's own.
+    that come on `sys.path` behind the flow's own. `locks` are the exact packages of steps that have environments.
     """
 
     name: str
@@ -33,6 +33,7 @@ class CompiledFlow:
     tags: tuple[str, ...] = ()
     configs: Mapping[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
+    locks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def has_pages(self) -> bool:
@@ -52,6 +53,7 @@ def compiled_flow(
     tags: Sequence[str] = (),
     configs: Mapping[str, Any] | None = None,
     paths: Sequence[str] = (),
+    locks: Mapping[str, Sequence[str]] | None = None,
 ) -> CompiledFlow:
     """Return the flow of a compiled DAG; `sources` is called in a worker, never when the DAG is parsed."""
     return CompiledFlow(
@@ -65,4 +67,5 @@ def compiled_flow(
         tuple(tags),
         dict(configs or {}),
         tuple(paths),
+        dict(locks or {}),
     )

@@ -47,7 +47,15 @@ def find_run(flow: CompiledFlow, access: StoreAccess, context: Mapping[str, Any]
 
 
 def _deployed(flow: CompiledFlow, code: str) -> Deployed:
-    return Deployed(code, flow.entry, list(flow.decorators), dict(flow.options), dict(flow.configs), list(flow.paths))
+    return Deployed(
+        code,
+        flow.entry,
+        list(flow.decorators),
+        dict(flow.options),
+        dict(flow.configs),
+        list(flow.paths),
+        dict(flow.locks),
+    )
 
 
 def _require_own(record: Mapping[str, Any] | None, run: str, task: TaskInstance) -> None:

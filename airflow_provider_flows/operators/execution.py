@@ -21,6 +21,7 @@ from airflow_provider_flows.operators.prepare import airflow_metadata, request_o
 from airflow_provider_flows.operators.storage import task_access
 from airflow_provider_flows.operators.task_instance import TaskInstance, task_instance
 from airflow_provider_flows.operators.telling import tell
+from airflow_provider_flows.operators.trampoline import runner
 from airflow_provider_flows.operators.worker_names import worker_names
 from airflow_provider_flows.task.fan_out import split_counts
 from airflow_provider_flows.task.outcome import Outcome
@@ -52,7 +53,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
                 request = request_of(run, runtime, step, tried, metadata)
                 host = AirflowHost(step, context, operator.execution_timeout, parents, logs)
                 try:
-                    outcome = run_task(runtime, request, host)
+                    outcome = run_task(runtime, request, host, runner(runtime, step, access))
                 finally:
                     ended = outcome or logs.ended  # by an exception, where the step ends the process
                     if ended is not None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from airflow_provider_flows.errors import (
     CodeMismatch,
+    EnvironmentFailed,
     InputsMissing,
     ObjectDamaged,
     ParameterError,
@@ -19,7 +20,7 @@ from airflow_provider_flows.operators.compat import AirflowFailException
 from airflow_provider_flows.operators.dag_run import WorkerRun
 from airflow_provider_flows.operators.tries import Try
 
-FOR_GOOD = (InputsMissing, CodeMismatch, RunExists, ParameterError, UsageError)
+FOR_GOOD = (InputsMissing, CodeMismatch, EnvironmentFailed, RunExists, ParameterError, UsageError)
 """What another try would meet again."""
 
 

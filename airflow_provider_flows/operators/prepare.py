@@ -7,8 +7,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from airflow_provider_flows.context import ExecutionPhase
 from airflow_provider_flows.decorators.attach import flow_decorators_of
 from airflow_provider_flows.decorators.budget import budget_of
+from airflow_provider_flows.decorators.environments import declares_environment
 from airflow_provider_flows.errors import CodeMismatch, InputsMissing, UsageError
 from airflow_provider_flows.flow.loading import LoadedFlow
 from airflow_provider_flows.identity import short_digest
@@ -43,7 +45,7 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
     record = None if starts else run.record
     origin = find_origin(run.store, run.flow.name, run.task, run.context) if record is None else pinned_origin(record)
     loaded, choice = load_what_fits(run, step, choice)
-    runtime = _runtime(run, loaded, choice.number, record, origin)
+    runtime = _runtime(run, loaded, choice.number, record, origin, _phase(loaded, step))
     require_step(runtime, step, run)
     if starts:
         require_known_keys((parameter.name for parameter in runtime.parameters.values()), run.context)
@@ -117,7 +119,12 @@ def _begin(run: WorkerRun, step: str, retries: int | None) -> Try:
 
 
 def _runtime(
-    run: WorkerRun, loaded: LoadedFlow, number: int, record: Mapping[str, Any] | None, origin: Origin | None = None
+    run: WorkerRun,
+    loaded: LoadedFlow,
+    number: int,
+    record: Mapping[str, Any] | None,
+    origin: Origin | None = None,
+    phase: ExecutionPhase = ExecutionPhase.TASK,
 ) -> FlowRuntime:
     deployed = run.codes.deployed(number) if number < len(run.codes) else run.here
     folder = loaded.file.parents[deployed.entry.count("/")]
@@ -131,14 +138,20 @@ def _runtime(
         decorators=tuple(deployed.decorators),
         options=deployed.options,
         configs=deployed.configs,
+        locks=deployed.locks,
         user=triggered_by(run.context) if record is None else record.get("user"),
         tags=run.flow.tags,
         origin=origin,
         file_roots=(folder, *include_file_roots()),
     )
-    runtime = set_up(setup, loaded=loaded, store=run.store)
+    runtime = set_up(setup, loaded=loaded, store=run.store, phase=phase)
     _require_resumable(runtime)
     return replace(runtime, setup=replace(setup, namespace=_namespace(runtime, run.task.dag_id)))
+
+
+def _phase(loaded: LoadedFlow, step: str) -> ExecutionPhase:
+    elsewhere = declares_environment(loaded.flow_class, step)
+    return ExecutionPhase.TRAMPOLINE if elsewhere else ExecutionPhase.TASK
 
 
 def _namespace(runtime: FlowRuntime, dag_id: str) -> str:

@@ -17,9 +17,9 @@ class FlowSetup:
     `name` is that of the flow's class in `file`, `paths` are folders that come on `sys.path` behind the file's own.
     `root` is the datastore's, by its address alone. `code` is the digest of the sources, where the run keeps them.
     `decorators` are the strings of `--with`, `options` those of flow decorators, `configs` the values of configurations
-    by name, None to read them from their defaults. `environment` is what decorators are told of where steps run:
-    `airflow` or `local`. `namespace` is whose runs the client shows inside of steps. `origin` is the run that this one
-    resumes.
+    by name, None to read them from their defaults. `locks` are the exact packages of steps' environments, by step,
+    where the flow was compiled with `--lock`. `environment` is what decorators are told of where steps run: `airflow`
+    or `local`. `namespace` is whose runs the client shows inside of steps. `origin` is the run that this one resumes.
     """
 
     file: Path
@@ -31,6 +31,7 @@ class FlowSetup:
     decorators: Sequence[str] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     configs: Mapping[str, Any] | None = None
+    locks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     environment: str = "airflow"
     user: str | None = None
     namespace: str | None = None

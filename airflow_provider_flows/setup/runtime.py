@@ -78,10 +78,17 @@ class FlowRuntime:
         return attachments_of(getattr(self.flow_class, name))
 
 
-def set_up(setup: FlowSetup, *, loaded: LoadedFlow | None = None, store: Store | None = None) -> FlowRuntime:
+def set_up(
+    setup: FlowSetup,
+    *,
+    loaded: LoadedFlow | None = None,
+    store: Store | None = None,
+    phase: ExecutionPhase = ExecutionPhase.TASK,
+) -> FlowRuntime:
     """Return the runtime of a flow; InvalidFlow when a decorator rejects its step.
 
-    The file is loaded and the store opened, unless this process has done so: then it hands them in.
+    The file is loaded and the store opened, unless this process has done so: then it hands them in. The phase is
+    TRAMPOLINE where the step that is to run will run in another interpreter.
     """
     loaded = loaded or load_flow(setup.file, setup.name, setup.paths)
     store = store or open_store(setup.root)
@@ -91,7 +98,7 @@ def set_up(setup: FlowSetup, *, loaded: LoadedFlow | None = None, store: Store |
         context = set_up_decorators(
             loaded.flow_class,
             graph,
-            ExecutionPhase.TASK,
+            phase,
             setup.decorators,
             setup.options,
             configs,

@@ -6,6 +6,7 @@ import os
 from typing import IO, TYPE_CHECKING, Iterator, cast
 
 from airflow_provider_flows.errors import ObjectDamaged
+from airflow_provider_flows.own_copies import zstandard_package
 
 if TYPE_CHECKING:
     from airflow_provider_flows.store.blob import BlobSource
@@ -22,19 +23,16 @@ def pays(view: memoryview, min_ratio: float) -> bool:
     """Say whether samples from begin, middle and end shrink by `min_ratio` or more."""
     if len(view) < _SMALLEST:
         return False
-    from zstandard import ZstdCompressor  # 5 ms, and only large artifacts need it
-
     last = max(len(view) - _SAMPLE, 0)
     sample = b"".join(view[start : start + _SAMPLE] for start in sorted({0, last // 2, last}))
-    return len(sample) >= min_ratio * len(ZstdCompressor(level=_LEVEL).compress(sample))
+    return len(sample) >= min_ratio * len(zstandard_package().ZstdCompressor(level=_LEVEL).compress(sample))
 
 
 def compress(view: memoryview) -> Iterator[bytes]:
     """Yield the compressed bytes in pieces, so that no second copy of the whole is ever in memory."""
-    from zstandard import ZstdCompressor
-
+    compressor = zstandard_package().ZstdCompressor
     threads = min(os.cpu_count() or 1, 4) if len(view) >= _STEP else 0
-    stream = ZstdCompressor(level=_LEVEL, threads=threads).compressobj(size=len(view))
+    stream = compressor(level=_LEVEL, threads=threads).compressobj(size=len(view))
     for start in range(0, len(view), _STEP):
         yield stream.compress(view[start : start + _STEP])
     yield stream.flush()
@@ -42,18 +40,17 @@ def compress(view: memoryview) -> Iterator[bytes]:
 
 def decompress_into(target: memoryview, source: BlobSource, offset: int, stored: int) -> None:
     """Fill `target` from a compressed part of `source`; ObjectDamaged when that is not zstd or gives less."""
-    from zstandard import ZstdDecompressor, ZstdError
-
+    zstandard = zstandard_package()
     done = 0
     try:
-        with ZstdDecompressor().stream_reader(cast("IO[bytes]", _Part(source, offset, stored))) as stream:
+        with zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", _Part(source, offset, stored))) as stream:
             while done < len(target):
                 count = stream.readinto(target[done:])
                 if not count:
                     break
                 done += count
             longer = bool(stream.read(1))
-    except ZstdError as error:
+    except zstandard.ZstdError as error:
         raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} is not zstd: {error}") from error
     if done < len(target) or longer:
         raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} has not {len(target)} bytes")

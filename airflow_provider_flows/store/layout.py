@@ -11,6 +11,7 @@ from airflow_provider_flows.identity import TaskAddress, decode_id, encode_id
 RUN_RECORDS = "_run"
 SPLIT_RECORDS = "_splits"
 TRIES = "_tries"
+ENVIRONMENTS = "_environments"
 LOG = ".log"
 """Ends the name of what an attempt printed, beside its record."""
 TEMPORARY = "#"
@@ -87,6 +88,10 @@ def run_records(flow: str, run_id: str) -> str:
 
 def split_records(flow: str, run_id: str, step_name: str) -> str:
     return f"{run(flow, run_id)}/{SPLIT_RECORDS}/{component(step_name)}"
+
+
+def environment(flow: str, run_id: str, digest: str) -> str:
+    return f"{run(flow, run_id)}/{ENVIRONMENTS}/{component(digest)}"
 
 
 def tries(flow: str, run_id: str, step_name: str, map_index: int) -> str:

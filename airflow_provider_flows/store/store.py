@@ -258,6 +258,22 @@ class Store:
         header = self._split_records(flow, run, step).newest()
         return None if header is None else [(tuple(path), count) for path, count in header["counts"]]
 
+    # Environments
+
+    def keep_packages(self, flow: str, run: str, digest: str, lines: Sequence[str]) -> tuple[str, ...]:
+        """Keep what was resolved for an environment, and return it; what another task of the run kept before, if any.
+
+        So all tasks of a run have the same packages, on whatever machines they run.
+        """
+        self._environment_records(flow, run, digest).create(0, {"packages": list(lines)})
+        kept = self.read_packages(flow, run, digest)
+        return tuple(lines) if kept is None else kept
+
+    def read_packages(self, flow: str, run: str, digest: str) -> tuple[str, ...] | None:
+        """Return what was kept; None when nothing was."""
+        header = self._environment_records(flow, run, digest).newest()
+        return None if header is None else tuple(header["packages"])
+
     # Tries
 
     def write_try(self, flow: str, run: str, step: str, map_index: int, note: Mapping[str, Any]) -> None:
@@ -321,6 +337,10 @@ class Store:
     def _split_records(self, flow: str, run: str, step: str) -> History:
         thing = {"flow": flow, "run": run, "step": step}
         return History(self._backend, layout.split_records(flow, run, step), "splits", thing, self._key)
+
+    def _environment_records(self, flow: str, run: str, digest: str) -> History:
+        thing = {"flow": flow, "run": run, "environment": digest}
+        return History(self._backend, layout.environment(flow, run, digest), "packages", thing, self._key)
 
     def _each(self, function: Callable[[A], T], items: Sequence[A]) -> list[T]:
         if not self._backend.remote or len(items) < 2:

@@ -7,7 +7,7 @@ number of its own, so there is a newest code among the parents of a task.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, Mapping, Sequence
 
@@ -27,6 +27,7 @@ class Deployed:
     options: Mapping[str, Any]
     configs: Mapping[str, Any]
     paths: Sequence[str] = ()
+    locks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class RunCodes:

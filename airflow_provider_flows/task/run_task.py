@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
-from typing import Sequence
+from dataclasses import dataclass, replace
+from typing import Callable, Sequence
 
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.setup.origin import Origin
@@ -24,20 +24,23 @@ from airflow_provider_flows.task.view import RunView
 log = logging.getLogger("airflow_provider_flows.task")
 
 Parents = Sequence[AttemptRecord]
+RunAttempt = Callable[[FlowRuntime, Attempt, Host], Outcome]
 
 
-def run_task(runtime: FlowRuntime, request: TaskRequest, host: Host) -> Outcome | None:
+def run_task(runtime: FlowRuntime, request: TaskRequest, host: Host, run: RunAttempt = run_attempt) -> Outcome | None:
     """Run what is asked for; None when the run does not reach the task.
 
-    Without an `iteration`, all rounds of a recursive step. InputsMissing when a parent left no result.
+    Without an `iteration`, all rounds of a recursive step. `run` runs an attempt, in this process unless it is given.
+    InputsMissing when a parent left no result.
     """
     view = RunView(runtime.store, runtime.graph, runtime.run_id)
     parents = _parents(view, request, host)
     if parents is None:
         return None
+    one = _OneTask(runtime, host, run, view)
     if request.iteration is None and runtime.graph[request.step].repeats:
-        return _run_iterations(runtime, request, parents, host, view)
-    return _clone_or_run(runtime, request, parents, host, view)
+        return one.run_iterations(request, parents)
+    return one.clone_or_run(request, parents)
 
 
 def clone_task(view: RunView, origin: Origin, request: TaskRequest) -> AttemptRecord | None:
@@ -52,18 +55,6 @@ def _parents(view: RunView, request: TaskRequest, host: Host) -> Parents | None:
     return find_parents(view, request.step, request.path, host.resolve_parent)
 
 
-def _clone_or_run(runtime: FlowRuntime, request: TaskRequest, parents: Parents, host: Host, view: RunView) -> Outcome:
-    origin = runtime.setup.origin
-    record = None if origin is None else clone(view, origin, request, parents)
-    if record is None:
-        return run_attempt(runtime, Attempt.of(runtime, request, parents), host)
-    host.announce(record.address, frames_of(record))
-    log.info("Cloned from run %s: the step does not run again.", record.metadata[ORIGIN_RUN])
-    outcome = Outcome(record)
-    host.ended(outcome)
-    return outcome
-
-
 def _round_before(view: RunView, request: TaskRequest) -> AttemptRecord:
     """Return the record of the iteration before this one, which is what a later iteration builds on."""
     iteration = (request.iteration or 0) - 1
@@ -73,22 +64,42 @@ def _round_before(view: RunView, request: TaskRequest) -> AttemptRecord:
     return record
 
 
-def _run_iterations(runtime: FlowRuntime, request: TaskRequest, parents: Parents, host: Host, view: RunView) -> Outcome:
-    """Run a recursive step until it leaves, one recorded task for each round.
+@dataclass(frozen=True)
+class _OneTask:
+    """How the attempts of one task are run."""
 
-    The first try since a clear starts at iteration 0; a retry goes on after the last iteration that finished.
-    """
-    following = replace(request, iteration=0)
-    for record in _finished(request, parents, view) if request.retry_count else ():
-        if record.transition != (request.step,):
-            return Outcome(record)  # the last try died between the last record and its report
-        parents, following = [record], replace(following, iteration=(record.iteration or 0) + 1)
-    while True:
-        outcome = _clone_or_run(runtime, following, parents, host, view)
-        if not outcome.ok or outcome.record.transition != (request.step,):
-            return outcome
-        parents = [outcome.record]
-        following = replace(request, iteration=(outcome.record.iteration or 0) + 1, retry_count=0)
+    runtime: FlowRuntime
+    host: Host
+    run: RunAttempt
+    view: RunView
+
+    def clone_or_run(self, request: TaskRequest, parents: Parents) -> Outcome:
+        origin = self.runtime.setup.origin
+        record = None if origin is None else clone(self.view, origin, request, parents)
+        if record is None:
+            return self.run(self.runtime, Attempt.of(self.runtime, request, parents), self.host)
+        self.host.announce(record.address, frames_of(record))
+        log.info("Cloned from run %s: the step does not run again.", record.metadata[ORIGIN_RUN])
+        outcome = Outcome(record)
+        self.host.ended(outcome)
+        return outcome
+
+    def run_iterations(self, request: TaskRequest, parents: Parents) -> Outcome:
+        """Run a recursive step until it leaves, one recorded task for each round.
+
+        The first try since a clear starts at iteration 0; a retry goes on after the last iteration that finished.
+        """
+        following = replace(request, iteration=0)
+        for record in _finished(request, parents, self.view) if request.retry_count else ():
+            if record.transition != (request.step,):
+                return Outcome(record)  # the last try died between the last record and its report
+            parents, following = [record], replace(following, iteration=(record.iteration or 0) + 1)
+        while True:
+            outcome = self.clone_or_run(following, parents)
+            if not outcome.ok or outcome.record.transition != (request.step,):
+                return outcome
+            parents = [outcome.record]
+            following = replace(request, iteration=(outcome.record.iteration or 0) + 1, retry_count=0)
 
 
 def _finished(request: TaskRequest, parents: Parents, view: RunView) -> list[AttemptRecord]:

@@ -7,7 +7,10 @@ import pytest
 from tests.cli.laptop import SCRIPT, Laptop
 from tests.flow.sources import flow, two_steps
 
-COMMANDS = ("run", "resume", "runs", "check", "show", "output-dot", "dump", "logs", "tag", "compile", "package", "step")
+COMMANDS = (
+    *("run", "resume", "runs", "check", "show", "output-dot", "dump", "logs", "tag", "compile", "package"),
+    *("environment", "step"),
+)
 FLAKY = two_steps("assert current.retry_count == 1")
 RETRY = ("--with", "retry:times=1")
 
@@ -49,7 +52,7 @@ def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -
         (["tag", "replace", "--add", "x"], "Missing option '--remove'"),
         (["tag", "list", "1", "--all"], "Give one run, --all or --my-runs"),
         (["step", "start"], "Missing option '--run-id'"),
-        (["--environment", "conda", "check"], "--environment conda: steps run in the Python that runs this"),
+        (["--environment", "docker", "check"], "--environment docker: steps run in the Python that runs this"),
         (["check", "--datastore=s3"], "--datastore s3: say where it is"),
         (["run", "--metadata", "service"], "--metadata service: all that is known of runs is in the datastore"),
         (["argo-workflows", "create", "--x=1"], "argo-workflows: this package deploys flows to Airflow. Type: flows "),

@@ -283,7 +283,7 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        *((name, f"@{name}\n@step") for name in ("card", "secrets", "batch", "kubernetes", "pypi", "conda")),
+        *((name, f"@{name}\n@step") for name in ("card", "secrets", "batch", "kubernetes")),
         ("card", "@card(type='blank')\n@step"),
         ("kubernetes", "@kubernetes(memory=4000)\n@step"),
     ],
@@ -298,7 +298,7 @@ def test_a_step_decorator_that_there_is_not_is_rejected_where_it_stands(file: Pa
     )
 
 
-@pytest.mark.parametrize("name", ["trigger", "trigger_on_finish", "exit_hook", "pypi_base", "conda_base"])
+@pytest.mark.parametrize("name", ["trigger", "trigger_on_finish", "exit_hook"])
 def test_a_flow_decorator_that_there_is_not_is_rejected_where_it_stands(file: Path, name: str) -> None:
     file.write_text(f"from metaflow import {name}\n{two_steps('pass')}".replace("class F", f"@{name}(x=1)\nclass F"))
     said = rejected(file)

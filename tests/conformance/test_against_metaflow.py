@@ -17,6 +17,8 @@ FEW = (
     "fails_by_kill",
     "num_parallel",
 )
+VARYING = {"catch_before_join": ("errors", "got", "trail")}
+"""Artifacts that show in which order genuine Metaflow gives a join its inputs, where that varies between its runs."""
 QUICK = [case for case in ALL if case.name in FEW]
 REST = [case for case in ALL if case.name not in FEW]
 
@@ -36,7 +38,8 @@ def assert_as_recorded(case: Case, result: Result) -> None:
     assert result.succeeded is recorded.succeeded
     if result.succeeded:
         assert result.retried == recorded.retried
-        assert comparable(result.tasks) == comparable(recorded.tasks)
+        varying = (*case.differing, *VARYING.get(case.name, ()))
+        assert comparable(result.tasks, varying) == comparable(recorded.tasks, varying)
     elif not case.differs:
         assert result.failed == recorded.failed
 

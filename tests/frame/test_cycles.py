@@ -44,6 +44,7 @@ BY_NAME = {
     "flow.config": "a parser by its import path",
     "flow.flowspec": "a script that makes an object of its flow starts the command line",
     "flow.includefile": "a parser by its import path",
+    "inside": "this package's own copies, before there is anything else",
     "lazy": "the names of a package, from the module that has each, when they are asked for",
     "local.fork_server": "what the launcher has seen the flow import",
     "operators.callbacks": "callbacks by their import path",

@@ -1,0 +1,41 @@
+"""What this package needs inside of a step's environment: itself, and a few packages of its own. LAUNCH, worker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import airflow_provider_flows
+from airflow_provider_flows.environments.folder import cache_root, made_once
+from airflow_provider_flows.environments.interpreter import Interpreter
+from airflow_provider_flows.environments.uv import run_uv
+
+NEEDED = ("blake3", "zstandard", "click", "fsspec")
+"""What the core imports; in other versions than here only where a Python has no such version."""
+_PACKAGE = Path(airflow_provider_flows.__file__).resolve().parent
+
+
+def runtime_folder(python: Interpreter) -> Path:
+    """Return a folder with `package`, which holds this package alone, and `packages`, which holds what it needs.
+
+    They are installed apart from the step's packages and never resolved together with them.
+    """
+    wanted = [f"{name}<={version(name)}" for name in NEEDED]  # an older Python may have an older one
+    content = json.dumps([wanted, python.identity, str(_PACKAGE)])
+    folder = cache_root() / f"runtime-{hashlib.sha256(content.encode()).hexdigest()[:20]}"
+
+    def make(draft: Path) -> dict[str, Any]:
+        (draft / "package").mkdir()
+        (draft / "package" / _PACKAGE.name).symlink_to(_PACKAGE)
+        run_uv(
+            *("pip", "install", "--compile-bytecode", "--python", python.path),
+            *("--target", str(draft / "packages"), *wanted),
+            doing=f"Installing what steps on Python {python.version} need",
+        )
+        return {"packages": wanted}
+
+    made_once(folder, make)
+    return folder

@@ -1,0 +1,2 @@
+def said(text, size):
+    return f"{text.strip()} {size}"
