@@ -94,7 +94,7 @@ def commands() -> Iterator[tuple[str, str]]:
             yield from ((file.name, step["run"]) for step in job["steps"] if "run" in step)
 
 
-@pytest.mark.parametrize(("file", "command"), commands())
+@pytest.mark.parametrize(("file", "command"), list(commands()))
 def test_each_command_of_a_workflow_is_there(file: str, command: str) -> None:
     program, *arguments = shlex.split(re.sub(r"\$\{\{.*?\}\}", "x", command))
     if program == "make":
