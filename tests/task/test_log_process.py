@@ -129,7 +129,7 @@ def test_a_title_with_spaces_makes_nobody_warn_of_threads(run: Runner) -> None:
     """Python 3.12 and later read the number of threads from a line that has the title in it, and split it at spaces."""
     before = """
         import ctypes, warnings
-        warnings.filterwarnings("error", "This process")
+        warnings.filterwarnings("always", "This process")
         ctypes.CDLL(None).prctl(15, b"airflow worker ", 0, 0, 0)
         """
     step = run("print('here')", before)
