@@ -15,7 +15,7 @@ from tests.integration.deployment import FlowAirflow, FlowRun
 
 pytestmark = pytest.mark.services
 
-NOT_OURS = ("::", "DAG bundles", "Filling up", "Worker startup", "Stats instance", "Map index rendered")
+NOT_OURS = ("::", "DAG bundles", "Filling up", "Worker startup", "Stats instance", "Map index rendered", "setup plugin")
 """How the entries begin that some Airflow writes of its own."""
 
 
