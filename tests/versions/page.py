@@ -35,6 +35,6 @@ def _lines(found: Mapping[Field, Result]) -> Iterator[str]:
 
 def _cell(result: Result | None) -> str:
     if result is None:
-        return ""
+        return "not run yet"
     how = f"fails: {', '.join(result.failed)}" if result.failed else "runs"
     return f"{result.python}: {how} ({result.ran_on})"
