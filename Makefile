@@ -10,7 +10,7 @@ PARALLEL := -n 2 --dist loadgroup
 # bytecode, without which Airflow's imports take twice as long.
 unexport $(filter PYTHON% PYTEST% COVERAGE% MYPY% RUFF% AIRFLOW% FLOWS% METAFLOW%,$(.VARIABLES))
 
-.PHONY: demo demo-stop install test test-all lint format clean
+.PHONY: demo demo-stop install test test-all check-version check-versions lint format clean
 
 demo: install ## Run the example flow on a real Airflow; KEEP=1 leaves its UI running
 	@$(BIN)/python -m tests.demo $(if $(filter-out 0,$(KEEP)),--keep)
@@ -27,6 +27,12 @@ test: install $(ORACLE)/.installed
 test-all: install $(ORACLE)/.installed
 	@$(PYTEST) $(PARALLEL) --hypothesis-profile=new-examples -m "not services" $(ARGS)
 	@$(PYTEST) --hypothesis-profile=new-examples -m services $(ARGS)
+
+check-version: install ## Run one field of docs/compatibility.md: AIRFLOW=3.2 PYTHON_VERSION=3.13 [CONSTRAINTS=official]
+	@$(BIN)/python -m tests.versions $(if $(CONSTRAINTS),--constraints '$(CONSTRAINTS)') '$(AIRFLOW)' '$(PYTHON_VERSION)'
+
+check-versions: install ## Say which minors of Airflow are on the package index and not in docs/compatibility.md
+	@$(BIN)/python -m tests.versions.index
 
 lint: install
 	$(BIN)/ruff check

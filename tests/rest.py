@@ -187,11 +187,14 @@ class AirflowRest:
         """Return the newest try of every task instance, as the API describes it."""
         return list(self.pages(f"{_run_path(dag_id, run_id)}/taskInstances", "task_instances"))
 
+    def task_instance(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> Json:
+        """Return the newest try of one task instance, with all that the API knows of it."""
+        answer: Json = self.get(_task_path(dag_id, run_id, task_id, map_index))
+        return answer
+
     def tries(self, dag_id: str, run_id: str, task_id: str, map_index: int = -1) -> list[Json]:
         """Return all tries of one task instance, oldest first."""
-        middle = "" if map_index < 0 else f"/{map_index}"
-        path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}{middle}/tries"
-        tries: list[Json] = self.get(path)["task_instances"]
+        tries: list[Json] = self.get(f"{_task_path(dag_id, run_id, task_id, map_index)}/tries")["task_instances"]
         return sorted(tries, key=lambda entry: int(entry["try_number"]))
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str | None]:
@@ -222,9 +225,7 @@ class AirflowRest:
 
     def set_state(self, dag_id: str, run_id: str, task_id: str, state: str, *, map_index: int = -1) -> None:
         """Set a task instance to `success`, `failed` or `skipped`, as a person would in the UI."""
-        middle = "" if map_index < 0 else f"/{map_index}"
-        path = f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}{middle}"
-        self.request("PATCH", path, {"new_state": state})
+        self.request("PATCH", _task_path(dag_id, run_id, task_id, map_index), {"new_state": state})
 
     def set_run_state(self, dag_id: str, run_id: str, state: str) -> None:
         self.request("PATCH", _run_path(dag_id, run_id), {"state": state})
@@ -258,6 +259,11 @@ def task_name(task_id: str, map_index: int) -> str:
 
 def _run_path(dag_id: str, run_id: str) -> str:
     return f"dags/{quote(dag_id, safe='')}/dagRuns/{quote(run_id, safe='')}"
+
+
+def _task_path(dag_id: str, run_id: str, task_id: str, map_index: int) -> str:
+    middle = "" if map_index < 0 else f"/{map_index}"
+    return f"{_run_path(dag_id, run_id)}/taskInstances/{quote(task_id)}{middle}"
 
 
 def _log_lines(entry: Json) -> Iterator[str]:

@@ -62,6 +62,7 @@ class Airflow(AirflowRest):
         self._env = dict(env or {})
         self._triggerer = triggerer
         self._services: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[str, ...]] = {}
         self._reaper: subprocess.Popen[str] | None = None
         self._token = secrets.token_hex(8)
 
@@ -130,6 +131,10 @@ class Airflow(AirflowRest):
             if service.poll() is not None:
                 raise RuntimeError(f"{name} ended with exit code {service.returncode}:\n{self.service_log(name)}")
 
+    def restart(self, name: str) -> None:
+        """Start a service again that has ended."""
+        self._start(name, *self._commands[name])
+
     def service_log(self, name: str, last: int = 5000) -> str:
         """Return the last characters of what a service wrote to its output."""
         return (self._log_folder / f"{name}.log").read_text(errors="replace")[-last:]
@@ -169,7 +174,8 @@ class Airflow(AirflowRest):
             self._start("triggerer", "triggerer", "--skip-serve-logs")
 
     def _start(self, name: str, *arguments: str) -> None:
-        with (self._log_folder / f"{name}.log").open("wb") as log:
+        self._commands[name] = arguments
+        with (self._log_folder / f"{name}.log").open("ab") as log:
             service = subprocess.Popen(
                 [self.python, "-m", "airflow", *arguments],
                 env={**self.environ, reaper.TOKEN_VARIABLE: self._token},

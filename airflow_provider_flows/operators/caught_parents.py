@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from airflow_provider_flows.decorators.budget import budget_of
 from airflow_provider_flows.errors import InputsMissing
 from airflow_provider_flows.identity import task_id
-from airflow_provider_flows.operators.task_states import task_states
+from airflow_provider_flows.operators.task_instance import TaskInstance
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import AttemptRecord
 from airflow_provider_flows.task.host import Host
@@ -29,8 +28,8 @@ class CaughtParents(Host):
     before they were cleared.
     """
 
-    def __init__(self, runtime: FlowRuntime, ti: Any, consumer: str, metadata: Mapping[str, str]) -> None:
-        self._runtime, self._ti, self._consumer, self._metadata = runtime, ti, consumer, metadata
+    def __init__(self, runtime: FlowRuntime, task: TaskInstance, consumer: str, metadata: Mapping[str, str]) -> None:
+        self._runtime, self._task, self._consumer, self._metadata = runtime, task, consumer, metadata
         self._starts_anyway = any(map(self._is_caught, runtime.graph[consumer].in_funcs))
         self._view = RunView(runtime.store, runtime.graph, runtime.run_id)
         self._states: dict[str, dict[int, str]] = {}
@@ -55,7 +54,7 @@ class CaughtParents(Host):
         """
         budget = budget_of(self._runtime.step(step))
         request = TaskRequest(step, path, retry_count=budget.user + 1, budget=budget, metadata=self._metadata)
-        outcome = run_task(self._runtime, request, CaughtParents(self._runtime, self._ti, step, self._metadata))
+        outcome = run_task(self._runtime, request, CaughtParents(self._runtime, self._task, step, self._metadata))
         if outcome is None or not outcome.ok:
             raise InputsMissing(f"The failure of step {step!r} could not be caught: {outcome and outcome.exception}")
         return outcome.record
@@ -66,12 +65,12 @@ class CaughtParents(Host):
 
     def with_our_items(self, step: str, indices: Iterable[int]) -> set[int]:
         """Return those map indices of another step that have the items of the task at hand."""
-        return self._view.placement.with_the_items_of(self._consumer, self._ti.map_index, step, indices)
+        return self._view.placement.with_the_items_of(self._consumer, self._task.map_index, step, indices)
 
     def _is_caught(self, step: str) -> bool:
         return budget_of(self._runtime.step(step)).fallback > 0
 
     def _state(self, step: str, path: tuple[int, ...]) -> str | None:
         if step not in self._states:
-            self._states[step] = task_states(self._ti, step)
+            self._states[step] = self._task.states_of(step)
         return self._states[step].get(self._view.placement.map_index(step, path))

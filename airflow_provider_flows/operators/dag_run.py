@@ -9,6 +9,7 @@ from typing import Any
 from airflow_provider_flows.errors import RunExists
 from airflow_provider_flows.identity import code_digest, dag_run_name
 from airflow_provider_flows.operators.compiled import CompiledFlow, Sources
+from airflow_provider_flows.operators.task_instance import TaskInstance, task_instance
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import Store, StoreAccess
 from airflow_provider_flows.task.codes import Deployed, RunCodes
@@ -23,6 +24,7 @@ class WorkerRun:
     """
 
     flow: CompiledFlow
+    task: TaskInstance
     context: Mapping[str, Any] = field(repr=False)
     store: Store
     name: str
@@ -32,21 +34,16 @@ class WorkerRun:
     sources: Sources = field(repr=False)
     """Those of `here`."""
 
-    @property
-    def bundle_version(self) -> str | None:
-        """The version of the DAG bundle that Airflow runs this task from; None where the bundle has no versions."""
-        version = getattr(getattr(self.context["ti"], "bundle_instance", None), "version", None)
-        return None if version is None else str(version)
-
 
 def find_run(flow: CompiledFlow, access: StoreAccess, context: Mapping[str, Any]) -> WorkerRun:
     """Return the DAG run at hand; RunExists when the store's run of its name is another one."""
-    store, name = access.open(), run_name(flow.name, context)
+    task, store = task_instance(context), access.open()
+    name = dag_run_name(flow.name, task.dag_id, task.run_id)
     record = store.read_run(flow.name, name)
-    require_own(record, name, context)
+    _require_own(record, name, task)
     sources = flow.sources()
     here = _deployed(flow, code_digest(sources))  # not the digest written there: the file may have been edited
-    return WorkerRun(flow, context, store, name, record, RunCodes(flow.name, record), here, sources)
+    return WorkerRun(flow, task, context, store, name, record, RunCodes(flow.name, record), here, sources)
 
 
 def _deployed(flow: CompiledFlow, code: str) -> Deployed:
@@ -61,21 +58,16 @@ def _deployed(flow: CompiledFlow, code: str) -> Deployed:
     )
 
 
-def run_name(flow: str, context: Mapping[str, Any]) -> str:
-    """Return the DAG run's id in the store."""
-    return dag_run_name(flow, context["ti"].dag_id, context["ti"].run_id)
-
-
-def require_own(record: Mapping[str, Any] | None, run: str, context: Mapping[str, Any]) -> None:
+def _require_own(record: Mapping[str, Any] | None, run: str, task: TaskInstance) -> None:
     """RunExists when the record of `run`, if there is one, says that this DAG run did not begin it."""
     if not record or "started_at" not in record:  # tags may be all that it says
         return
-    ti, began = context["ti"], record.get("airflow") or {}
-    if (began.get("dag_id"), began.get("run_id")) != (ti.dag_id, ti.run_id):
+    began = record.get("airflow") or {}
+    if (began.get("dag_id"), began.get("run_id")) != (task.dag_id, task.run_id):
         whose = f"run {began.get('run_id')!r} of the DAG {began.get('dag_id')!r}" if began else "a local run"
         raise RunExists(
-            f"The store has a run {run!r} of this flow already, and it is {whose}, not run {ti.run_id!r} of the DAG "
-            f"{ti.dag_id!r}. Trigger a new run with another run id."
+            f"The store has a run {run!r} of this flow already, and it is {whose}, not run {task.run_id!r} of the DAG "
+            f"{task.dag_id!r}. Trigger a new run with another run id."
         )
 
 
@@ -85,27 +77,27 @@ def triggered_by(context: Mapping[str, Any]) -> str | None:
     return None if name is None else str(name)
 
 
-def describe_dag_run(runtime: FlowRuntime, context: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def describe_dag_run(runtime: FlowRuntime, run: WorkerRun, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of a run that starts: its code, its graph, its tags, and how Airflow came to run it.
 
     A run that is cleared has a record from before already, and users may have tagged it.
     """
-    dag_run = context.get("dag_run")
+    dag_run = run.context.get("dag_run")
     logical_date = getattr(dag_run, "logical_date", None)
     return describe_run(
         runtime.graph,
-        user=triggered_by(context),
+        user=triggered_by(run.context),
         namespace=runtime.setup.namespace,
         runtime="airflow",
         tags={*runtime.setup.tags, *before.get("tags", ())},
         flow_class=runtime.flow_class,
         configs=runtime.configs,
-        parameters=given_parameters(runtime, context),
+        parameters=given_parameters(runtime, run.context),
         origin=runtime.setup.origin,
         code=runtime.setup.code,
         airflow={
-            "dag_id": context["ti"].dag_id,
-            "run_id": context["ti"].run_id,
+            "dag_id": run.task.dag_id,
+            "run_id": run.task.run_id,
             "run_type": str(getattr(getattr(dag_run, "run_type", None), "value", getattr(dag_run, "run_type", None))),
             "logical_date": logical_date.isoformat() if logical_date else None,
         },

@@ -10,7 +10,7 @@ from airflow_provider_flows.errors import FlowsError, StepFailed, message_of
 from airflow_provider_flows.flow.tracebacks import without_our_frames
 from airflow_provider_flows.operators.caught_parents import CaughtParents
 from airflow_provider_flows.operators.compat import AirflowFailException
-from airflow_provider_flows.operators.task_states import task_states
+from airflow_provider_flows.operators.task_instance import TaskInstance
 from airflow_provider_flows.task.outcome import Outcome
 from airflow_provider_flows.task.placement import NOT_MAPPED
 
@@ -35,13 +35,13 @@ def failed(step: str, outcome: Outcome) -> StepFailed:
     return error
 
 
-def not_run(error: Exception, operator: Any, ti: Any, parents: CaughtParents | None = None) -> StepNotRun:
+def not_run(error: Exception, operator: Any, task: TaskInstance, parents: CaughtParents | None = None) -> StepNotRun:
     """Return what to raise where `error` kept the step from running; it names the tasks before it that failed."""
-    return because_of_others(error, operator, ti, parents) or StepNotRun(str(error))
+    return because_of_others(error, operator, task, parents) or StepNotRun(str(error))
 
 
 def because_of_others(
-    error: Exception, operator: Any, ti: Any, parents: CaughtParents | None = None
+    error: Exception, operator: Any, task: TaskInstance, parents: CaughtParents | None = None
 ) -> StepNotRun | None:
     """Return what to raise where a task was started although tasks before it failed; None when none did.
 
@@ -49,7 +49,7 @@ def because_of_others(
     """
     culprits: list[str] = []
     with contextlib.suppress(Exception):  # what Airflow does not answer keeps nobody from hearing of the error
-        culprits.extend(_failed_before(operator, ti, parents))
+        culprits.extend(_failed_before(operator, task, parents))
     if not culprits:
         return None
     them, their = ("them", "their") if len(culprits) > 1 else ("it", "its")
@@ -59,7 +59,7 @@ def because_of_others(
     )
 
 
-def _failed_before(operator: Any, ti: Any, parents: CaughtParents | None) -> Iterator[str]:
+def _failed_before(operator: Any, task: TaskInstance, parents: CaughtParents | None) -> Iterator[str]:
     """Yield the nearest tasks before this one that Airflow calls failed and nothing catches: `'fit' (map index 3)`.
 
     A trigger rule that waits until all is done, as @catch needs it, starts a task after those as well. Where nobody
@@ -68,30 +68,30 @@ def _failed_before(operator: Any, ti: Any, parents: CaughtParents | None) -> Ite
     asked, reached = set(), [operator]
     while reached:
         after = reached.pop()
-        for task in after.upstream_list:
-            if task.task_id in asked:
+        for before in after.upstream_list:
+            if before.task_id in asked:
                 continue
-            asked.add(task.task_id)
-            states = _relevant_states(operator, task, ti, parents)
+            asked.add(before.task_id)
+            states = _relevant_states(operator, before, task, parents)
             failed = [index for index, state in states.items() if state == "failed"]
-            is_caught = parents.catches(task.task_id) if parents is not None else after is operator
+            is_caught = parents.catches(before.task_id) if parents is not None else after is operator
             if failed and not is_caught:
-                yield repr(task.task_id) + _indices(failed)
+                yield repr(before.task_id) + _indices(failed)
             elif "upstream_failed" in states.values() or (failed and parents is not None):
-                reached.append(task)
+                reached.append(before)
 
 
-def _relevant_states(operator: Any, task: Any, ti: Any, parents: CaughtParents | None) -> dict[int, str]:
+def _relevant_states(operator: Any, other: Any, task: TaskInstance, parents: CaughtParents | None) -> dict[int, str]:
     """Return the states of another task by map index, without those of other items."""
-    states = task_states(ti, task.task_id)
+    states = task.states_of(other.task_id)
     mapped = states.keys() - {NOT_MAPPED}
-    if ti.map_index == NOT_MAPPED or not mapped:
+    if task.map_index == NOT_MAPPED or not mapped:
         return states
-    group = task.get_closest_mapped_task_group()
+    group = other.get_closest_mapped_task_group()
     if group is not None and group is operator.get_closest_mapped_task_group():
-        ours = mapped & {ti.map_index}
+        ours = mapped & {task.map_index}
     else:  # those of another group only the flow's graph can tell
-        ours = set() if parents is None else parents.with_our_items(task.task_id, mapped)
+        ours = set() if parents is None else parents.with_our_items(other.task_id, mapped)
     return {index: state for index, state in states.items() if index == NOT_MAPPED or index in ours}
 
 

@@ -69,7 +69,7 @@ def take_up(run: WorkerRun, runtime: FlowRuntime, number: int, *, starts: bool) 
             codes, number = with_code(codes, run.here, runtime.graph)
         if not starts:
             return {**before, "codes": codes}
-        return {**describe_dag_run(runtime, run.context, before), "codes": codes, "started_with": number}
+        return {**describe_dag_run(runtime, run, before), "codes": codes, "started_with": number}
 
     if starts or (is_new and len(run.codes)):
         run.store.update_run(run.flow.name, run.name, change)

@@ -37,7 +37,7 @@ def read_note(run: WorkerRun, step: str, map_index: int) -> Try | None:
 
 def note_try(run: WorkerRun, step: str, attempt: Try) -> None:
     """Leave the note of a try, in place of the one of the try before it."""
-    run.store.write_try(run.flow.name, run.name, step, run.context["ti"].map_index, attempt.to_json())
+    run.store.write_try(run.flow.name, run.name, step, run.task.map_index, attempt.to_json())
 
 
 @contextlib.contextmanager
@@ -49,8 +49,7 @@ def failure_noted(run: WorkerRun, step: str) -> Iterator[None]:
         raise
     except BaseException:
         with contextlib.suppress(Exception):  # what the step failed of must be told, whatever becomes of the store
-            ti = run.context["ti"]
-            note = read_note(run, step, ti.map_index)
-            if note is not None and note.said.try_number == ti.try_number:  # else this try could leave none
+            note = read_note(run, step, run.task.map_index)
+            if note is not None and note.said.try_number == run.task.try_number:  # else this try could leave none
                 note_try(run, step, replace(note, fails=True))
         raise

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow_provider_flows.errors import InputsMissing, UsageError
 from airflow_provider_flows.identity import dag_run_name
-from airflow_provider_flows.operators.task_states import task_states
+from airflow_provider_flows.operators.task_instance import TaskInstance
 from airflow_provider_flows.setup.origin import Origin
 from airflow_provider_flows.store import Store
 
@@ -16,7 +16,7 @@ ORIGIN, RERUN = "origin_run_id", "resume_step"
 _FAILED = ("failed", "upstream_failed")
 
 
-def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin | None:
+def find_origin(store: Store, flow: str, task: TaskInstance, context: Mapping[str, Any]) -> Origin | None:
     """Return the run that this one resumes, as its conf says: `{"origin_run_id": …, "resume_step": …}`.
 
     The id is that of a run of the same DAG, or a run's name in the store. InputsMissing when there is no such run,
@@ -28,11 +28,10 @@ def find_origin(store: Store, flow: str, context: Mapping[str, Any]) -> Origin |
         if step is not None:
             raise UsageError(f"The run was triggered with {RERUN} {step!r} and no {ORIGIN}. Give both.")
         return None
-    ti = context["ti"]
-    for name in (dag_run_name(flow, ti.dag_id, wanted), wanted):
+    for name in (dag_run_name(flow, task.dag_id, wanted), wanted):
         record = store.read_run(flow, name)
-        if record is not None and name != dag_run_name(flow, ti.dag_id, ti.run_id):
-            failed = frozenset(_called_failed(ti, record.get("airflow") or {}, store.steps(flow, name)))
+        if record is not None and name != dag_run_name(flow, task.dag_id, task.run_id):
+            failed = frozenset(_called_failed(task, record.get("airflow") or {}, store.steps(flow, name)))
             return Origin(name, frozenset(filter(None, [step])), failed)
     raise InputsMissing(
         f"The run was triggered with {ORIGIN} {wanted!r}, and there is no earlier run of {flow} of that id in "
@@ -56,9 +55,9 @@ def _text(conf: Mapping[str, Any], key: str) -> str | None:
     return value
 
 
-def _called_failed(ti: Any, origin: Mapping[str, Any], steps: list[str]) -> Iterator[tuple[str, int]]:
+def _called_failed(task: TaskInstance, origin: Mapping[str, Any], steps: list[str]) -> Iterator[tuple[str, int]]:
     """Yield the tasks that Airflow calls failed, with their map indices; none where it does not know the origin."""
     for step in steps if origin else ():
-        for map_index, state in task_states(ti, step, origin["dag_id"], origin["run_id"]).items():
+        for map_index, state in task.states_of(step, origin["dag_id"], origin["run_id"]).items():
             if state in _FAILED:
                 yield step, map_index

@@ -20,6 +20,7 @@ from airflow_provider_flows.operators.dag_run import WorkerRun, given_parameters
 from airflow_provider_flows.operators.load_code import load, load_what_fits, say_which, take_up
 from airflow_provider_flows.operators.notes import note_try, read_note
 from airflow_provider_flows.operators.origin import RERUN, find_origin, pinned_origin
+from airflow_provider_flows.operators.task_instance import TaskInstance
 from airflow_provider_flows.operators.tries import Said, Try, next_try
 from airflow_provider_flows.operators.which_code import choose_code, newest_of_step
 from airflow_provider_flows.setup.flow_setup import FlowSetup
@@ -42,7 +43,7 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
     note_try(run, step, noted)
     starts = first_step and (tried.begins_round or not len(run.codes))
     record = None if starts else run.record
-    origin = find_origin(run.store, run.flow.name, run.context) if record is None else pinned_origin(record)
+    origin = find_origin(run.store, run.flow.name, run.task, run.context) if record is None else pinned_origin(record)
     loaded, choice = load_what_fits(run, step, choice)
     runtime = _runtime(run, loaded, choice.number, record, origin, _phase(loaded, step))
     require_step(runtime, step, run)
@@ -61,7 +62,7 @@ def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, meta
     placement = RunView(runtime.store, runtime.graph, runtime.run_id).placement
     return TaskRequest(
         step,
-        placement.split_path(step, run.context["ti"].map_index),
+        placement.split_path(step, run.task.map_index),
         retry_count=tried.retry_count,
         budget=tried.budget(budget_of(runtime.step(step)).fallback),
         epoch=tried.epoch,
@@ -70,15 +71,14 @@ def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, meta
     )
 
 
-def airflow_metadata(context: Mapping[str, Any], tried: Try) -> dict[str, str]:
+def airflow_metadata(task: TaskInstance, tried: Try) -> dict[str, str]:
     """Return what the record of an attempt on Airflow says of who ran it."""
-    ti = context["ti"]
     found = {
-        "airflow_dag_id": ti.dag_id,
-        "airflow_run_id": ti.run_id,
-        AIRFLOW_TASK: ti.task_id,
-        AIRFLOW_MAP_INDEX: ti.map_index,
-        "hostname": getattr(ti, "hostname", None),
+        "airflow_dag_id": task.dag_id,
+        "airflow_run_id": task.run_id,
+        AIRFLOW_TASK: task.task_id,
+        AIRFLOW_MAP_INDEX: task.map_index,
+        "hostname": task.hostname,
         **{f"airflow_{name}": value for name, value in asdict(tried.said).items()},
         CODE_NUMBER: tried.code,
     }
@@ -87,7 +87,7 @@ def airflow_metadata(context: Mapping[str, Any], tried: Try) -> dict[str, str]:
 
 def set_up_fan_out(run: WorkerRun, step: str) -> FlowRuntime:
     """Return the runtime of the code that the tasks of a foreach step ran; CodeMismatch when it has no such step."""
-    number = newest_of_step(run, step) if run.bundle_version is None else run.codes.number_of(run.here)
+    number = newest_of_step(run, step) if run.task.bundle_version is None else run.codes.number_of(run.here)
     runtime = _runtime(run, load(run, number), number, run.record)
     require_step(runtime, step, run)
     return runtime
@@ -114,8 +114,8 @@ def require_step(runtime: FlowRuntime, step: str, run: WorkerRun) -> None:
 
 
 def _begin(run: WorkerRun, step: str, retries: int | None) -> Try:
-    said = Said.of(run.context, retries)
-    return next_try(said, read_note(run, step, run.context["ti"].map_index) if said.try_number > 1 else None)
+    said = Said.of(run.task, run.context, retries)
+    return next_try(said, read_note(run, step, run.task.map_index) if said.try_number > 1 else None)
 
 
 def _runtime(
@@ -146,7 +146,7 @@ def _runtime(
     )
     runtime = set_up(setup, loaded=loaded, store=run.store, phase=phase)
     _require_resumable(runtime)
-    return replace(runtime, setup=replace(setup, namespace=_namespace(runtime, run.context["ti"].dag_id)))
+    return replace(runtime, setup=replace(setup, namespace=_namespace(runtime, run.task.dag_id)))
 
 
 def _phase(loaded: LoadedFlow, step: str) -> ExecutionPhase:

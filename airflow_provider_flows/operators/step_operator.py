@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator
 from airflow_provider_flows.operators.callbacks import with_imported_callbacks
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.links import FlowRunLink
+from airflow_provider_flows.operators.older_airflow import rule_here
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -37,6 +38,8 @@ class FlowStepOperator(BaseOperator):
     ) -> None:
         kwargs.setdefault("retries", 0)
         kwargs.setdefault("retry_delay", timedelta(0))
+        if "trigger_rule" in kwargs:
+            kwargs["trigger_rule"] = rule_here(kwargs["trigger_rule"])
         super().__init__(**with_imported_callbacks(kwargs))
         self.flow = flow
         self.environment = environment

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from airflow_provider_flows.decorators.budget import RetryBudget
+from airflow_provider_flows.operators.task_instance import TaskInstance
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Said:
     retries: int
 
     @classmethod
-    def of(cls, context: Mapping[str, Any], retries: int | None) -> Said:
-        ti, dag_run = context["ti"], context.get("dag_run")
-        return cls(ti.try_number, ti.max_tries, getattr(dag_run, "clear_number", None) or 0, retries or 0)
+    def of(cls, task: TaskInstance, context: Mapping[str, Any], retries: int | None) -> Said:
+        clear_number = getattr(context.get("dag_run"), "clear_number", None)
+        return cls(task.try_number, task.max_tries, clear_number or 0, retries or 0)
 
     @property
     def left(self) -> int:

@@ -41,8 +41,8 @@ class Choice:
 def choose_code(run: WorkerRun, step: str, attempt: Try, *, first_step: bool) -> Choice:
     """Return which code a try of the task of `step` at hand runs; UsageError when `[flows] code_on_clear` is wrong."""
     codes, here = run.codes, run.codes.number_of(run.here)
-    if run.bundle_version is not None:
-        return Choice(here, f"that of version {run.bundle_version} of the DAG bundle")
+    if run.task.bundle_version is not None:
+        return Choice(here, f"that of version {run.task.bundle_version} of the DAG bundle")
     if attempt.code is not None and attempt.code < len(codes):
         return Choice(attempt.code, "as the try before this one")
     if not len(codes) or (first_step and attempt.epoch == 0):
@@ -87,7 +87,7 @@ def newest_of_step(run: WorkerRun, step: str) -> int:
 def _ran_before(run: WorkerRun, graph: FlowGraph, step: str) -> Iterator[int]:
     view = RunView(run.store, graph, run.name)
     try:
-        path = view.placement.split_path(step, run.context["ti"].map_index)
+        path = view.placement.split_path(step, run.task.map_index)
         places = parent_places(view, step, path) or ()
     except InputsMissing:  # which the step itself will say
         return

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 from typing import NoReturn
 
 from airflow_provider_flows.task.last_words import LastWords
@@ -24,7 +25,10 @@ def start(control: socket.socket, streams: list[Stream], words: int) -> int:
     parent = os.getpid()
     if threading.active_count() > 1:  # as in `dag.test()`: a fork might wait for ever for what a thread held
         return _spawn(control, streams, words, parent)
-    pid = os.fork()
+    with warnings.catch_warnings():
+        # Python 3.12 and later take a space in the process's title, as Airflow sets it, for threads that are not there.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
     if pid == 0:
         _be(control.detach(), streams, words, parent)
     return pid

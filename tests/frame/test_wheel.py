@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,23 +13,14 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.services import clean_environ
+from tests.support.wheels import build_wheel, uv
 
 pytestmark = pytest.mark.slow
-SOURCES = ("airflow_provider_flows", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from a copy of the sources, since building leaves files beside them."""
-    folder = tmp_path_factory.mktemp("build")
-    for name in SOURCES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(ROOT / name, folder / name)
-    uv("build", "--quiet", "--wheel", "--build-constraints", str(ROOT / "constraints.txt"), str(folder))
-    (built,) = (folder / "dist").glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("build"))
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +44,6 @@ def fresh_bin(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def environ(home: Path) -> dict[str, str]:
     return {**clean_environ(), "AIRFLOW_HOME": str(home)}
-
-
-def uv(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.compiled import CompiledFlow
 from airflow_provider_flows.operators.execution import execute_fan_out, execute_step
 from airflow_provider_flows.operators.failures import StepNotRun, because_of_others, not_run
+from airflow_provider_flows.operators.task_instance import TaskInstance, task_instance
 from airflow_provider_flows.operators.telling import label, rendered, stored
 from airflow_provider_flows.store import ArtifactRef, AttemptRecord
 
@@ -103,7 +104,12 @@ class Instance:
 
     states: dict[str, str]
     map_index: int = -1
-    dag_id = run_id = "x"
+    dag_id = run_id = task_id = "x"
+    try_number = max_tries = 1
+
+    @property
+    def read(self) -> TaskInstance:
+        return task_instance({"ti": self})
 
     def get_task_states(self, dag_id: str, task_ids: list[str], run_ids: list[str]) -> dict[str, dict[str, str]]:
         (task,) = task_ids
@@ -130,7 +136,7 @@ NONE_CAUGHT = Parents()
 
 def why(task: Task, states: dict[str, str], map_index: int = -1, parents: Any = NONE_CAUGHT) -> str:
     error = InputsMissing("as it was")
-    return str(not_run(error, task, Instance(states, map_index), parents)).replace(
+    return str(not_run(error, task, Instance(states, map_index).read, parents)).replace(
         f" This task's own error: {error}", ""
     )
 
@@ -172,7 +178,7 @@ def test_without_a_failure_the_reason_stays_what_it_was() -> None:
 
 def test_what_the_task_itself_met_is_always_told() -> None:
     error = CodeMismatch("no such step")
-    said = str(not_run(error, SCORE, Instance({"fit": "failed"}), NONE_CAUGHT))
+    said = str(not_run(error, SCORE, Instance({"fit": "failed"}).read, NONE_CAUGHT))
     reason = "Not run, because 'fit' failed. Clear it and its downstream tasks."
     assert said == f"{reason} This task's own error: no such step"
 
@@ -180,7 +186,7 @@ def test_what_the_task_itself_met_is_always_told() -> None:
 @pytest.mark.parametrize("parents", [Parents(caught=("fit",)), None], ids=["caught", "not known"])
 def test_a_failure_that_is_or_may_be_caught_is_blamed_for_nothing(parents: Parents | None) -> None:
     assert why(SCORE, {"fit": "failed"}, parents=parents) == "as it was"
-    assert because_of_others(FlowNotLoadable("for now"), SCORE, Instance({"fit": "failed"}), parents) is None
+    assert because_of_others(FlowNotLoadable("for now"), SCORE, Instance({"fit": "failed"}).read, parents) is None
 
 
 def test_what_kept_a_parent_from_being_started_is_named_though_the_flow_is_not_known() -> None:

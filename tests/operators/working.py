@@ -72,7 +72,7 @@ class Work:
         with worker_names():
             runtime, tried = self.begin(step, index)
             run = self._find(step, index, self.tasks[step, index])
-            metadata = airflow_metadata(run.context, tried)
+            metadata = airflow_metadata(run.task, tried)
             return run_task(runtime, request_of(run, runtime, step, tried, metadata), Host())
 
     def begin(self, step: str, index: int = -1) -> tuple[Any, Try]:

@@ -125,6 +125,18 @@ def run(tmp_path: Path) -> Iterator[Runner]:
     runner.close()
 
 
+def test_a_title_with_spaces_makes_nobody_warn_of_threads(run: Runner) -> None:
+    """Python 3.12 and later read the number of threads from a line that has the title in it, and split it at spaces."""
+    before = """
+        import ctypes, warnings
+        warnings.filterwarnings("always", "This process")
+        ctypes.CDLL(None).prctl(15, b"airflow worker ", 0, 0, 0)
+        """
+    step = run("print('here')", before)
+    assert (step.err, step.is_well) == ("", True)
+    assert step.kept() == ["here"]
+
+
 @pytest.fixture(params=["seqpacket", "datagram"])
 def channel(request: pytest.FixtureRequest) -> Iterator[str]:
     """Both kinds of sockets: the second is what macOS has, where the kernel tells nobody that a process ended."""

@@ -1,11 +1,19 @@
 """Foreach, switch and recursion inside one another, as small as can be."""
 
-from airflow_provider_flows import FlowSpec, step
+from airflow_provider_flows import FlowSpec, Parameter, step
 
 
 class ShapesFlow(FlowSpec):
+    """Every shape in one flow.
+
+    What a `foreach` and a *switch* become inside one another.
+    """
+
+    rounds = Parameter("rounds", type=int, default=3, help="How often the loop goes round")
+
     @step
     def start(self):
+        """Begin with *three* letters."""
         self.letters = ["a", "b", "c"]
         self.next(self.decide, foreach="letters")
 
@@ -21,6 +29,7 @@ class ShapesFlow(FlowSpec):
 
     @step
     def count(self):
+        print("counting", self.input)
         self.seen = [item for _, _, item in self.foreach_stack()]
         self.next(self.collect)
 
@@ -32,7 +41,7 @@ class ShapesFlow(FlowSpec):
     @step
     def again(self):
         self.found = getattr(self, "found", 0) + 1
-        self.more = self.found < 3
+        self.more = self.found < self.rounds
         self.next({True: self.again, False: self.meet}, condition="more")
 
     @step

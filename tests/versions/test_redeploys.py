@@ -17,13 +17,13 @@ from tests.integration import test_redeploys as laws
 from tests.integration.conftest import SETTINGS
 from tests.integration.deployment import FlowAirflow
 from tests.integration.redeployed import FAILS, FIXED, Redeployed
-from tests.matrix.test_matrix import environment, interpreter
 from tests.services import prepared_database
+from tests.versions.environment import environment
+from tests.versions.fields import RELEASES, Field
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
-OLDEST = "3.1"
-PYTHON = "3.11"
+OLDEST = RELEASES[0]
 
 
 @contextmanager
@@ -39,15 +39,13 @@ def running(folder: Path, python: str = sys.executable, **settings: str) -> Iter
 
 @pytest.fixture(scope="module")
 def oldest_python(tmp_path_factory: pytest.TempPathFactory) -> str:
-    base = interpreter(PYTHON)
-    if base is None:
-        pytest.skip(f"Python {PYTHON} is not installed")
-    return environment(tmp_path_factory.mktemp("oldest") / "venv", base, OLDEST)
+    field = Field(OLDEST, OLDEST.pythons[0])
+    return str(environment(tmp_path_factory.mktemp("oldest") / "venv", field) / "python")
 
 
 def test_all_of_it_on_the_oldest_airflow(oldest_python: str, tmp_path: Path) -> None:
     with running(tmp_path, oldest_python) as airflow, ThreadPoolExecutor(8) as pool:
-        assert airflow.cli("version").strip().startswith(f"{OLDEST}.")
+        assert airflow.cli("version").strip() == OLDEST.version
         for done in [pool.submit(law, airflow) for law in all_laws()]:
             done.result()
 
