@@ -43,7 +43,7 @@ _HOMES = {
     "UserStepDecorator": "decorators.user_step",
     "user_step_decorator": "decorators.user_step",
 }
-_STEP_DECORATORS = ("catch", "environment", "parallel", "resources", "retry", "timeout")
+_STEP_DECORATORS = ("card", "catch", "environment", "parallel", "resources", "retry", "timeout")
 _FLOW_DECORATORS = ("project", "schedule")
 
 __all__ = [*_HOMES, *_STEP_DECORATORS, *_FLOW_DECORATORS]

@@ -12,7 +12,6 @@ PAGE = page("docs/differences.md#decorators")
 
 UNSUPPORTED: dict[str, str] = {
     "batch": "Steps run in Airflow's own workers; choose them with --queue or --task-arg STEP.queue=…",
-    "card": "There are no cards yet",
     "conda": "Steps run in the worker's environment",
     "conda_base": "Steps run in the worker's environment",
     "exit_hook": "Use Airflow's own callbacks",

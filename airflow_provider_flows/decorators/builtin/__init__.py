@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
+from airflow_provider_flows.decorators.builtin.card import CardDecorator
 from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
 from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
 from airflow_provider_flows.decorators.builtin.parallel import ParallelDecorator
@@ -13,6 +14,7 @@ from airflow_provider_flows.decorators.builtin.schedule import ScheduleDecorator
 from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
+    CardDecorator,
     CatchDecorator,
     EnvironmentDecorator,
     ParallelDecorator,
