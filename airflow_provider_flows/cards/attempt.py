@@ -10,7 +10,7 @@ from airflow_provider_flows.cards.collecting import CardCollector, CardComponent
 from airflow_provider_flows.cards.deadline import TookTooLong, deadline
 from airflow_provider_flows.cards.live import LiveCards
 from airflow_provider_flows.cards.plain import plain
-from airflow_provider_flows.cards.rendering import Content, content_of, error_content, live_content, make_card
+from airflow_provider_flows.cards.rendering import Content, LiveCard, content_of, error_content, make_card
 from airflow_provider_flows.cards.spec import CardSpec
 from airflow_provider_flows.errors import words_of
 from airflow_provider_flows.flow.current import current
@@ -29,6 +29,7 @@ class AttemptCards:
         self._store, self._address, self._flow = store, address, flow
         self._attempt: int | None = flow._flows_state.attempt
         self._live = LiveCards(self._write_live)
+        self._live_cards = {spec.number: LiveCard() for spec in specs}
         self.collector = CardCollector(specs, self._publish)
 
     def finish(self) -> None:
@@ -68,7 +69,7 @@ class AttemptCards:
         if self._attempt is None:
             self._attempt = self._store.next_attempt(self._address)
         card = make_card(spec, components, _graph(), self._flow, data)
-        self._keep(spec, live_content(card, current.task, data), LIVE)
+        self._keep(spec, self._live_cards[spec.number].content(card, current.task, data), LIVE)
 
     def _keep(self, spec: CardSpec, content: Content, state: str) -> None:
         assert self._attempt is not None

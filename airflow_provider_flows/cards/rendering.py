@@ -46,12 +46,22 @@ def content_of(card: MetaflowCard, task: Any, warnings: Sequence[str] = (), data
     return _html(card.render(task), data)
 
 
-def live_content(card: MetaflowCard, task: Any, data: Any = None) -> Content:
-    """Return what is kept of a card while the step runs."""
-    if is_page(card):
-        return _page({**card.page(task), "live": True}, (), data)  # type: ignore[attr-defined]
-    wrapped = {"user": data}
-    return _html(card.render_runtime(task, wrapped), plain(card.refresh(task, wrapped)))
+class LiveCard:
+    """A card while its step runs: its HTML is made anew as its class's RELOAD_POLICY says, its data each time."""
+
+    def __init__(self) -> None:
+        self._token: str | None = None
+        self._html = ""
+
+    def content(self, card: MetaflowCard, task: Any, data: Any = None) -> Content:
+        """Return what is kept of the card now."""
+        if is_page(card):
+            return _page({**card.page(task), "live": True}, (), data)  # type: ignore[attr-defined]
+        given = {"user": data}
+        token = card.reload_content_token(task, given) if card.RELOAD_POLICY == card.RELOAD_POLICY_ONCHANGE else ""
+        if card.RELOAD_POLICY == card.RELOAD_POLICY_ALWAYS or token != self._token:
+            self._token, self._html = token, card.render_runtime(task, given)
+        return _html(self._html, plain(card.refresh(task, given)))
 
 
 def error_content(title: str, error: str, components: Sequence[Any] = ()) -> Content:

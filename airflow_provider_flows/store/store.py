@@ -216,6 +216,19 @@ class Store:
         """Return the numbers of the attempts that have cards, or may have had, sorted."""
         return layout.card_numbers(self._backend.children(layout.task(address)))
 
+    def cards_of_run(self, flow: str, run: str) -> dict[TaskAddress, int]:
+        """Return the tasks of a run that have cards, each with its newest attempt that does: one listing."""
+        newest: dict[TaskAddress, int] = {}
+        prefix = layout.run(flow, run)
+        for key in self._backend.walk(prefix):
+            parts = key[len(prefix) + 1 :].split("/")
+            numbers = layout.card_numbers([f"{parts[2]}/"]) if len(parts) == 4 else []
+            step, task = (layout.name_of(part) for part in parts[:2]) if numbers else (None, None)
+            if step is not None and task is not None:
+                address = TaskAddress(flow, run, step, task)
+                newest[address] = max(newest.get(address, -1), numbers[0])
+        return newest
+
     # Artifacts
 
     def save(

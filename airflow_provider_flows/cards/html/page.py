@@ -26,9 +26,13 @@ _FOLDER = Path(__file__).parent
 _CHART = '"type":"vegaChart"'
 
 
-def page_html(page: dict[str, Any], name: str = "") -> str:
-    """Return a page of components as HTML, complete in itself."""
-    scripts = _scripts() if _CHART in json.dumps(page, separators=(",", ":")) else []
+def page_html(page: dict[str, Any], name: str = "", follows: bool = False) -> str:
+    """Return a page of components as HTML, complete in itself.
+
+    One that `follows` takes what `main_html` returns from the window around it, and shows that instead.
+    """
+    has_charts = follows or _CHART in json.dumps(page, separators=(",", ":"))
+    scripts = [*(_scripts() if has_charts else ()), *([_read("follow.js")] if follows else ())]
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; script-src {allowed}"
     return (
@@ -42,6 +46,11 @@ def page_html(page: dict[str, Any], name: str = "") -> str:
             policy=policy,
         )
     )
+
+
+def main_html(page: dict[str, Any]) -> str:
+    """Return what is in a page, without what is around it."""
+    return _templates().get_template("main.html.jinja2").render(page=page)
 
 
 @lru_cache(maxsize=1)
