@@ -49,7 +49,7 @@ class AttemptCards:
         try:
             with deadline(spec.timeout):
                 made = make_card(spec, card.list, _graph(), self._flow, card.data)
-                content, state = content_of(made, current.task, card.warnings, card.data), FINAL
+                content, state = content_of(made, card.warnings, card.data), FINAL
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a card may even call sys.exit()
@@ -69,7 +69,7 @@ class AttemptCards:
         if self._attempt is None:
             self._attempt = self._store.next_attempt(self._address)
         card = make_card(spec, components, _graph(), self._flow, data)
-        self._keep(spec, self._live_cards[spec.number].content(card, current.task, data), LIVE)
+        self._keep(spec, self._live_cards[spec.number].content(card, data), LIVE)
 
     def _keep(self, spec: CardSpec, content: Content, state: str) -> None:
         assert self._attempt is not None

@@ -32,7 +32,7 @@ class PageCard(MetaflowCard):
         self._options, self._components, self._flow = dict(options or {}), list(components), flow
 
     def page(self, task: Any) -> dict[str, Any]:
-        """Return the page as plain data; `task` is the task as the client shows it."""
+        """Return the page as plain data; `task` is the task as the client shows it, or None."""
         title = self._options.get("title")
         contents = [rendered(each) if not isinstance(each, dict) else each for each in self._components]
         return {"type": "page", "title": None if title is None else text_of(title), "contents": contents}

@@ -132,16 +132,19 @@ class CardComponents:
 class CardCollector:
     """`current.card`: the components of the card that a step means when it names none, and `current.card["id"]`.
 
-    That is the one with `customize=True`, else the only card, else the only one without an id.
+    That is the one with `customize=True`, else the only one, else the only one that is written above the step, else the
+    only one of those without an id.
     """
 
     def __init__(self, specs: Sequence[CardSpec], publish: Publish | None = None) -> None:
         self.cards = [CardComponents(spec, publish) for spec in specs]
-        editable = [card for card in self.cards if card.spec is not None and card.spec.takes_components]
+        editable = [(spec, card) for spec, card in zip(specs, self.cards) if spec.takes_components]
+        written = [(spec, card) for spec, card in editable if not spec.is_added]
         self._default = _only(
-            [card for card in editable if card.spec is not None and card.spec.customize],
-            editable,
-            [card for card in editable if card.spec is not None and card.spec.id is None],
+            [card for spec, card in editable if spec.customize],
+            [card for _, card in editable],
+            [card for _, card in written],
+            [card for spec, card in written if spec.id is None],
         )
         self._nowhere = CardComponents(None, None)
 

@@ -9,7 +9,7 @@ from airflow_provider_flows.cards.frames import MOST_COLUMNS, MOST_ROWS, cells_o
 from airflow_provider_flows.cards.plain import is_known, text_of, type_name
 from airflow_provider_flows.errors import words_of
 
-_LONGEST = 1000
+_LONGEST = 500
 _LARGEST_PICTURE = 300_000
 """Bytes of a picture that is shown; one of Pillow is made smaller before."""
 _WIDEST = 640

@@ -12,6 +12,7 @@ from airflow_provider_flows.cards.component import rendered
 from airflow_provider_flows.cards.plain import plain, to_json, type_name
 from airflow_provider_flows.cards.spec import CardSpec
 from airflow_provider_flows.errors import DecoratorError
+from airflow_provider_flows.flow.current import current
 from airflow_provider_flows.store.card import HTML, PAGE
 
 LARGEST = 64 << 20
@@ -39,11 +40,11 @@ def make_card(spec: CardSpec, components: Sequence[Any], graph: Any, flow: Any, 
     return card
 
 
-def content_of(card: MetaflowCard, task: Any, warnings: Sequence[str] = (), data: Any = None) -> Content:
+def content_of(card: MetaflowCard, warnings: Sequence[str] = (), data: Any = None) -> Content:
     """Return what is kept of a card once the step is over."""
     if is_page(card):
-        return _page(card.page(task), warnings, data)  # type: ignore[attr-defined]
-    return _html(card.render(task), data)
+        return _page(card.page(None), warnings, data)  # type: ignore[attr-defined]
+    return _html(card.render(current.task), data)
 
 
 class LiveCard:
@@ -53,11 +54,11 @@ class LiveCard:
         self._token: str | None = None
         self._html = ""
 
-    def content(self, card: MetaflowCard, task: Any, data: Any = None) -> Content:
+    def content(self, card: MetaflowCard, data: Any = None) -> Content:
         """Return what is kept of the card now."""
         if is_page(card):
-            return _page({**card.page(task), "live": True}, (), data)  # type: ignore[attr-defined]
-        given = {"user": data}
+            return _page({**card.page(None), "live": True}, (), data)  # type: ignore[attr-defined]
+        given, task = {"user": data}, current.task
         token = card.reload_content_token(task, given) if card.RELOAD_POLICY == card.RELOAD_POLICY_ONCHANGE else ""
         if card.RELOAD_POLICY == card.RELOAD_POLICY_ALWAYS or token != self._token:
             self._token, self._html = token, card.render_runtime(task, given)

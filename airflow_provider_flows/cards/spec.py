@@ -24,6 +24,8 @@ class CardSpec:
     save_errors: bool = True
     customize: bool = False
     refresh_interval: float = 5
+    is_added: bool = False
+    """Whether `--with` or a mutator added it to those that stand above the step."""
 
     @property
     def takes_components(self) -> bool:

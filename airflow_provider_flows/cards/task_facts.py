@@ -88,7 +88,7 @@ def _artifacts(flow: Any, record: AttemptRecord) -> Iterator[dict[str, Any]]:
     names = [name for name in sorted(record.artifacts) if not name.startswith("_") and name not in own]
     for name in names[:_MOST_ARTIFACTS]:
         ref = record.artifacts[name]
-        yield {"name": name, "size": ref.size, **_preview(flow, name, ref), "kind": ref.type}
+        yield {"name": name, "size": ref.size, "kind": ref.type, **_preview(flow, name, ref)}
     if len(names) > _MOST_ARTIFACTS:
         yield {"name": f"… and {len(names) - _MOST_ARTIFACTS:,} more", "kind": ""}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ def _checked_hash(ctx: click.Context, option: click.Parameter, value: str | None
     return value
 
 
-_FILTERS = (
+_FILTERS: tuple[click.Option, ...] = (
     click.Option(["--hash"], metavar="HASH", callback=_checked_hash, help="The card whose hash begins so."),
     click.Option(["--type"], metavar="TYPE", help="Cards of this type."),
     click.Option(["--id"], metavar="ID", help="The card with this id."),
@@ -97,7 +98,7 @@ def get(place: str, path: Path | None, **wanted: Any) -> None:
     """Write a card as one HTML file that needs nothing else: to PATH, or to stdout."""
     html = _one(place, Wanted(**wanted)).get().encode("utf-8", "replace")
     if path is None:
-        click.get_binary_stream("stdout").write(html)
+        sys.stdout.buffer.write(html)
         return
     write_file(path, "PATH", lambda stream: stream.write(html))
     if not common().quiet:
@@ -196,5 +197,8 @@ def _table(found: Sequence[Found]) -> Iterator[str]:
 
 
 def _as_json(found: Found) -> dict[str, Any]:
-    cards = [{"id": card.id, "hash": card.hash, "type": card.type, "state": card.state} for card in found.cards]
-    return {"pathspec": found.pathspec, "cards": cards}
+    names = ("id", "hash", "type", "state")
+    return {
+        "pathspec": found.pathspec,
+        "cards": [{name: getattr(card, name) for name in names} for card in found.cards],
+    }

@@ -80,6 +80,10 @@ class Written:
     def _flows_initialise(self, resolve: Resolve) -> None:
         raise NotImplementedError
 
+    def _flows_is_met(self, held: Iterable[Written]) -> bool:
+        """Whether a decorator string adds nothing with this one to a step or flow that has `held`."""
+        return same_kind(self, held) is not None
+
     def problem(self, message: str, fix: str | None = None) -> Problem:
         """Return `message` as a problem of the line on which this was written."""
         return problem_at(self.source, message, fix)

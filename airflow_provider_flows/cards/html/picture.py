@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 150, 40, 46, 18, 12
-_LONGEST_NAME = 20
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 124, 40, 36, 16, 12
+_LONGEST_NAME = 16
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Iterable, Mapping
 
 from airflow_provider_flows.decorators.base import StepDecorator
 from airflow_provider_flows.errors import InvalidDecoratorAttribute
@@ -39,6 +39,11 @@ class CardDecorator(StepDecorator):
     }
 
     _cards: AttemptCards | None = None
+
+    def _flows_is_met(self, held: Iterable[Any]) -> bool:
+        """`--with card` leaves alone a step that has a card of that type: a second one would show the same."""
+        cards = [each for each in held if isinstance(each, CardDecorator)]
+        return any(each.attributes["type"] == self.attributes["type"] for each in cards)
 
     def step_init(self, flow: Any, graph: Any, step_name: str, decorators: list[Any], *_: Any) -> None:
         self._decorators = decorators
@@ -83,6 +88,7 @@ class CardDecorator(StepDecorator):
             options=dict(given["options"] or {}),
             timeout=float(given["timeout"]),
             refresh_interval=float(given["refresh_interval"]),
+            is_added=not self.statically_defined,
             **{name: given[name] for name in names},
         )
 
