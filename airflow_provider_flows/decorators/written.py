@@ -43,6 +43,8 @@ class Written:
 
     allow_multiple: ClassVar[bool] = False
     """Whether several may stand above one step or flow."""
+    _flows_modules: ClassVar[Sequence[str]] = ()
+    """Modules of this package that its hooks import in tasks alone: what forks tasks imports them once for all."""
     _flows_list: ClassVar[str]
     """The list of a step that has decorators of this kind: an attribute of StepAttachments."""
 

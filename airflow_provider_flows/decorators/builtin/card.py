@@ -38,6 +38,10 @@ class CardDecorator(StepDecorator):
         "refresh_interval": 5,
     }
 
+    _flows_modules = tuple(
+        f"airflow_provider_flows.cards.{name}"
+        for name in ("attempt", "registry", "components.image", "components.text")
+    )
     _cards: AttemptCards | None = None
 
     def _flows_is_met(self, held: Iterable[Any]) -> bool:
