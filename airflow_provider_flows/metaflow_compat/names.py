@@ -126,7 +126,9 @@ MODULES: dict[str, dict[str, str]] = {
         "SectionComponent": "cards.components.page.PageComponent",
     },
     "metaflow.plugins.cards.card_modules.card": _CARD,
-    "metaflow.plugins.cards.card_modules.components": _COMPONENTS,
+    "metaflow.plugins.cards.card_modules.components": {
+        name: home for name, home in _COMPONENTS.items() if name != "PageComponent"
+    },
     "metaflow.plugins.cards.exception": {"CardNotPresentException": "errors.CardNotPresent"},
     "metaflow.plugins.catch_decorator": {
         "CatchDecorator": "decorators.builtin.catch.CatchDecorator",

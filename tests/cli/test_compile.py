@@ -283,8 +283,8 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        *((name, f"@{name}\n@step") for name in ("card", "secrets", "batch", "kubernetes", "pypi", "conda")),
-        ("card", "@card(type='blank')\n@step"),
+        *((name, f"@{name}\n@step") for name in ("slurm", "secrets", "batch", "kubernetes", "pypi", "conda")),
+        ("slurm", "@slurm(type='blank')\n@step"),
         ("kubernetes", "@kubernetes(memory=4000)\n@step"),
     ],
 )
