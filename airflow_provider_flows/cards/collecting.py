@@ -69,6 +69,9 @@ class CardComponents:
 
     def append(self, component: Any, id: str | None = None) -> None:
         """Add a component; with an `id`, `components[id]` finds it, to change it or to replace it."""
+        if self.spec is not None and not self.spec.takes_components:
+            self._warn(f"the {self.spec.name} takes no components")
+            return
         if not isinstance(component, MetaflowCardComponent):
             hint = "; wrap a text in Markdown(…)" if isinstance(component, str) else ""
             self._warn(f"{type_name(component)} is not a component and was left out{hint}")
@@ -162,7 +165,8 @@ class CardCollector:
 
     def refresh(self, data: Any = None, force: bool = False) -> None:
         """Show the card as it is now; see `CardComponents.refresh`."""
-        self._one("refresh").refresh(data, force)
+        card = self._default or _only(self.cards) or self._one("refresh")
+        card.refresh(data, force)
 
     @property
     def components(self) -> ComponentsById:

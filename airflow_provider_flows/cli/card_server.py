@@ -121,6 +121,7 @@ def serve(source: CardSource, token: str, port: int, poll_interval: float, tell:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen()
     except OSError as error:
         raise UsageError(f"--port {port}: {reason_of(error)}. Take another one, or 0 for any.") from None
     tell(f"http://127.0.0.1:{listening.getsockname()[1]}/{token}/")
