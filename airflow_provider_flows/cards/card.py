@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Mapping, Optional, Sequence
 
+from airflow_provider_flows.errors import DecoratorError
+
 
 class MetaflowCard:
     """A card: `render(task)` returns its HTML, given the task as the client shows it. Names are Metaflow 2.19's.
@@ -24,7 +26,8 @@ class MetaflowCard:
     """Whether it is shown while the step runs."""
     RELOAD_POLICY: ClassVar[str] = RELOAD_POLICY_NEVER
     """When its HTML is made anew while the step runs: never after the first time, always, or on a new token."""
-    IS_RUNTIME_CARD: ClassVar[bool] = False
+    RELOAD_POLICY_TOKEN: ClassVar[str] = "[METAFLOW_RELOAD_TOKEN]"
+    """What in its HTML is replaced by the token that the HTML was made for."""
     scope: ClassVar[str] = "task"
 
     runtime_data: Optional[Mapping[str, Any]] = None
@@ -55,3 +58,13 @@ class MetaflowCard:
     def reload_content_token(self, task: Any, data: Any) -> str:
         """Return a text: when it changes, the HTML is made anew, if the policy is `onchange`."""
         return "content-token"
+
+    def _get_mustache(self) -> Any:
+        """Return the module that renders Mustache templates, as cards of other distributions ask for it."""
+        try:
+            import chevron
+        except ImportError as error:
+            raise DecoratorError(
+                f"the card {type(self).__name__} needs Mustache templates: pip install chevron"
+            ) from error
+        return chevron

@@ -19,6 +19,9 @@ LARGEST = 64 << 20
 """Bytes of a card."""
 
 
+_FINAL = "final"
+
+
 @dataclass(frozen=True)
 class Content:
     """What is kept of a card: its format, its bytes, and its data."""
@@ -44,7 +47,7 @@ def content_of(card: MetaflowCard, warnings: Sequence[str] = (), data: Any = Non
     """Return what is kept of a card once the step is over."""
     if is_page(card):
         return _page(card.page(None), warnings, data)  # type: ignore[attr-defined]
-    return _html(card.render(current.task), data)
+    return _html(_with_token(card.render(current.task), _FINAL), data)
 
 
 class LiveCard:
@@ -61,7 +64,7 @@ class LiveCard:
         given, task = {"user": data}, current.task
         token = card.reload_content_token(task, given) if card.RELOAD_POLICY == card.RELOAD_POLICY_ONCHANGE else ""
         if card.RELOAD_POLICY == card.RELOAD_POLICY_ALWAYS or token != self._token:
-            self._token, self._html = token, card.render_runtime(task, given)
+            self._token, self._html = token, _with_token(card.render_runtime(task, given), token)
         return _html(self._html, plain(card.refresh(task, given)))
 
 
@@ -80,6 +83,10 @@ def _html(html: Any, data: Any) -> Content:
     if not isinstance(html, str):
         raise DecoratorError(f"render() returned {type_name(html)}, not a text")
     return Content(HTML, _checked(str.encode(html, "utf-8", "backslashreplace")), plain(data))
+
+
+def _with_token(html: Any, token: str) -> Any:
+    return html.replace(MetaflowCard.RELOAD_POLICY_TOKEN, token) if isinstance(html, str) else html
 
 
 def _checked(content: bytes) -> bytes:

@@ -66,7 +66,8 @@ class CardDecorator(StepDecorator):
         *_: Any,
     ) -> None:
         cards = [each for each in reversed(self._decorators) if isinstance(each, CardDecorator)]
-        if cards[0] is not self:  # the topmost one acts for all of them
+        cards.sort(key=lambda card: not card.statically_defined)  # those of --with come after those that are written
+        if cards[0] is not self:  # the first one acts for all of them
             return
         from airflow_provider_flows.cards.attempt import AttemptCards  # steps without cards do not need it
 
