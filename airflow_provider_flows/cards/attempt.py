@@ -53,7 +53,8 @@ class AttemptCards:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a card may even call sys.exit()
-            log.warning("The %s could not be made: %s.", spec.name, words_of(error))
+            reason = str(error) if isinstance(error, TookTooLong) else words_of(error)
+            log.warning("The %s could not be made: %s.", spec.name, reason)
             if not spec.save_errors:
                 return
             content, state = _failure(spec, error), FAILED

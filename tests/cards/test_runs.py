@@ -88,8 +88,8 @@ def test_with_card_gives_every_step_one_and_leaves_alone_a_card_of_that_type(tmp
     again.mkdir()
     run = run_step(again, "current.card.append(Markdown('mine'))", start="@card(type='blank')", specs=("card",))
     assert [(each.type, "mine" in each.content.decode()) for each in cards(run)] == [
-        ("default", False),
         ("blank", True),
+        ("default", False),
     ]
 
 
@@ -113,11 +113,12 @@ def test_a_card_that_cannot_be_made_says_why_and_the_step_is_not_harmed(tmp_path
 
 def test_a_card_that_hangs_is_ended_after_its_timeout(tmp_path: Path) -> None:
     body = "\n        while True:\n            try: __import__('time').sleep(9)\n            except Exception: pass"
+    before = signal.getsignal(signal.SIGALRM)
     start = "@card(type='broken', timeout=0.2)\n@card\n@timeout(seconds=60)"
     run = run_step(tmp_path, "pass", start=start, before=BROKEN.format(body=body))
     assert run.failed is None and [each.state for each in cards(run)] == ["failed", "final"]
     assert "it took longer than its timeout of 0.2 seconds" in cards(run)[0].content.decode()
-    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
 def test_an_alarm_that_the_step_left_is_put_back(tmp_path: Path) -> None:
