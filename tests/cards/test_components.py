@@ -180,6 +180,8 @@ def test_trees() -> None:
     assert JSONViewer("not json").render()["json_string"] == '"not json"'
     assert YAMLViewer({"a": [1]}).render()["yaml_string"] == "a:\n- 1\n"
     assert YAMLViewer("a: 1", title="T").render()["title"] == "T"
+    heights = [JSONViewer(1, max_height=given).render()["max_height"] for given in ("20em", 30, "1px;x:y", None)]  # type: ignore[arg-type]
+    assert heights == ["20em", "30px", None, None]
 
 
 def test_events_come_newest_first_and_the_last_ones_are_kept() -> None:

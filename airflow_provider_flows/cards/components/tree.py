@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from airflow_provider_flows.cards.component import MetaflowCardComponent
@@ -34,7 +35,7 @@ class _Viewer(MetaflowCardComponent):
             "title": self._title,
             "collapsible": bool(self._collapsible),
             "show_copy_button": bool(self._copy),
-            "max_height": None if self._max_height is None else text_of(self._max_height),
+            "max_height": _height(self._max_height),
         }
 
     def _written(self) -> dict[str, Any]:
@@ -63,6 +64,12 @@ class YAMLViewer(_Viewer):
             return {"type": "yamlViewer", "yaml_string": _as_json(data)}
         text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
         return {"type": "yamlViewer", "yaml_string": text}
+
+
+def _height(given: Any) -> str | None:
+    """Return a height as style sheets write it; a number is one of pixels."""
+    text = f"{given}px" if type(given) in (int, float) else given
+    return text if type(text) is str and re.fullmatch(r"\d+(\.\d+)?(px|em|rem|vh)", text) else None
 
 
 def _read(data: Any) -> Any:
