@@ -6,11 +6,11 @@ Other distributions have an entry point of `airflow_provider_flows.cards`, or li
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Iterator
 
 from airflow_provider_flows.cards.builtin import BlankCard, DefaultCard, ErrorCard
 from airflow_provider_flows.cards.card import MetaflowCard
@@ -83,33 +83,20 @@ def _entry_points() -> Iterator[tuple[str, Any]]:
 
 
 def _extensions() -> Iterator[tuple[str, Any]]:
-    try:
-        root = import_module(_EXTENSIONS)
-    except ImportError:
-        return
-    for name in _modules(root.__path__, f"{_EXTENSIONS}."):
-        try:
-            package = import_module(f"{name}.plugins.cards")
-        except ImportError:
-            continue
-        for module in _modules(package.__path__, f"{name}.plugins.cards."):
-            yield f"the package {module}", _cards_of(module)
+    """Find the packages by where they lie: to import what is above them would run code that concerns no card."""
+    from importlib.util import find_spec
+
+    root = find_spec(_EXTENSIONS)
+    for place in (root.submodule_search_locations or ()) if root is not None else ():
+        for folder in sorted(Path(place).glob("*/plugins/cards/*")):
+            names = folder.relative_to(place).with_suffix("").parts
+            if (folder.is_dir() or folder.suffix == ".py") and all(map(_names_a_package, names)):
+                name = ".".join((_EXTENSIONS, *names))
+                yield f"the package {name}", _cards_of(name)
 
 
-def _modules(path: Iterable[str], prefix: str) -> list[str]:
-    """Return the packages below a namespace package, which need not have an `__init__.py` themselves."""
-    named = {info.name for info in pkgutil.iter_modules(path)}
-    folders = {child.name for each in path for child in _folders(each)}
-    return [f"{prefix}{name}" for name in sorted(named | folders)]
-
-
-def _folders(path: str) -> Iterator[Any]:
-    from pathlib import Path
-
-    folder = Path(path)
-    return (
-        child for child in folder.iterdir() if child.is_dir() and child.name.isidentifier() and child.name[0] != "_"
-    )
+def _names_a_package(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("__")
 
 
 def _cards_of(module: str) -> Any:

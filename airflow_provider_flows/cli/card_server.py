@@ -37,29 +37,35 @@ _LISTENS = (
     b"window.metaflow_card_update)metaflow_card_update(e.data.data)})</script>\n"
 )
 """Hands data to the JavaScript of a card that its author wrote, as Metaflow 2.19 does."""
+Place = tuple[TaskAddress, int]
+"""A task, and the newest of its attempts that have cards."""
 
 
 class CardSource:
-    """The cards of the run at hand, read from a store; those that are final are read once."""
+    """The cards of the run at hand, read from a store: those of `most` tasks each time, each that is final once."""
 
     def __init__(self, store: Store, flow: str, run: Callable[[], str | None], most: int) -> None:
         self._store, self._flow, self._run, self._most = store, flow, run, most
-        self._final: dict[tuple[TaskAddress, int], list[CardRecord]] = {}
+        self._final: dict[Place, list[dict[str, Any]]] = {}
 
-    def cards(self) -> tuple[str | None, list[CardRecord]]:
-        """Return the run's id, and the cards of its tasks, the newest first."""
+    def cards(self) -> tuple[str | None, list[dict[str, Any]]]:
+        """Return the run's id, and what the page needs of the cards of the tasks that made theirs last."""
         run = self._run()
         if run is None:
             return None, []
-        there = self._store.cards_of_run(self._flow, run)
-        waiting = [one for one in there.items() if one not in self._final]
-        for one in waiting[: self._most]:
-            records = self._store.read_cards(*one)
-            if records and all(record.state == FINAL for record in records):
-                self._final[one] = records
-        found = [self._final.get(one) or self._store.read_cards(*one) for one in list(there.items())[-self._most :]]
-        cards = sorted((card for records in found for card in records), key=lambda card: -card.created_at)
-        return run, cards
+        there = list(self._store.cards_of_run(self._flow, run).items())
+        others = [one for one in there if one not in self._final][: self._most]
+        known = [self._final[one] for one in there if one in self._final]
+        found = [*known, *map(self._read, others)]
+        newest = sorted((cards for cards in found if cards), key=lambda cards: -max(card["at"] for card in cards))
+        return run, [card for cards in newest[: self._most] for card in cards]
+
+    def _read(self, place: Place) -> list[dict[str, Any]]:
+        records = self._store.read_cards(*place)
+        cards = [_entry(record) for record in records]
+        if records and all(record.state == FINAL for record in records):
+            self._final[place] = cards
+        return cards
 
     def card(self, step: str, task: str, attempt: int, number: int) -> CardRecord | None:
         """Return one card of the run, None when there is none."""
@@ -86,7 +92,7 @@ def application(source: CardSource, token: str, poll_interval: float) -> Starlet
             run, cards = source.cards()
         except StoreError as error:
             return JSONResponse({"problem": str(error), "poll": poll_interval})
-        return JSONResponse({"run": run, "cards": list(map(_entry, cards)), "poll": poll_interval})
+        return JSONResponse({"run": run, "cards": cards, "poll": poll_interval})
 
     def card(request: Request) -> Response:
         record = _card(source, request)
@@ -148,6 +154,7 @@ def _entry(card: CardRecord) -> dict[str, Any]:
         "title": f"{card.address.step}/{card.address.task}",
         "about": f"{card.type}{f' · {card.id}' if card.id else ''} · attempt {card.attempt}",
         "state": card.state,
+        "at": card.created_at,
         "written": card.format == HTML,
         "hash": card.hash,
         "data": blake3(to_json(card.data)).hex()[:16],

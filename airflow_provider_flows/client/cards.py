@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import astuple
 from html import escape
 from pathlib import Path
 from typing import Any, Iterator
 
 from airflow_provider_flows.client.origin import original
-from airflow_provider_flows.client.pathspec import format_names
 from airflow_provider_flows.client.task import Task
 from airflow_provider_flows.errors import CardNotPresent, UsageError
 from airflow_provider_flows.identity import TaskAddress
@@ -37,7 +35,7 @@ class Card:
 
     @property
     def path(self) -> str:
-        """Where the card is in the datastore."""
+        """Where the card is in the datastore: a path or URL."""
         return self._url
 
     @property
@@ -131,5 +129,4 @@ def newest_attempt(task: Task) -> int:
 
 def cards_of(store: Store, address: TaskAddress, attempt: int) -> list[Card]:
     """Return the cards of an attempt."""
-    where = f"{format_names(astuple(address))}, attempt {attempt}, card"
-    return [Card(record, f"{where} {record.number}") for record in store.read_cards(address, attempt)]
+    return [Card(record, store.card_url(record)) for record in store.read_cards(address, attempt)]

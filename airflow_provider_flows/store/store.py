@@ -204,6 +204,11 @@ class Store:
         key = layout.card(card_.address, card_.attempt, card_.number, card_.state == card.LIVE)
         self._backend.put(key, card.to_bytes(card_, self._key))
 
+    def card_url(self, card_: CardRecord) -> str:
+        """Return where a card is, as a path or URL."""
+        is_live = card_.state == card.LIVE
+        return self._backend.url(layout.card(card_.address, card_.attempt, card_.number, is_live))
+
     def read_cards(self, address: TaskAddress, attempt: int) -> list[CardRecord]:
         """Return an attempt's cards in their order; of each the final one, or else what it was while the step ran."""
         there = self._backend.children(layout.cards(address, attempt))

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow_provider_flows.cli.card_server import CardSource
+from airflow_provider_flows.store import open_store
 
 from tests.cli.laptop import FLOWS, Laptop, LocalRun, clean_environ
 from tests.flow.sources import flow
@@ -144,3 +146,15 @@ def test_the_server_shows_the_cards_to_those_who_know_its_address(served: Served
     assert served.status(whole, Host="evil.example") == 400
     assert served.status(f"{whole}card/start/start/7/0") == served.status(f"{whole}card/%2e%2e/x/0/0") == 404
     assert {served.status(f"{whole}{name}") for name in ("page.js", "page.css")} == {200}
+
+
+def test_the_server_reads_final_cards_once_and_no_more_than_it_may(
+    ran: LocalRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, reads = open_store(str(ran.laptop.folder / "store")), []
+    read = store.read_cards
+    monkeypatch.setattr(store, "read_cards", lambda *place: reads.append(place) or read(*place))
+    source = CardSource(store, "F", lambda: ran.id, most=2)
+    seen = [{card["title"] for card in source.cards()[1]} for _ in range(3)]
+    assert len(seen[0]) == 2 and seen[1] == seen[2] == {"each/each-0", "each/each-1"} and len(reads) == 3
+    assert CardSource(store, "F", lambda: None, most=2).cards() == (None, [])

@@ -123,3 +123,9 @@ def test_a_package_that_cannot_be_loaded_is_named_when_a_type_is_missing(site: P
     assert "metaflow_extensions.acme.plugins.cards.bad cannot be loaded: ZeroDivisionError" in said
     assert "worse cannot be loaded: TypeError: 3 is not a MetaflowCard with a type" in said
     assert "default" in registry.known_types() and "html" in registry.known_types()
+
+
+def test_nothing_above_a_package_of_cards_is_imported_to_find_it(site: Path) -> None:
+    write(site, "metaflow_extensions/acme/plugins/__init__.py", "raise SystemExit('imported')")
+    write(site, "metaflow_extensions/acme/toplevel/x.py", "")
+    assert "default" in registry.known_types()
