@@ -124,7 +124,7 @@ def newest_attempt(task: Task) -> int:
     """Return the attempt that a task is of: the one that was asked for, or the newest, which may be running."""
     if task._attempt is not None:
         return task._attempt
-    return max([task.current_attempt, *task._scope.store.card_attempts(TaskAddress(*task._names))])
+    return max([task.current_attempt, *task._shown_attempts])
 
 
 def cards_of(store: Store, address: TaskAddress, attempt: int) -> list[Card]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,13 @@ def test_a_store_with_a_key_takes_signed_cards_alone(tmp_path: Path, monkeypatch
         open_store(root, signing_key="k").read_cards(address, 0)
     open_store(root, signing_key="k").write_card(card)
     assert open_store(root, signing_key="k").read_cards(address, 0) == [card]
+
+
+def test_a_task_that_runs_elsewhere_and_shows_a_card_is_found(tmp_path: Path) -> None:
+    run = run_step(tmp_path, "pass", start="@card(type='blank')")
+    elsewhere = replace(run.record("start").address, task="start-0")
+    card = run.store.read_cards(run.record("start").address, 0)[0]
+    run.store.write_card(replace(card, address=elsewhere, state="live"))
+    task = Task("F/run/start/start-0")
+    assert [card.state for card in get_cards(task)] == ["live"] and not task.finished and list(task) == []
+    assert len(get_cards(Task("F/run/start/start-0", attempt=0))) == 1
