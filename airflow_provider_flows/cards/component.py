@@ -42,13 +42,13 @@ class MetaflowCardComponent:
 
 def rendered(component: Any) -> Any:
     """Return a component as plain data; whatever it raises is shown in its place, and no other one suffers."""
-    if not isinstance(component, MetaflowCardComponent):
+    if not issubclass(type(component), MetaflowCardComponent):
         return plain(component)
     kind = type(component).__name__
     try:
         found = component.render()
     except Exception as error:
         return {"type": FAILED, "name": kind, "message": words_of(error)}
-    if isinstance(found, (str, dict)):
+    if issubclass(type(found), (str, dict)):
         return plain({"type": "markdown", "source": str(found)} if isinstance(found, str) else found)
     return {"type": FAILED, "name": kind, "message": f"render() returned {type(found).__name__}, not a text or a dict"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from airflow_provider_flows.cards.plain import text_of, type_name
+from airflow_provider_flows.cards.plain import module_of, text_of, type_name
 from airflow_provider_flows.errors import UsageError
 
 MOST_ROWS, MOST_COLUMNS = 10, 20
@@ -14,14 +14,14 @@ _FRAMES = {"pandas": ("DataFrame", "Series"), "polars": ("DataFrame", "Series"),
 
 def is_frame(value: Any) -> bool:
     """Whether a value is a data frame of one of these packages, and not of a subclass of somebody's."""
-    package = type(value).__module__.partition(".")[0]
+    package = module_of(value).partition(".")[0]
     module = sys.modules.get(package)
     return any(type(value) is getattr(module, name, None) for name in _FRAMES.get(package, ()))
 
 
 def cells_of_frame(frame: Any, rows: int | None, columns: int | None) -> tuple[list[str], list[list[str]], str]:
     """Return headers, rows and a note on what is left out; UsageError for what is no data frame."""
-    package = type(frame).__module__.partition(".")[0]
+    package = module_of(frame).partition(".")[0]
     if not is_frame(frame):
         raise UsageError(f"{type_name(frame)} is not a data frame of pandas, polars or PyArrow.")
     if type(frame).__name__ == "Series":

@@ -73,7 +73,7 @@ class LiveCards:
                 return
             try:
                 self._write(slot.spec, slot.components, slot.data)
-            except Exception as error:
+            except BaseException as error:  # a card may even call sys.exit()
                 self._say(slot.spec, error)
 
     def _next(self) -> _Slot | None:
@@ -89,7 +89,7 @@ class LiveCards:
                 self._changed.wait(wait)
             return None
 
-    def _say(self, spec: CardSpec, error: Exception) -> None:
+    def _say(self, spec: CardSpec, error: BaseException) -> None:
         if spec.number not in self._failed:
             self._failed.add(spec.number)
             log.warning("The %s could not be shown while the step runs: %s.", spec.name, words_of(error))

@@ -21,6 +21,9 @@ _STANDARD = (
 )
 _OF_LIBRARIES = {"numpy": ("generic",), "pandas": ("Timestamp", "Timedelta", "Period", "Interval")}
 """Classes whose values have a short `str`, by the package that has them."""
+_OF_OBJECTS = ("object_", "void", "record")
+"""Those of NumPy's that may hold objects of any class."""
+_ZONES = ("datetime", "zoneinfo", "pytz", "dateutil", "pandas")
 _BRACKETS: dict[type, str] = {list: "[]", tuple: "()", set: "{}", frozenset: "{}", dict: "{}"}
 
 MOST_ITEMS = 50
@@ -33,10 +36,15 @@ _DEEPEST_DATA = 60
 
 def type_name(value: Any) -> str:
     """Return `pandas.DataFrame`, `int`."""
-    kind = type(value)
-    module = str(kind.__module__)
+    kind, module = type(value), module_of(value)
     root = module.partition(".")[0] if module.partition(".")[0] in ("pandas", "numpy", "polars") else module
     return kind.__qualname__ if module == "builtins" else f"{root}.{kind.__qualname__}"
+
+
+def module_of(value: Any) -> str:
+    """Return the module of a value's class."""
+    module = type(value).__module__
+    return module if type(module) is str else ""
 
 
 def text_of(value: Any, longest: int = 300) -> str:
@@ -59,15 +67,15 @@ def plain(value: Any, depth: int = 0) -> Any:
         return value if abs(value) < 1 << 53 else _write(value, 0)
     if kind is float:
         return value if math.isfinite(value) else _write(value, 0)
-    if isinstance(value, str):  # a subclass, as NumPy's: its characters, whatever its methods say
+    if issubclass(kind, str):  # as NumPy's: its characters, whatever its methods say
         return str.__str__(value)
     if depth > _DEEPEST_DATA:
         return "…"
-    if kind is dict or (isinstance(value, dict) and type(value).__module__ in ("collections", "builtins")):
+    if kind is dict or (issubclass(kind, dict) and module_of(value) == "collections"):
         return {text_of(key): plain(each, depth + 1) for key, each in dict.items(value)}
     if kind in (list, tuple):
         return [plain(each, depth + 1) for each in value]
-    if _is_of_library(value) and type(value).__module__ == "numpy":
+    if _is_of_library(value) and module_of(value) == "numpy":
         found = value.item()
         return plain(found, depth + 1) if type(found) in (bool, int, float, str) else text_of(found)
     return text_of(value)
@@ -87,7 +95,7 @@ def _write(value: Any, depth: int) -> str:
     if kind in (str, bytes):
         return repr(value[:300]) if len(value) <= 300 else f"{value[:300]!r}…"
     if kind in _STANDARD or _is_of_library(value):
-        return str(value)
+        return str(_with_known_zone(value))
     if kind in _BRACKETS:
         return _container(value, depth)
     return f"‹{type_name(value)}›"
@@ -113,9 +121,16 @@ def _items(value: Any, depth: int) -> Iterator[str]:
         yield f"{_write(each[0], depth)}: {_write(each[1], depth)}" if type(value) is dict else _write(each, depth)
 
 
+def _with_known_zone(value: Any) -> Any:
+    """Return a time without its zone where that is an object of somebody's class, which would be asked for its name."""
+    zone = getattr(value, "tzinfo", None)
+    known = zone is None or module_of(zone).partition(".")[0] in _ZONES
+    return value if known else value.replace(tzinfo=None)
+
+
 def _is_of_library(value: Any) -> bool:
     """Whether a value is of one of those classes; asked of modules that are loaded, so nothing is imported."""
-    package = type(value).__module__.partition(".")[0]
+    package = module_of(value).partition(".")[0]
     module = sys.modules.get(package)
     classes = tuple(getattr(module, name) for name in _OF_LIBRARIES.get(package, ()) if hasattr(module, name))
-    return isinstance(value, classes) and type(value).__name__ not in ("object_", "void")
+    return issubclass(type(value), classes) and type(value).__name__ not in _OF_OBJECTS

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from airflow_provider_flows.cards.frames import MOST_COLUMNS, MOST_ROWS, cells_of_frame, is_frame
-from airflow_provider_flows.cards.plain import is_known, text_of, type_name
+from airflow_provider_flows.cards.plain import is_known, module_of, text_of, type_name
 from airflow_provider_flows.errors import words_of
 
 _LONGEST = 500
@@ -49,7 +49,7 @@ def is_chart(value: Any) -> bool:
     if type(value) is dict:
         schema = value.get("$schema")
         return type(schema) is str and "vega.github.io/schema/vega" in schema
-    return type(value).__module__.startswith("altair.vegalite.") and hasattr(type(value), "to_dict")
+    return module_of(value).startswith("altair.vegalite.") and hasattr(type(value), "to_dict")
 
 
 def _is_of(package: str, value: Any, name: str) -> bool:
@@ -67,13 +67,13 @@ def _array(array: Any) -> str:
 
 def _picture(value: Any) -> bytes | None:
     """Return the bytes of a picture, or of a figure's."""
-    from airflow_provider_flows.cards.components.image import data_uri, png_of_figure, png_of_pillow
+    from airflow_provider_flows.cards.components.image import kind_of_picture, png_of_figure, png_of_pillow
 
     if type(value) is bytes:
-        return value if data_uri(value) is not None and len(value) > 64 else None
+        return value if len(value) > 64 and kind_of_picture(value) is not None else None
     if _is_of("matplotlib.figure", value, "Figure"):
         return png_of_figure(value)
-    if type(value).__module__.startswith("PIL.") and hasattr(type(value), "thumbnail"):
+    if module_of(value).startswith("PIL.") and hasattr(type(value), "thumbnail"):
         smaller = value.copy()
         smaller.thumbnail((_WIDEST, _WIDEST))
         return png_of_pillow(smaller)

@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
-from airflow_provider_flows.cards.builtin import ErrorCard, is_page
+from airflow_provider_flows.cards.builtin import BlankCard, DefaultCard, ErrorCard, is_page
 from airflow_provider_flows.cards.card import MetaflowCard
 from airflow_provider_flows.cards.component import rendered
 from airflow_provider_flows.cards.plain import plain, to_json, type_name
@@ -17,9 +17,8 @@ from airflow_provider_flows.store.card import HTML, PAGE
 
 LARGEST = 64 << 20
 """Bytes of a card."""
-
-
 _FINAL = "final"
+"""The token of HTML that is not made again."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def make_card(spec: CardSpec, components: Sequence[Any], graph: Any, flow: Any, 
 def content_of(card: MetaflowCard, warnings: Sequence[str] = (), data: Any = None) -> Content:
     """Return what is kept of a card once the step is over."""
     if is_page(card):
-        return _page(card.page(None), warnings, data)  # type: ignore[attr-defined]
+        return _page(card.page(_task_for(card)), warnings, data)  # type: ignore[attr-defined]
     return _html(_with_token(card.render(current.task), _FINAL), data)
 
 
@@ -60,7 +59,8 @@ class LiveCard:
     def content(self, card: MetaflowCard, data: Any = None) -> Content:
         """Return what is kept of the card now."""
         if is_page(card):
-            return _page({**card.page(None), "live": True}, (), data)  # type: ignore[attr-defined]
+            page = card.page(_task_for(card))  # type: ignore[attr-defined]
+            return _page({**page, "live": True}, (), data)
         given, task = {"user": data}, current.task
         token = card.reload_content_token(task, given) if card.RELOAD_POLICY == card.RELOAD_POLICY_ONCHANGE else ""
         if card.RELOAD_POLICY == card.RELOAD_POLICY_ALWAYS or token != self._token:
@@ -74,9 +74,14 @@ def error_content(title: str, error: str, components: Sequence[Any] = ()) -> Con
     return _page(card.page(None), (), None)
 
 
+def _task_for(card: MetaflowCard) -> Any:
+    """Return the task as the client shows it; None for our own classes, which do not need to look it up."""
+    return None if type(card) in (BlankCard, DefaultCard) else current.task
+
+
 def _page(page: Mapping[str, Any], warnings: Sequence[str], data: Any) -> Content:
     content = to_json(plain({**page, "warnings": list(warnings)}))
-    return Content(PAGE, _checked(content), plain({"user": data}) if data is not None else None)
+    return Content(PAGE, _checked(content), plain(data))
 
 
 def _html(html: Any, data: Any) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import json
 from typing import Any
@@ -54,6 +55,10 @@ class HostileText(str):
         raise AssertionError
 
     __repr__ = __str__
+
+
+class HostileZone(datetime.tzinfo):
+    utcoffset = dst = tzname = lambda self, when: 1 / 0  # type: ignore[assignment]
 
 
 class HostileNumber(int):
@@ -212,12 +217,26 @@ def test_events_come_newest_first_and_the_last_ones_are_kept() -> None:
         [HostileNumber(3)],
         pandas.DataFrame({"x": [Hostile(), HostileNumber(2)]}),
         numpy.array([Hostile()], dtype=object),
+        numpy.array([(Hostile(),)], dtype=[("o", object)])[0],
+        datetime.datetime(2026, 1, 2, tzinfo=HostileZone()),
+        pandas.Timestamp("2026-01-02").replace(tzinfo=datetime.timezone.utc),
+        type("Odd", (), {"__module__": 5})(),
     ],
-    ids=map(str, range(9)),
+    ids=map(str, range(13)),
 )
 def test_no_method_of_a_users_class_is_called_to_show_a_value(value: Any) -> None:
     for component in (Artifact(value), Table([[value]]), JSONViewer(value), YAMLViewer(value), ValueBox("t", value)):
         assert json.dumps(rendered(component))
+
+
+def test_a_value_is_not_even_asked_for_its_class() -> None:
+    class Hidden:
+        @property
+        def __class__(self) -> Any:
+            raise AssertionError
+
+    for component in (Artifact(Hidden()), Table([[Hidden()]]), JSONViewer([Hidden()])):
+        assert "Hidden" in json.dumps(rendered(component), ensure_ascii=False)
 
 
 def test_a_list_that_holds_itself_ends() -> None:

@@ -46,13 +46,13 @@ def test_a_card_may_build_on_those_of_the_package(tmp_path: Path) -> None:
     before = """
 class Titled(BlankCard):
     type = "titled"
-    def page(self, task): return {**super().page(task), "title": "My title"}
+    def page(self, task): return {**super().page(task), "title": f"My {task.pathspec}"}
 class Framed(DefaultCard):
     type = "framed"
     def render(self, task): return super().render(task).replace("</main>", "<p>framed</p></main>")
 """
     run = run_step(tmp_path, "current.card.append(Markdown('hi'))", start="@card(type='titled')", before=before)
-    assert "<h1>My title</h1>" in html(run) and card(run).format == "page"
+    assert "<h1>My F/run/start/start</h1>" in html(run) and card(run).format == "page"
     again = tmp_path / "again"
     again.mkdir()
     run = run_step(again, "current.card.append(Markdown('hi'))", start="@card(type='framed')", before=before)

@@ -74,7 +74,7 @@ def data_uri(src: Any) -> str | None:
         except binascii.Error:
             return None
         return _uri(match[1], data)
-    kind = _kind(src) if isinstance(src, bytes) else None
+    kind = kind_of_picture(src) if isinstance(src, bytes) else None
     return None if kind is None else _uri(kind, src)
 
 
@@ -96,7 +96,8 @@ def png_of_figure(plot: Any) -> bytes:
     return stream.getvalue()
 
 
-def _kind(data: bytes) -> str | None:
+def kind_of_picture(data: bytes) -> str | None:
+    """Return `png` or the like for the bytes of a picture; None for others."""
     found = next((kind for magic, kind in _KINDS if data.startswith(magic)), None)
     if found is None and data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
