@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from airflow_provider_flows.cards.component import MetaflowCardComponent
+from airflow_provider_flows.cards.component import MetaflowCardComponent, is_component
 from airflow_provider_flows.cards.plain import text_of, type_name
 from airflow_provider_flows.cards.spec import CardSpec
 
@@ -72,7 +72,7 @@ class CardComponents:
         if self.spec is not None and not self.spec.takes_components:
             self._warn(f"the {self.spec.name} takes no components")
             return
-        if not isinstance(component, MetaflowCardComponent):
+        if not is_component(component):
             hint = "; wrap a text in Markdown(…)" if isinstance(component, str) else ""
             self._warn(f"{type_name(component)} is not a component and was left out{hint}")
             return

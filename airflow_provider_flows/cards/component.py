@@ -40,9 +40,14 @@ class MetaflowCardComponent:
         raise NotImplementedError(f"{type(self).__name__} has no render()")
 
 
+def is_component(value: Any) -> bool:
+    """Whether a value is a component, without asking the value, which may be an object of any class."""
+    return issubclass(type(value), MetaflowCardComponent)
+
+
 def rendered(component: Any) -> Any:
     """Return a component as plain data; whatever it raises is shown in its place, and no other one suffers."""
-    if not issubclass(type(component), MetaflowCardComponent):
+    if not is_component(component):
         return plain(component)
     kind = type(component).__name__
     try:

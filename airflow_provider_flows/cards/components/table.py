@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-from airflow_provider_flows.cards.component import MetaflowCardComponent, rendered
+from airflow_provider_flows.cards.component import MetaflowCardComponent, is_component, rendered
 from airflow_provider_flows.cards.frames import MOST_COLUMNS, MOST_ROWS, cells_of_frame
 from airflow_provider_flows.cards.plain import text_of
 
@@ -64,6 +64,6 @@ def _headers(headers: Any) -> list[Any]:
 
 
 def _cell(cell: Any) -> Any:
-    if isinstance(cell, MetaflowCardComponent):
+    if is_component(cell):
         return rendered(cell)
     return text_of(cell, _LONGEST_CELL)
