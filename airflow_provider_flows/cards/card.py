@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Mapping, Optional, Sequence
 
-from airflow_provider_flows.errors import DecoratorError
-
 
 class MetaflowCard:
     """A card: `render(task)` returns its HTML, given the task as the client shows it. Names are Metaflow 2.19's.
@@ -61,10 +59,6 @@ class MetaflowCard:
 
     def _get_mustache(self) -> Any:
         """Return the module that renders Mustache templates, as cards of other distributions ask for it."""
-        try:
-            import chevron
-        except ImportError as error:
-            raise DecoratorError(
-                f"the card {type(self).__name__} needs Mustache templates: pip install chevron"
-            ) from error
-        return chevron
+        from airflow_provider_flows.cards import mustache  # most cards have none
+
+        return mustache

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+import functools
+import uuid
+from typing import Any, Callable, Optional, TypeVar, cast
 
 from airflow_provider_flows.cards.plain import plain
 from airflow_provider_flows.errors import words_of
 
+Render = TypeVar("Render", bound=Callable[..., Any])
 FAILED = "failed"
 """The type of what stands in a card for a component that could not be rendered."""
 
@@ -38,6 +41,23 @@ class MetaflowCardComponent:
     def render(self) -> Any:
         """Return a text, or a dict of plain data."""
         raise NotImplementedError(f"{type(self).__name__} has no render()")
+
+
+def with_default_component_id(render: Render) -> Render:
+    """Let a component have an id when it is rendered: a decorator of `render` that authors' components use."""
+
+    @functools.wraps(render)
+    def named(self: MetaflowCardComponent, *args: Any, **kwargs: Any) -> Any:
+        if self.component_id is None:
+            self.component_id = f"{type(self).__name__.lower()}_{uuid.uuid4().hex[:6]}"
+        return render(self, *args, **kwargs)
+
+    return cast("Render", named)
+
+
+def render_safely(render: Render) -> Render:
+    """Return `render` as it is: what a component raises is shown in its place anyway."""
+    return render
 
 
 def is_component(value: Any) -> bool:

@@ -118,16 +118,22 @@ MODULES: dict[str, dict[str, str]] = {
     "metaflow.plugins.cards": {},
     "metaflow.plugins.cards.card_client": _from("client.cards", "Card", "CardContainer", "get_cards"),
     "metaflow.plugins.cards.card_decorator": {"CardDecorator": "decorators.builtin.card.CardDecorator"},
-    "metaflow.plugins.cards.card_modules": {},
+    "metaflow.plugins.cards.card_modules": _CARD,
     "metaflow.plugins.cards.card_modules.basic": {
         **_CARD_CLASSES,
         **_CARD,
-        "PageComponent": "cards.components.page.PageComponent",
-        "SectionComponent": "cards.components.page.PageComponent",
+        "MarkdownComponent": "cards.components.text.Markdown",
+        **_from(
+            "cards.components.page",
+            *("ErrorComponent", "PageComponent", "SectionComponent"),
+            *("SubTitleComponent", "TextComponent", "TitleComponent"),
+        ),
     },
     "metaflow.plugins.cards.card_modules.card": _CARD,
+    "metaflow.plugins.cards.card_modules.chevron": _from("cards.mustache", "render"),
     "metaflow.plugins.cards.card_modules.components": {
-        name: home for name, home in _COMPONENTS.items() if name != "PageComponent"
+        **{name: home for name, home in _COMPONENTS.items() if name != "PageComponent"},
+        **_from("cards.component", "render_safely", "with_default_component_id"),
     },
     "metaflow.plugins.cards.exception": {"CardNotPresentException": "errors.CardNotPresent"},
     "metaflow.plugins.catch_decorator": {

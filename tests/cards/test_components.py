@@ -111,7 +111,9 @@ def test_tables_hold_texts_numbers_and_components() -> None:
     fixed = Table([["a"]], disable_updates=True)
     fixed.update([["b"]])
     assert fixed.render()["data"] == [["a"]]
-    assert Table().render()["data"] == [] and Table("text").render()["data"] == []
+    assert Table(numpy.array([[1, 2]])).render()["data"] == [["1", "2"]]
+    assert Table().render()["data"] == [] and Table().render()["note"] == ""
+    assert Table("text").render()["note"] == "No rows: the table was given str"
 
 
 FRAME = pandas.DataFrame({"n": range(12), "t": list("abcdefghijkl"), "w": pandas.date_range("2026", periods=12)})

@@ -109,6 +109,29 @@ def test_packages_laid_out_as_metaflows_extensions_are_found(site: Path, tmp_pat
     assert html(run_step(tmp_path, "pass", start="@card(type='theirs')")) == "theirs"
 
 
+def test_cards_find_what_metaflow_ships_for_them(site: Path, tmp_path: Path) -> None:
+    """Imports and constructors as in published cards: Mustache, names of packages, fewer arguments."""
+    text = """
+        from metaflow.plugins.cards.card_modules import MetaflowCard, MetaflowCardComponent, chevron
+        from metaflow.plugins.cards.card_modules.basic import SectionComponent, TextComponent, TitleComponent
+        from metaflow.plugins.cards.card_modules.components import with_default_component_id
+        class Named(MetaflowCardComponent):
+            @with_default_component_id
+            def render(self): return self.component_id.partition("_")[0]
+        class Theirs(MetaflowCard):
+            type = "mustache"
+            def __init__(self, options={"a": "<b>"}): self.options = options
+            def render(self, task):
+                inner = SectionComponent(title="t", contents=[TitleComponent("x"), TextComponent("y"), Named()]).render()
+                parts = "".join(each.get("text") or each["source"] for each in inner["contents"])
+                first = self._get_mustache().render("{{a}}|", self.options)
+                return first + chevron.render("{{{p}}}", {"p": parts})
+        CARDS = [Theirs]
+    """
+    write(site, "metaflow_extensions/acme/plugins/cards/templates/__init__.py", text)
+    assert html(run_step(tmp_path, "pass", start="@card(type='mustache')")) == "&lt;b&gt;|xynamed"
+
+
 def test_entry_points_are_found(site: Path, tmp_path: Path) -> None:
     write(site, "acme_cards.py", CARD.format(type="by-entry-point"))
     write(site, "acme-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: acme\nVersion: 1\n")

@@ -6,7 +6,7 @@ from typing import Any, Sequence
 
 from airflow_provider_flows.cards.component import MetaflowCardComponent, is_component, rendered
 from airflow_provider_flows.cards.frames import MOST_COLUMNS, MOST_ROWS, cells_of_frame
-from airflow_provider_flows.cards.plain import text_of
+from airflow_provider_flows.cards.plain import module_of, text_of, type_name
 
 _LONGEST_CELL = 2000
 
@@ -22,15 +22,15 @@ class Table(MetaflowCardComponent):
         headers: Sequence[str] | None = None,
         disable_updates: bool = False,
     ) -> None:
-        self._disable_updates, self._note = disable_updates, ""
-        self._rows, self._headers = _rows(data), _headers(headers)
+        self._disable_updates, self._headers = disable_updates, _headers(headers)
+        self._take(data)
 
     def update(self, data: Any = None, headers: Sequence[str] | None = None) -> None:
         """Take other rows, and other headers where they are given."""
         if self._disable_updates:
             return
         if data is not None:
-            self._rows = _rows(data)
+            self._take(data)
         if headers is not None:
             self._headers = _headers(headers)
 
@@ -44,6 +44,14 @@ class Table(MetaflowCardComponent):
         table._note = note
         return table
 
+    def _take(self, data: Any) -> None:
+        """Take rows; of what holds none, the table says so."""
+        if module_of(data) == "numpy" and hasattr(data, "tolist"):
+            data = data.tolist()
+        is_rows = isinstance(data, (list, tuple))
+        self._rows = [list(row) if isinstance(row, (list, tuple)) else [row] for row in data] if is_rows else []
+        self._note = "" if is_rows or data is None else f"No rows: the table was given {type_name(data)}"
+
     def render(self) -> dict[str, Any]:
         return {
             "type": "table",
@@ -51,12 +59,6 @@ class Table(MetaflowCardComponent):
             "data": [[_cell(cell) for cell in row] for row in self._rows],
             "note": self._note,
         }
-
-
-def _rows(data: Any) -> list[list[Any]]:
-    if not isinstance(data, (list, tuple)):
-        return []
-    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in data]
 
 
 def _headers(headers: Any) -> list[Any]:
