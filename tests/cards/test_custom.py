@@ -122,7 +122,8 @@ def test_cards_find_what_metaflow_ships_for_them(site: Path, tmp_path: Path) -> 
             type = "mustache"
             def __init__(self, options={"a": "<b>"}): self.options = options
             def render(self, task):
-                inner = SectionComponent(title="t", contents=[TitleComponent("x"), TextComponent("y"), Named()]).render()
+                contents = [TitleComponent("x"), TextComponent("y"), Named()]
+                inner = SectionComponent(title="t", contents=contents).render()
                 parts = "".join(each.get("text") or each["source"] for each in inner["contents"])
                 first = self._get_mustache().render("{{a}}|", self.options)
                 return first + chevron.render("{{{p}}}", {"p": parts})
