@@ -173,6 +173,25 @@ def test_the_flows_picture_has_every_step_after_those_that_lead_to_it() -> None:
     assert shown.count("<rect") == 5 and "<title>Says a.</title>" in shown and ">switch<" in shown
 
 
+def test_a_line_passes_between_the_steps_that_it_does_not_lead_to() -> None:
+    steps = {
+        "start": {"next": ["left", "fan"], "type": "split-static"},
+        "left": {"next": ["join"], "type": "linear"},
+        "fan": {"next": ["each"], "type": "split-foreach"},
+        "each": {"next": ["collect"], "type": "linear"},
+        "collect": {"next": ["join"], "type": "join"},
+        "join": {"next": [], "type": "join"},
+    }
+    found = picture({"steps": steps})
+    (line,) = [line for line in found.lines if " H" in line]
+    passed = [float(y) for y in re.findall(r"([\d.]+) H", line)]
+    boxes = {box.name: box for box in found.boxes}
+    assert len(passed) == 2
+    for y, name in zip(passed, ("each", "collect"), strict=True):
+        assert not boxes[name].y <= y <= boxes[name].y + found.box_height
+    assert boxes["left"].y < boxes["fan"].y and passed[0] < boxes["each"].y
+
+
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 
