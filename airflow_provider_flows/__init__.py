@@ -44,7 +44,8 @@ _HOMES = {
     "user_step_decorator": "decorators.user_step",
 }
 _STEP_DECORATORS = (
-    *("batch", "catch", "conda", "environment", "kubernetes", "parallel", "pypi", "resources", "retry", "timeout"),
+    *("batch", "card", "catch", "conda", "environment", "kubernetes"),
+    *("parallel", "pypi", "resources", "retry", "timeout"),
 )
 _FLOW_DECORATORS = ("conda_base", "project", "pypi_base", "schedule")
 

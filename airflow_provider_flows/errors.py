@@ -292,6 +292,10 @@ class NotFound(FlowsError):
     headline = "Object not found"
 
 
+class CardNotPresent(NotFound):
+    """A task was asked for its cards and has none, or not the one that was meant."""
+
+
 class InvalidPathspec(FlowsError):
     """A pathspec has too many or too few components."""
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "output-dot": "graph:output_dot",
     "dump": "dump:command",
     "logs": "logs:command",
+    "card": "card:command",
     "tag": "tag:command",
     "compile": "compile:subcommand",
     "package": "package:command",

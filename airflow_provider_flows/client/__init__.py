@@ -11,6 +11,7 @@ from airflow_provider_flows.lazy import lazy_names
 
 if TYPE_CHECKING:
     from airflow_provider_flows.client.artifact import DataArtifact
+    from airflow_provider_flows.client.cards import get_cards
     from airflow_provider_flows.client.flow import Flow, Metaflow
     from airflow_provider_flows.client.namespaces import default_namespace, get_namespace, namespace
     from airflow_provider_flows.client.run import Run
@@ -26,6 +27,7 @@ __all__ = [
     "Step",
     "Task",
     "default_namespace",
+    "get_cards",
     "get_namespace",
     "namespace",
     "use_store",
@@ -39,6 +41,7 @@ _HOMES = {
     "Step": "step",
     "Task": "task",
     "default_namespace": "namespaces",
+    "get_cards": "cards",
     "get_namespace": "namespaces",
     "namespace": "namespaces",
     "use_store": "scope",

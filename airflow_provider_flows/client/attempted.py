@@ -174,8 +174,13 @@ class AttemptedTask(ClientObject[DataArtifact]):
         if self._latest() is not None:
             return True
         if self._attempt is None:
-            return bool(self._attempts) or self._is_at_hand
-        return self._attempt in self._attempts
+            return bool(self._attempts) or self._is_at_hand or bool(self._shown_attempts)
+        return self._attempt in (*self._attempts, *self._shown_attempts)
+
+    @property
+    def _shown_attempts(self) -> list[int]:
+        """The attempts that have cards: those of one that is running are the first that there is of it."""
+        return self._scope.store.card_attempts(self._address)
 
     @property
     def _is_at_hand(self) -> bool:

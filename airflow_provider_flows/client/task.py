@@ -22,6 +22,7 @@ from airflow_provider_flows.store import AttemptRecord, ParentRef
 class Task(AttemptedTask):
     """`Task("Flow/run/step/task", attempt=None)`: there is one as soon as an attempt of it has ended, or was killed.
 
+    It is there before that once it shows a card while it runs.
     A killed attempt leaves a log and nothing else: it is not finished. (`current.task` is there before, and has
     artifacts only of an earlier attempt.)
 

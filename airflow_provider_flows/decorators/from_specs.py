@@ -9,7 +9,7 @@ from airflow_provider_flows.decorators.dropping import attaching
 from airflow_provider_flows.decorators.mutators import StepMutator
 from airflow_provider_flows.decorators.registry import find_decorator
 from airflow_provider_flows.decorators.specs import parse_spec
-from airflow_provider_flows.decorators.written import Written, same_kind
+from airflow_provider_flows.decorators.written import Written
 from airflow_provider_flows.errors import InvalidDecoratorAttribute, UnknownDecorator
 from airflow_provider_flows.flow.attachments import StepAttachments
 
@@ -37,5 +37,5 @@ def attach_specs(steps: Iterable[StepAttachments], specs: Iterable[str]) -> None
         for text in wanted:
             decorator = make_decorator(text)
             held = step.list_of(decorator._flows_list)
-            if same_kind(decorator, held) is None:
+            if not decorator._flows_is_met(held):
                 held.append(decorator)

@@ -17,7 +17,6 @@ Held = TypeVar("Held", bound=Union["_UnsupportedStep", "_UnsupportedFlow"])
 PAGE = page("docs/differences.md#decorators")
 
 UNSUPPORTED: dict[str, str] = {
-    "card": "There are no cards yet",
     "exit_hook": "Use Airflow's own callbacks",
     "secrets": "Use Airflow's connections and variables",
     "slurm": "Steps run in Airflow's own workers",

@@ -43,6 +43,8 @@ class Written:
 
     allow_multiple: ClassVar[bool] = False
     """Whether several may stand above one step or flow."""
+    _flows_modules: ClassVar[Sequence[str]] = ()
+    """Modules of this package that its hooks import in tasks alone: what forks tasks imports them once for all."""
     _flows_list: ClassVar[str]
     """The list of a step that has decorators of this kind: an attribute of StepAttachments."""
 
@@ -79,6 +81,10 @@ class Written:
 
     def _flows_initialise(self, resolve: Resolve) -> None:
         raise NotImplementedError
+
+    def _flows_is_met(self, held: Iterable[Written]) -> bool:
+        """Whether a decorator string adds nothing with this one to a step or flow that has `held`."""
+        return same_kind(self, held) is not None
 
     def problem(self, message: str, fix: str | None = None) -> Problem:
         """Return `message` as a problem of the line on which this was written."""

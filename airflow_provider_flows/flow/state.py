@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from airflow_provider_flows.flow.inputs import Inputs
     from airflow_provider_flows.flow.next_call import Transition
     from airflow_provider_flows.graph.flow_graph import FlowGraph
+    from airflow_provider_flows.store import AttemptRecord
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class FlowState:
     `refs` are the artifacts that show through when an attribute is not set: the parent's, or in a join the ones
     merged. `timeout_is_enforced` tells @timeout that somebody else, Airflow, sets the alarm. `flow_level` caches
     Parameters and class constants; `loaded` remembers which attributes came from `refs` unchanged. `inputs` are those
-    of a join, each of which is `shown_as` what the join calls it.
+    of a join, each of which is `shown_as` what the join calls it. `attempt` is the number of the attempt where whoever
+    asked for it counts them, `record` what it left, once that is committed.
     """
 
     step_name: str | None = None
@@ -83,6 +85,8 @@ class FlowState:
     timeout_is_enforced: bool = False
     inputs: Inputs | None = None
     shown_as: str = "self"
+    attempt: int | None = None
+    record: AttemptRecord | None = None
 
     def load(self, name: str) -> Any:
         """Return the value of artifact `name`; KeyError when there is none."""

@@ -158,8 +158,14 @@ def _server_setting(flow: LaunchedFlow, run: LocalRun, user: str | None, unpacke
     )
     return ServerSetting(
         setup,
-        modules=modules_from_elsewhere(folder),
+        modules=[*modules_from_elsewhere(folder), *_modules_of_decorators(flow)],
         path=[entry for entry in sys.path if isinstance(entry, str) and entry != str(folder)],
         only_from=unpacked.folder if unpacked else None,
         max_num_splits=options.max_num_splits,
     )
+
+
+def _modules_of_decorators(flow: LaunchedFlow) -> list[str]:
+    """Return the modules of this package that the steps' decorators import in tasks."""
+    decorators = [each for step in flow.steps.values() for each in step.decorators]
+    return list(dict.fromkeys(name for each in decorators for name in each._flows_modules))

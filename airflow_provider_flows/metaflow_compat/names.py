@@ -51,8 +51,26 @@ _DECORATOR_EXCEPTIONS = _from(
     UnknownStepDecoratorException="UnknownDecorator",
 )
 
+_COMPONENTS = {
+    **_from("cards.components.artifact", "Artifact"),
+    **_from("cards.components.chart", "VegaChart"),
+    **_from("cards.components.image", "Image"),
+    **_from("cards.components.page", "PageComponent"),
+    **_from("cards.components.table", "Table"),
+    **_from("cards.components.text", "Error", "Markdown", "PythonCode"),
+    **_from("cards.components.timeline", "EventsTimeline"),
+    **_from("cards.components.tree", "JSONViewer", "YAMLViewer"),
+    **_from("cards.components.value", "ProgressBar", "ValueBox"),
+}
+_CARD = {
+    **_from("cards.card", "MetaflowCard"),
+    **_from("cards.component", "MetaflowCardComponent"),
+}
+_CARD_CLASSES = _from("cards.builtin", "BlankCard", "DefaultCard", "ErrorCard")
+
 MODULES: dict[str, dict[str, str]] = {
     "metaflow": {**_HELPERS, **_PROFILE, **_PROVIDER},  # and all that this package exports itself
+    "metaflow.cards": {**_COMPONENTS, **_CARD, **_CARD_CLASSES, "get_cards": "client.cards.get_cards"},
     "metaflow.client": {**_CLIENT, **_PROVIDER},
     "metaflow.client.core": {
         **_CLIENT,
@@ -97,6 +115,27 @@ MODULES: dict[str, dict[str, str]] = {
         **_from("flow.value_types", "JSONType"),
     },
     "metaflow.plugins": {},
+    "metaflow.plugins.cards": {},
+    "metaflow.plugins.cards.card_client": _from("client.cards", "Card", "CardContainer", "get_cards"),
+    "metaflow.plugins.cards.card_decorator": {"CardDecorator": "decorators.builtin.card.CardDecorator"},
+    "metaflow.plugins.cards.card_modules": _CARD,
+    "metaflow.plugins.cards.card_modules.basic": {
+        **_CARD_CLASSES,
+        **_CARD,
+        "MarkdownComponent": "cards.components.text.Markdown",
+        **_from(
+            "cards.components.page",
+            *("ErrorComponent", "PageComponent", "SectionComponent"),
+            *("SubTitleComponent", "TextComponent", "TitleComponent"),
+        ),
+    },
+    "metaflow.plugins.cards.card_modules.card": _CARD,
+    "metaflow.plugins.cards.card_modules.chevron": _from("cards.mustache", "render"),
+    "metaflow.plugins.cards.card_modules.components": {
+        **{name: home for name, home in _COMPONENTS.items() if name != "PageComponent"},
+        **_from("cards.component", "render_safely", "with_default_component_id"),
+    },
+    "metaflow.plugins.cards.exception": {"CardNotPresentException": "errors.CardNotPresent"},
     "metaflow.plugins.catch_decorator": {
         "CatchDecorator": "decorators.builtin.catch.CatchDecorator",
         "FailureHandledByCatch": "errors.FailureHandledByCatch",
@@ -137,7 +176,6 @@ INSTEAD: dict[str, str] = {
     "metaflow.NBRunner": _RUN,
     "metaflow.Runner": _RUN,
     "metaflow.S3": "Use boto3, s3fs or fsspec",
-    "metaflow.cards": "There are no cards",
     "metaflow.metaflow_config": "Settings are FLOWS_… variables and [flows] of Airflow's configuration",
 }
 """What to do without the names that flows ask for most often."""

@@ -56,6 +56,26 @@ def decompress_into(target: memoryview, source: BlobSource, offset: int, stored:
         raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} has not {len(target)} bytes")
 
 
+def compress_bytes(data: bytes) -> bytes:
+    """Return a small object compressed, as one zstd frame."""
+    from zstandard import ZstdCompressor
+
+    return ZstdCompressor(level=_LEVEL).compress(data)
+
+
+def decompress_bytes(data: bytes | memoryview, size: int, url: str) -> bytes:
+    """Return the `size` bytes that `compress_bytes` was given; ObjectDamaged when there are none, or more."""
+    from zstandard import ZstdDecompressor, ZstdError
+
+    try:
+        found = ZstdDecompressor().decompress(data, max_output_size=size)
+    except ZstdError as error:
+        raise ObjectDamaged(f"{url} is damaged: it is not zstd: {error}") from error
+    if len(found) != size:
+        raise ObjectDamaged(f"{url} is damaged: it has not {size} bytes")
+    return found
+
+
 class _Part:
     """Reads one stored frame in windows."""
 

@@ -14,6 +14,10 @@ TRIES = "_tries"
 ENVIRONMENTS = "_environments"
 LOG = ".log"
 """Ends the name of what an attempt printed, beside its record."""
+CARDS = ".cards"
+"""Ends the name of the folder of an attempt's cards, beside its record."""
+LIVE = ".live"
+"""Ends the name of a card as it was while its step ran."""
 TEMPORARY = "#"
 """Marks the names of unfinished files: no encoded name can hold this character."""
 LONGEST_RUN = 255 - len("1795322439131478.")
@@ -58,6 +62,11 @@ def numbers(children: Iterable[str]) -> list[int]:
 def log_numbers(children: Iterable[str]) -> list[int]:
     """Return the numbers of the attempts whose logs are there, sorted."""
     return numbers(child[: -len(LOG)] for child in children if child.endswith(LOG))
+
+
+def card_numbers(children: Iterable[str]) -> list[int]:
+    """Return the numbers of the attempts that have a folder of cards, sorted."""
+    return numbers(child[: -len(CARDS) - 1] for child in children if child.endswith(f"{CARDS}/"))
 
 
 def _is_storable(name: str) -> bool:
@@ -112,6 +121,14 @@ def attempt(address: TaskAddress, number: int) -> str:
 
 def log(address: TaskAddress, number: int) -> str:
     return f"{attempt(address, number)}{LOG}"
+
+
+def cards(address: TaskAddress, number: int) -> str:
+    return f"{attempt(address, number)}{CARDS}"
+
+
+def card(address: TaskAddress, number: int, place: int, is_live: bool) -> str:
+    return f"{cards(address, number)}/{place}{LIVE if is_live else ''}"
 
 
 def blobs(flow: str) -> str:

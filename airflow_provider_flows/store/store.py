@@ -8,8 +8,9 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, TypeVar
 
 from airflow_provider_flows.errors import AttemptExists, ObjectDamaged, ObjectMissing, StoreError, UnpicklableArtifact
 from airflow_provider_flows.identity import TaskAddress
-from airflow_provider_flows.store import blob, code_objects, codec, envelope, index, layout, log_format, record
+from airflow_provider_flows.store import blob, card, code_objects, codec, envelope, index, layout, log_format, record
 from airflow_provider_flows.store.backend import Backend
+from airflow_provider_flows.store.card import CardRecord
 from airflow_provider_flows.store.culprit import unpicklable
 from airflow_provider_flows.store.digest import blake3
 from airflow_provider_flows.store.history import History
@@ -193,6 +194,46 @@ class Store:
         believed = (number for number in numbers if number in records or self._is_signed(address, number))
         return next(believed, numbers[0] if numbers else None)
 
+    # Cards
+
+    def write_card(self, card_: CardRecord) -> None:
+        """Keep a card of an attempt, in place of what was kept of it before; one that is live beside the final one.
+
+        So a write that was under way when the step ended can never stand in for the final card.
+        """
+        key = layout.card(card_.address, card_.attempt, card_.number, card_.state == card.LIVE)
+        self._backend.put(key, card.to_bytes(card_, self._key))
+
+    def card_url(self, card_: CardRecord) -> str:
+        """Return where a card is, as a path or URL."""
+        is_live = card_.state == card.LIVE
+        return self._backend.url(layout.card(card_.address, card_.attempt, card_.number, is_live))
+
+    def read_cards(self, address: TaskAddress, attempt: int) -> list[CardRecord]:
+        """Return an attempt's cards in their order; of each the final one, or else what it was while the step ran."""
+        there = self._backend.children(layout.cards(address, attempt))
+        final = set(layout.numbers(there))
+        live = set(layout.numbers(name[: -len(layout.LIVE)] for name in there if name.endswith(layout.LIVE))) - final
+        wanted = sorted([*((number, False) for number in final), *((number, True) for number in live)])
+        return self._each(lambda one: self._read_card(address, attempt, *one), wanted)
+
+    def card_attempts(self, address: TaskAddress) -> list[int]:
+        """Return the numbers of the attempts that have cards, or may have had, sorted."""
+        return layout.card_numbers(self._backend.children(layout.task(address)))
+
+    def cards_of_run(self, flow: str, run: str) -> dict[TaskAddress, int]:
+        """Return the tasks of a run that have cards, each with its newest attempt that does: one listing."""
+        newest: dict[TaskAddress, int] = {}
+        prefix = layout.run(flow, run)
+        for key in self._backend.walk(prefix):
+            parts = key[len(prefix) + 1 :].split("/")
+            numbers = layout.card_numbers([f"{parts[2]}/"]) if len(parts) == 4 else []
+            step, task = (layout.name_of(part) for part in parts[:2]) if numbers else (None, None)
+            if step is not None and task is not None:
+                address = TaskAddress(flow, run, step, task)
+                newest[address] = max(newest.get(address, -1), numbers[0])
+        return newest
+
     # Artifacts
 
     def save(
@@ -324,6 +365,14 @@ class Store:
             return self._backend.read(layout.log(address, attempt))
         except FileNotFoundError:
             return None
+
+    def _read_card(self, address: TaskAddress, attempt: int, number: int, is_live: bool) -> CardRecord:
+        key = layout.card(address, attempt, number, is_live)
+        try:
+            data = self._backend.read(key)
+        except FileNotFoundError as error:
+            raise ObjectMissing(f"{self._backend.url(key)} is missing: it held a card") from error
+        return card.from_bytes(data, address, attempt, number, is_live, self._backend.url(key), self._key)
 
     def _is_signed(self, address: TaskAddress, attempt: int) -> bool:
         """Say whether an attempt's log can be believed; without a key, every log can."""

@@ -44,6 +44,7 @@ def bind_step(runtime: FlowRuntime, attempt: Attempt, host: Host) -> BoundStep:
     refs = {**inherited, **flow_level_refs(runtime, attempt)}
     flow = _flow_object(runtime, bound_class, step, attempt.frames, path, refs, view)
     flow._flows_state.timeout_is_enforced = host.timeout_is_enforced
+    flow._flows_state.attempt = attempt.request.attempt
     inputs = Inputs(
         [
             _flow_object(

@@ -52,7 +52,8 @@ def persist(
         fields["transition"] = transition.targets
         fields["num_splits"] = transition.num_splits
         fields["split_labels"] = transition.labels or None
-    return _commit(runtime, attempt, started, **fields), exception
+    record = flow._flows_state.record = _commit(runtime, attempt, started, **fields)
+    return record, exception
 
 
 def persist_failure(runtime: FlowRuntime, attempt: Attempt, error: BaseException, started: float) -> AttemptRecord:

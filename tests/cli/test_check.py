@@ -5,13 +5,13 @@ from __future__ import annotations
 from tests.cli.laptop import Laptop
 from tests.flow.sources import HEAD, flow, two_steps
 
-BODY = f"""{HEAD}from airflow_provider_flows import card, trigger
+BODY = f"""{HEAD}from airflow_provider_flows import slurm, trigger
 class F(FlowSpec):
     tag = Parameter("tag")
     number = Parameter("number", separator=",", type=int)
 
     @retry(tmes=1)
-    @card
+    @slurm
     @step
     def start(self):
         self.next(self.end)
@@ -48,7 +48,7 @@ def test_all_that_is_wrong_with_a_class_body_is_said_at_once(laptop: Laptop) -> 
         "'tag' cannot be",
         "Separator",
         "'tmes'. Did you mean 'times'?",
-        "@card is not",
+        "@slurm is not",
         "twice",
         "@trigger is not",
     )

@@ -283,8 +283,7 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        *((name, f"@{name}\n@step") for name in ("card", "secrets", "slurm")),
-        ("card", "@card(type='blank')\n@step"),
+        *((name, f"@{name}\n@step") for name in ("secrets", "slurm")),
         ("slurm", "@slurm(memory=4000)\n@step"),
     ],
 )

@@ -9,7 +9,7 @@ from tests.flow.sources import flow, two_steps
 
 CHECKING = (["check"], ["run"], ["compile"])
 MISSING = """
-from metaflow import S3, FlowSpec, card, step
+from metaflow import S3, FlowSpec, slurm, step
 import metaflow
 
 class F(FlowSpec):
@@ -18,7 +18,7 @@ class F(FlowSpec):
         from metaflow import NoSuchName
         self.next(self.b)
 
-    @card
+    @slurm
     @step
     def b(self):
         self.index = metaflow.Runner("x")
@@ -61,9 +61,9 @@ def test_missing_names_rejected_decorators_and_the_graph_are_told_together(lapto
     assert lines(said) == [2, 8, 11, 14, 14, 15, 17], said
     for words in (
         "metaflow.S3 is not supported here.\n",
-        "  from metaflow import S3, FlowSpec, card, step\n                       ^^\n  Use boto3, s3fs or fsspec;",
+        "  from metaflow import S3, FlowSpec, slurm, step\n                       ^^\n  Use boto3, s3fs or fsspec;",
         "metaflow.NoSuchName is not",
-        "@card is not",
+        "@slurm is not",
         "self.index cannot be set: every flow has it.",
         "metaflow.Runner is not supported here.\n",
         "unknown step, 'ed'",
@@ -90,7 +90,7 @@ def test_whatever_a_rejected_name_is_used_for_it_alone_is_told(laptop: Laptop, u
 
 
 def test_names_that_a_helper_asks_for_are_told_with_its_file(laptop: Laptop) -> None:
-    (laptop.folder / "helper.py").write_text("from metaflow import S3\ndef late():\n  import metaflow.cards\n")
+    (laptop.folder / "helper.py").write_text("from metaflow import S3\ndef late():\n  import metaflow.runner\n")
     said = told(laptop.write(two_steps("self.x = helper.late()\nself.name = 1", before="import helper")))
     assert lines(said, "helper.py") == [1, 3] and lines(said) == [10], said
 
@@ -119,13 +119,13 @@ def test_what_stood_in_for_a_name_is_gone_for_the_next_flow(laptop: Laptop) -> N
             try: load_flow("a_flow.py")
             except InvalidFlow as error: print(error)
             else: sys.exit("it was loaded")
-        try: from metaflow.cards import Markdown
-        except ImportError: sys.exit("cards" in vars(sys.modules["metaflow"]))
+        try: from metaflow.runner import Runner
+        except ImportError: sys.exit("runner" in vars(sys.modules["metaflow"]))
     """
-    laptop.write("import metaflow.cards\nfrom metaflow import S3\nS3, metaflow.cards.Markdown\n")
+    laptop.write("import metaflow.runner\nfrom metaflow import S3\nS3, metaflow.runner.Runner\n")
     (laptop.folder / "twice.py").write_text(__import__("textwrap").dedent(code))
     said = laptop(command=(laptop.python, "twice.py"))
-    assert said.code == 0 and said.out.count("metaflow.cards is not supported") == 5, said
+    assert said.code == 0 and said.out.count("metaflow.runner is not supported") == 5, said
 
 
 LATE = """

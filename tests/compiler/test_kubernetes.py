@@ -10,7 +10,7 @@ from airflow_provider_flows.errors import FlowsError
 
 from tests.support.options import compile_options
 
-HEAD = "from metaflow import FlowSpec, batch, kubernetes, resources, retry, step, card\n\n\nclass F(FlowSpec):\n"
+HEAD = "from metaflow import FlowSpec, batch, kubernetes, resources, retry, slurm, step\n\n\nclass F(FlowSpec):\n"
 TAIL = "    @step\n    def start(self):\n        self.next(self.end)\n\n    @step\n    def end(self):\n        pass\n"
 
 
@@ -112,9 +112,9 @@ class TestWithout:
         assert '"cpu":"2","memory":"9000M"' in text
 
     def test_one_that_there_is_not_can_be_taken_off(self, tmp_path: Path) -> None:
-        with pytest.raises(FlowsError, match="@card is not supported here"):
-            text_of(tmp_path, "@card(type='blank')\n@card")
-        assert 'decorators=["-card"]' in text_of(tmp_path, "@card(type='blank')\n@card", "-card")
+        with pytest.raises(FlowsError, match="@slurm is not supported here"):
+            text_of(tmp_path, "@slurm(cpu=1)\n@slurm")
+        assert 'decorators=["-slurm"]' in text_of(tmp_path, "@slurm(cpu=1)\n@slurm", "-slurm")
 
     def test_any_other_goes_as_well(self, tmp_path: Path) -> None:
         assert "retries" not in text_of(tmp_path, "@retry", "-retry")

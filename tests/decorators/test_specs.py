@@ -134,7 +134,7 @@ def test_a_custom_decorator_that_a_step_has_is_not_attached_twice(folder: Path) 
             "retry:tmes=2",
             "--with 'retry:tmes=2': Decorator 'retry' does not support the attribute 'tmes'. Did",
         ),
-        ("rety", "--with 'rety': unknown decorator 'rety'. Did you mean 'retry'? These are supported: batch, catch"),
+        ("rety", "--with 'rety': unknown decorator 'rety'. Did you mean 'retry'? These are supported: batch, card"),
         ("helpers.notes.not", "--with 'helpers.notes.not': unknown decorator 'helpers.notes.not'. Did you mean 'help"),
         ("helpers.nots.note", "could not import the decorator 'helpers.nots.note': ModuleNotFoundError"),
         ("helpers.broken.note", "could not import the decorator 'helpers.broken.note': ZeroDivisionError: division by"),

@@ -36,6 +36,7 @@ PACKAGE_CIRCLES = {
 
 BY_NAME = {
     "": "names are looked up when they are asked for, so that `import airflow_provider_flows` costs nothing",
+    "cards.registry": "cards of other distributions, by where they lie",
     "cli.commands": "a command is loaded when it is typed",
     "client.base": "each kind of object is of a module that imports that of its children",
     "decorators.registry": "decorators by their import path",

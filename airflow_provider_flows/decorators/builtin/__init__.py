@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airflow_provider_flows.decorators.base import FlowDecorator, StepDecorator
 from airflow_provider_flows.decorators.builtin.batch import BatchDecorator
+from airflow_provider_flows.decorators.builtin.card import CardDecorator
 from airflow_provider_flows.decorators.builtin.catch import CatchDecorator
 from airflow_provider_flows.decorators.builtin.conda import CondaBaseDecorator, CondaDecorator
 from airflow_provider_flows.decorators.builtin.environment import EnvironmentDecorator
@@ -18,6 +19,7 @@ from airflow_provider_flows.decorators.builtin.timeout import TimeoutDecorator
 
 _STEP_CLASSES: tuple[type[StepDecorator], ...] = (
     BatchDecorator,
+    CardDecorator,
     CatchDecorator,
     CondaDecorator,
     EnvironmentDecorator,
