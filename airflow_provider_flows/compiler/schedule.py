@@ -61,7 +61,7 @@ def _interval(text: str, weeks: int, days: int, hours: int, minutes: int, second
     except OverflowError:
         found = timedelta.max
     if not timedelta(0) < found <= _LONGEST:
-        raise UsageError(f"{text!r} is not a time between two runs. Write more than PT0S, and no more than P36500D.")
+        raise UsageError(f"{text!r} is not a valid interval. Write more than PT0S, and no more than P36500D.")
     return found
 
 

@@ -53,7 +53,7 @@ def decompress_into(target: memoryview, source: BlobSource, offset: int, stored:
     except zstandard.ZstdError as error:
         raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} is not zstd: {error}") from error
     if done < len(target) or longer:
-        raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} has not {len(target)} bytes")
+        raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} does not have {len(target)} bytes")
 
 
 class _Part:

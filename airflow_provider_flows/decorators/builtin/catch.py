@@ -40,7 +40,7 @@ class CatchDecorator(StepDecorator):
         if var and not _is_free(var, type(flow)):
             raise InvalidDecoratorAttribute(
                 f"step {step_name!r}: var={in_short(var)} of @catch cannot be the name of an artifact: "
-                "take a name of its own."
+                "choose another name."
             )
 
     def step_task_retry_count(self) -> tuple[int, int]:
