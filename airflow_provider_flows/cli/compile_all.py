@@ -1,4 +1,4 @@
-"""Compile several flows in one process, each as if it were alone, and tell what is wrong with all. LAUNCH phase."""
+"""Compile several flows in one process, each as if it were alone, and report the problems of all. LAUNCH phase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a DAG runs: `@schedule` and `--schedule`, as Airflow is told. LAUNCH phase."""
+"""When a DAG runs: `@schedule` and `--schedule`, in Airflow's terms. LAUNCH phase."""
 
 from __future__ import annotations
 

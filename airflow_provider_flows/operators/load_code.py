@@ -79,7 +79,7 @@ def take_up(run: WorkerRun, runtime: FlowRuntime, number: int, *, starts: bool) 
 
 
 def say_which(run: WorkerRun, choice: Choice, runtime: FlowRuntime) -> None:
-    """Say in the task's log which code it runs, where somebody could expect another one."""
+    """Say in the task's log which code it runs, where a user could expect another one."""
     if not len(run.codes):
         return
     ran, started_with = runtime.setup.code or "", run.codes.deployed(run.codes.started_with).code

@@ -22,7 +22,7 @@ FALLBACK_RETRIES = 3
 class CatchDecorator(StepDecorator):
     """Go on after the last retry failed; `var` names an artifact that gets the exception, or None when all went well.
 
-    Artifacts set before the exception stay. With `print_exception` the traceback is printed, too.
+    Artifacts set before the exception stay. With `print_exception` the traceback is printed as well.
     """
 
     name = "catch"
