@@ -30,7 +30,7 @@ class FlowsError(Exception):
         return self.message
 
     def as_problems(self) -> Sequence[Problem]:
-        """Return what is wrong, to be told together with other problems."""
+        """Return what is wrong, to be reported together with other problems."""
         return (Problem(str(self)),)
 
 
@@ -271,7 +271,7 @@ class SignatureInvalid(StoreError):
 
 
 class AttemptExists(StoreError):
-    """The record of this attempt was committed by somebody else."""
+    """The record of this attempt was committed by another process."""
 
 
 class RunExists(StoreError):

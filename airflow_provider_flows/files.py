@@ -18,7 +18,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
 def draft(path: str, *, sync: bool = False) -> Iterator[int]:
     """Yield the descriptor of a new file, which is removed if the block fails; FileExistsError if it exists.
 
-    The block, or what follows it, moves the file to its place in one step, so that nobody ever reads a part of it. With
+    The block, or what follows it, moves the file to its place in one step, so that a part of it is never read. With
     `sync`, its content is on the disk when the block is left.
     """
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)

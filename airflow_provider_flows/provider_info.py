@@ -27,7 +27,7 @@ def get_provider_info() -> dict[str, object]:
                         "description": (
                             "Where artifacts and records are kept: a folder or any fsspec URL, for instance "
                             "``s3://bucket/prefix``, or ``s3://conn_id@bucket/prefix`` to use an Airflow connection. "
-                            "The environment variable FLOWS_DATASTORE_ROOT wins over it. "
+                            "The environment variable FLOWS_DATASTORE_ROOT overrides it. "
                             "Where it is not set: the folder ``flows`` under AIRFLOW_HOME."
                         ),
                         "version_added": "0.1.0",
@@ -74,7 +74,7 @@ def get_provider_info() -> dict[str, object]:
                     "include_file_roots": {
                         "description": (
                             "Folders whose files an IncludeFile in a DAG run's conf may name, as absolute paths "
-                            "separated by commas. Files that travel with the flow may be named, too. Default: none."
+                            "separated by commas. Files that travel with the flow are always allowed. Default: none."
                         ),
                         "version_added": "0.1.0",
                         "type": "string",

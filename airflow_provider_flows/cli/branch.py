@@ -37,7 +37,7 @@ def require_said(branch: str, file: Path) -> None:
     if flags:
         raise UsageError(
             f"{file}: it was compiled with {' '.join(flags)}, and without that, the branch here would be {branch}, by "
-            f"your name. Give {' '.join(flags)} with --check, too."
+            f"your name. Give {' '.join(flags)} with --check as well."
         )
 
 

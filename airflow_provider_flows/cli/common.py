@@ -211,7 +211,7 @@ COMMON_OPTIONS = (
         ends=("namespace", "run_user_namespace"),
         help="Whose runs to see; empty for all. Default: user:<your name>.",
     ),
-    CommonOption("--quiet", is_flag=True, ends=("quiet",), help="Say only what was asked for."),
+    CommonOption("--quiet", is_flag=True, ends=("quiet",), help="Print only the output of the command."),
     _Ignored("--not-quiet", is_flag=True),
     _Ignored("--pylint/--no-pylint"),
     _Ignored("--event-logger"),
@@ -236,7 +236,7 @@ COMMON_OPTIONS = (
     CommonOption(
         "--metadata",
         ends=("metadata",),
-        callback=only("local", "all that is known of runs is in the datastore. Leave the option out."),
+        callback=only("local", "all information about runs is in the datastore. Leave the option out."),
         hidden=True,
     ),
 )

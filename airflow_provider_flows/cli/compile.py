@@ -30,7 +30,7 @@ OPTIONS = (
     click.Option(["--dag-id"], help="The DAG's id. Default: the flow's name."),
     click.Option(["--schedule"], help="Cron expression, preset such as @daily, or 'none'. Overrides @schedule."),
     click.Option(["--start-date"], help="First date of a scheduled DAG, such as 2026-01-31."),
-    click.Option(["--catchup"], is_flag=True, help="Run all that was due since the start date."),
+    click.Option(["--catchup"], is_flag=True, help="Run all intervals since the start date."),
     click.Option(["--tag", "tags"], multiple=True, help="Add a tag to the DAG and its runs."),
     click.Option(["--param", "params"], multiple=True, metavar="NAME=VALUE", help="A parameter's default."),
     click.Option(["--max-active-runs"], type=click.IntRange(min=1), help="Runs of the DAG at once."),

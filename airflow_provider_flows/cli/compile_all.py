@@ -1,4 +1,4 @@
-"""Compile several flows in one process, each as if it were alone, and tell what is wrong with all. LAUNCH phase."""
+"""Compile several flows in one process, each as if it were alone, and report the problems of all. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compile_all(
     for text in wrong:
         say(text, err=True)
     if not compiled and not wrong:
-        raise UsageError("None of the files and folders given has a flow.")
+        raise UsageError("None of the given files and folders has a flow.")
     return compiled, WRONG if wrong else 0
 
 

@@ -62,7 +62,7 @@ def _records(store: Store, place: StepOrTask) -> list[AttemptRecord]:
     else:
         found = [record for record in store.read_many(tasks_of(store, place)) if record is not None]
     if not found:
-        raise UsageError(f"No task of step {place.step!r} of run {place.run} has left artifacts: `logs` shows more.")
+        raise UsageError(f"No task of step {place.step!r} of run {place.run} has stored artifacts: `logs` shows more.")
     return found
 
 

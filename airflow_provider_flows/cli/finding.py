@@ -1,4 +1,4 @@
-"""Find the run, the step and the task that somebody typed; what is not there is told with what is. LAUNCH phase."""
+"""Find the run, the step and the task that a user typed; a missing one is reported with what exists. LAUNCH phase."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from airflow_provider_flows.store.log_format import STDERR, STDOUT, LogLine
 @click.option("--stdout/--no-stdout", default=False, help="Show stdout alone.")
 @click.option("--stderr/--no-stderr", default=False, help="Show stderr alone.")
 @click.option("--both/--no-both", default=False, help="Show stdout, then stderr. This is the default.")
-@click.option("--timestamps/--no-timestamps", default=False, help="Begin each line with the time at which it came.")
+@click.option("--timestamps/--no-timestamps", default=False, help="Begin each line with the time when it was printed.")
 @click.option("--attempt", type=click.IntRange(min=0), help="An attempt, from 0. Default: the newest.")
 def command(
     place: tuple[str, ...], stdout: bool, stderr: bool, both: bool, timestamps: bool, attempt: int | None

@@ -20,18 +20,18 @@ RUN_OPTIONS = (
         type=_AT_LEAST_1,
         default=RunOptions.max_num_splits,
         show_default=True,
-        help="Items of a foreach at most.",
+        help="Maximum number of items of a foreach.",
     ),
     click.Option(
         ["--max-log-size"],
         type=_AT_LEAST_1,
         default=RunOptions.max_log_size // MEGABYTE,
         show_default=True,
-        help="Megabytes that are kept of what an attempt prints.",
+        help="Megabytes of each attempt's output to keep.",
     ),
     click.Option(
         ["--honor-retry-delay"], is_flag=True, help="Wait between tries as @retry says. Default: retry at once."
     ),
-    click.Option(["--short-prefix"], is_flag=True, help="Begin lines with less. Default on narrow terminals."),
-    click.Option(["--run-id-file"], type=click.Path(dir_okay=False, path_type=Path), help="Write the run's id there."),
+    click.Option(["--short-prefix"], is_flag=True, help="Shorter line prefixes. Default on narrow terminals."),
+    click.Option(["--run-id-file"], type=click.Path(dir_okay=False, path_type=Path), help="Write the run id to it."),
 )

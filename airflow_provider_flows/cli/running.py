@@ -1,4 +1,4 @@
-"""What `run` and `resume` were told, as the launcher takes it. LAUNCH phase."""
+"""The options of `run` and `resume`, as the launcher takes them. LAUNCH phase."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from airflow_provider_flows.store import open_store
 
 @click.command(cls=FlowCommand)
 @click.option("--tag", "tags", multiple=True, help="Only runs with this tag.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="So many, the newest of them.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many of the newest runs.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def command(tags: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List the flow's runs: state, start, duration, where they ran, tags.

@@ -33,7 +33,7 @@ class FlowCode:
         if self._files is None:
             found = self._store.get_code(self._flow, self.digest)
             if code_digest(found) != self.digest:
-                raise ObjectDamaged(f"The sources kept under {self.digest} are others.")
+                raise ObjectDamaged(f"The sources stored under {self.digest} do not match it.")
             self._files = found
         return self._files
 

@@ -20,7 +20,7 @@ def metadata(ms: str) -> str:
     kind, separator, _ = ms.partition("@")
     if ms.startswith(("http://", "https://")) or (separator and kind in ("service", "spin")):
         raise UsageError(
-            f"metadata({ms!r}): there is no such provider here; what is known of runs is in the datastore. "
+            f"metadata({ms!r}): this provider is not supported; all information about runs is in the datastore. "
             f"Give its root: metadata('local@s3://bucket/path')."
         )
     use_store(ms.removeprefix(_LOCAL))

@@ -118,7 +118,7 @@ class Run(ClientObject[Step]):
         self.replace_tags(one_or_more(tag_to_remove), one_or_more(tag_to_add))
 
     def replace_tags(self, tags_to_remove: Iterable[str], tags_to_add: Iterable[str]) -> None:
-        """Remove tags, then add others, at once. What somebody else changes at the same time is kept, too.
+        """Remove tags, then add others, at once. Concurrent changes by others are kept as well.
 
         This object shows the run's tags as they were right after its own last change (Metaflow 2.19).
         """

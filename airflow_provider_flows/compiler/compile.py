@@ -108,7 +108,7 @@ def _params(parameters: Mapping[str, Parameter], deployment: Deployment) -> tupl
     required = [plan.name for plan in plans if plan.required]
     if required and deployment.dag_arguments.get("schedule") is not None:
         raise UsageError(
-            f"parameter {required[0]!r} is required, and a scheduled run has nobody to ask. "
+            f"parameter {required[0]!r} is required, and a scheduled run cannot prompt for it. "
             f"Give it a default with --param {required[0]}=VALUE, or leave out the schedule with --schedule none."
         )
     return plans

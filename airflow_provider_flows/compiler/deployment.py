@@ -84,7 +84,7 @@ def _resolve_start_date(arguments: dict[str, Any]) -> None:
         raise UsageError("--catchup is for scheduled flows, and this one has no schedule. Give one with --schedule.")
     if arguments["start_date"] is None:
         if arguments["catchup"]:
-            raise UsageError("--catchup runs the flow from its start date on. Give one with --start-date 2026-01-01.")
+            raise UsageError("--catchup needs a start date, from which to run. Give one with --start-date 2026-01-01.")
         if arguments["schedule"] is None:
             del arguments["start_date"]
         else:
@@ -94,7 +94,7 @@ def _resolve_start_date(arguments: dict[str, Any]) -> None:
 def _resolve_runs(arguments: dict[str, Any]) -> None:
     """Let as many runs and such runs be as the schedule must have; UsageError when others were asked for."""
     if arguments["schedule"] == "@continuous" and arguments.setdefault("max_active_runs", 1) != 1:
-        raise UsageError("With the schedule @continuous, max_active_runs must be 1: a run starts when one has ended.")
+        raise UsageError("With the schedule @continuous, max_active_runs must be 1: runs follow one another.")
     needed = "manual" if arguments["schedule"] is None else "scheduled"
     if needed not in arguments.get("allowed_run_types", [needed]):
         raise UsageError(f"allowed_run_types must have {needed!r}, as the flow's schedule is. Add it, or leave it out.")

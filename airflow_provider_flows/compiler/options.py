@@ -17,7 +17,7 @@ class CompileOptions:
 
     file: Path
     launch: LaunchOptions = field(default_factory=LaunchOptions)
-    """What concerns the flow itself, whoever launches it."""
+    """What concerns the flow itself, however it is launched."""
     class_name: str | None = None
     dag_id: str | None = None
     schedule: str | None = None

@@ -1,4 +1,4 @@
-"""When a DAG runs: `@schedule` and `--schedule`, as Airflow is told. LAUNCH phase."""
+"""When a DAG runs: `@schedule` and `--schedule`, in Airflow's terms. LAUNCH phase."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _interval(text: str, weeks: int, days: int, hours: int, minutes: int, second
     except OverflowError:
         found = timedelta.max
     if not timedelta(0) < found <= _LONGEST:
-        raise UsageError(f"{text!r} is not a time between two runs. Write more than PT0S, and no more than P36500D.")
+        raise UsageError(f"{text!r} is not a valid interval. Write more than PT0S, and no more than P36500D.")
     return found
 
 

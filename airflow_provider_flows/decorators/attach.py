@@ -23,7 +23,7 @@ def step_decorator(cls: type[StepDecorator]) -> Callable[..., Any]:
     def attach(target: Any, attributes: dict[str, Any], source: tuple[str, int]) -> Any:
         decorator = _make(cls, attributes, source)
         if not callable(target) or not getattr(target, "is_step", False):
-            what = f"@{cls.name} stands above something that is not a step."
+            what = f"@{cls.name} is applied to something that is not a step."
             reject(problem_at(source, what, "Put @step directly above the def, below all other decorators."))
         elif decorator is not None:
             add_step_decorator(attachments_of(target), decorator)
@@ -40,7 +40,7 @@ def flow_decorator(cls: type[FlowDecorator]) -> Callable[..., Any]:
 
         decorator = _make(cls, attributes, source)
         if not (isinstance(target, type) and issubclass(target, FlowSpec)):
-            what = f"@{cls.name} stands above something that is not a FlowSpec class."
+            what = f"@{cls.name} is applied to something that is not a FlowSpec class."
             reject(problem_at(source, what, "Put it directly above the class of the flow."))
         elif decorator is not None:
             add_flow_decorator(target, decorator)

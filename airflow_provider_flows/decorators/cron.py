@@ -79,7 +79,7 @@ def aws_cron_to_airflow(expression: str) -> str:
         raise UsageError(f"{expression!r} begins with seconds, as in Quartz. Leave them out, and write * for the year.")
     if year != "*":
         kind = NotInAirflow if re.fullmatch(r"[\d,/*-]+", year) else UsageError
-        raise kind(f"{expression!r} has a year, which Airflow's cron has not. Write * for it, and use --start-date.")
+        raise kind(f"{expression!r} has a year, which Airflow's cron does not support. Write * and use --start-date.")
     if day not in "*?" and weekday not in "*?":
         raise NotInAirflow(
             f"{expression!r} sets days of the month and of the week; Airflow would run on days that match either. "

@@ -46,7 +46,7 @@ class CustomDecorator(Written):
             return cls.make((), {}, source, statically_defined=True).attach_to(args[0])
         takes_one = cls.takes_positional and getattr(cls, "init", None) is not None
         if len(args) == 1 and callable(args[0]) and not kwargs and not takes_one:
-            reject(problem_at(source, f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+            reject(problem_at(source, f"@{cls.decorator_name} is applied to {cls._not_a_target()}."))
             return args[0]
         if args and not cls.takes_positional:
             what = f"@{cls.decorator_name} does not allow positional arguments."
@@ -56,7 +56,7 @@ class CustomDecorator(Written):
 
         def attach(target: Any) -> Any:
             if not cls._is_target(target):
-                reject(made.problem(f"@{cls.decorator_name} stands above {cls._not_a_target()}."))
+                reject(made.problem(f"@{cls.decorator_name} is applied to {cls._not_a_target()}."))
                 return target
             return made.attach_to(target)
 
@@ -107,7 +107,7 @@ class CustomDecorator(Written):
             ) from error
 
     def attach_to(self, target: Any) -> Any:
-        """Add to what stands above a step; what is decorated is returned."""
+        """Add to the decorators above a step; what is decorated is returned."""
         attachments_of(target).list_of(self._flows_list).append(self)
         return target
 

@@ -1,7 +1,7 @@
 """The life cycle of a step's body: one function that walks all layers around it. TASK phase.
 
 The hooks of plugin decorators are one layer, each user step decorator is another. Layers are set up in order and torn
-down in reverse; what failed inside is handed outwards until somebody handles it, as in pluggy's `_multicall`.
+down in reverse; what failed inside is handed outwards until a layer handles it, as in pluggy's `_multicall`.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class MutableStep(DuplicatePolicies):
 
 
 class MutableFlow(DuplicatePolicies):
-    """A flow in the hands of a mutator. Steps and parameters are attributes of it, too."""
+    """A flow in the hands of a mutator. Steps and parameters are also attributes of it."""
 
     def __init__(self, flow_class: type, configs: dict[str, Any], mutator: Mutator, early: bool) -> None:
         self._flow_class, self._configs, self._mutator, self._early = flow_class, configs, mutator, early

@@ -19,7 +19,7 @@ def plugin_decorators() -> dict[str, type[Any]]:
     for entry in _entries():
         cls = _load(entry)
         if cls.name in builtin.STEP or cls.name in builtin.FLOW:
-            raise DecoratorError(f"{_origin(entry)} is called {cls.name!r} like one of ours. Uninstall it.")
+            raise DecoratorError(f"{_origin(entry)} is called {cls.name!r} like a built-in decorator. Uninstall it.")
         if cls.name in found:
             raise DecoratorError(
                 f"Two distributions bring a decorator {cls.name!r}; one is {_origin(entry)}. Remove one."

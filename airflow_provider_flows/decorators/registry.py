@@ -45,7 +45,7 @@ def known_names() -> set[str]:
 def _imported(name: str, where: str) -> type[CustomDecorator] | None:
     found = {full: cls for full, cls in _alive().items() if full == name or full.endswith(f".{name}")}
     if len(found) > 1:
-        raise UnknownDecorator(f"{where}: {name!r} could be any of {', '.join(sorted(found))}. Write more of its name.")
+        raise UnknownDecorator(f"{where}: {name!r} could be any of {', '.join(sorted(found))}. Write its full name.")
     return next(iter(found.values()), None)
 
 

@@ -37,7 +37,7 @@ def _count(node: Node, arguments: Mapping[str, Any]) -> Any:
         return arguments["num_parallel"]
     if node.num_parallel is None:
         raise InvalidNext(
-            f"Step {node.name!r} was skipped, and nothing says how many tasks come next. "
+            f"Step {node.name!r} was skipped, and nothing determines how many tasks come next. "
             'In the decorator, yield {"num_parallel": …}.'
         )
     return node.num_parallel
@@ -51,7 +51,7 @@ def _branch(flow: Any, node: Node, arguments: Mapping[str, Any]) -> str:
         return name
     if not _is_decided(flow, node.condition):
         raise InvalidNext(
-            f"Switch step {node.name!r} was skipped, and nothing says which branch to take. In the decorator, "
+            f"Switch step {node.name!r} was skipped, and nothing determines which branch to take. In the decorator, "
             f'yield {{"branch": "…"}} with one of {_branches(node)}, or set flow.{node.condition} before it.'
         )
     value = getattr(flow, str(node.condition))
@@ -60,7 +60,7 @@ def _branch(flow: Any, node: Node, arguments: Mapping[str, Any]) -> str:
             return target
     cases = [case for case, _ in node.cases]
     raise InvalidNext(
-        f"Switch step {node.name!r}: {node.condition!r} is {value!r}, which is none of its cases {cases}."
+        f"Switch step {node.name!r}: {node.condition!r} is {value!r}, which is not one of its cases {cases}."
     )
 
 

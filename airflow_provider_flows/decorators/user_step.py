@@ -110,7 +110,7 @@ class _GeneratorCalls:
             return next(self._generator)
         except StopIteration:
             raise DecoratorError(
-                f"@{self._name} ended without a yield. Every way through it must yield once: yield to run the step, "
+                f"@{self._name} ended without a yield. Every path through it must yield once: yield to run the step, "
                 "yield {} to skip it."
             ) from None
 
@@ -212,7 +212,7 @@ class WrapperLayer:
         """Run the replacement; if it does not call `flow.next` itself, the step's own transition is taken."""
         keywords = replacement(self._flow) if self._inputs is None else replacement(self._flow, self._inputs)
         if not _is_next(keywords):
-            what = f"@{self._name} replaced step {self._step_name!r} by a function that returned {keywords!r}."
+            what = f"@{self._name} replaced step {self._step_name!r} with a function that returned {keywords!r}."
             raise DecoratorError(f"{what} Return nothing, True or keywords of self.next.")
         if keywords:
             self._replay({} if keywords is True else keywords)

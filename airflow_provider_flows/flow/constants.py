@@ -26,7 +26,7 @@ _OWN_NAMES = frozenset({"cmd", "foreach_stack", "index", "input", "script_name",
 def constants_of(flow_class: type, root: type) -> dict[str, Any]:
     """Return the constants of a flow class and its bases below `root` (FlowSpec), by name.
 
-    Functions, properties, nested classes and names that begin with an underscore are no constants.
+    Functions, properties, nested classes and names that begin with an underscore are not constants.
     """
     found: dict[str, Any] = {}
     for base in reversed(flow_class.__mro__):

@@ -30,7 +30,7 @@ class FlowSpec:
     def __init__(self, use_cli: bool = True) -> None:
         self.__dict__["_flows_state"] = FlowState()
         if use_cli and may_start(type(self)):
-            # By name, because the command line stands above all rooms: only a flow run as a script calls up to it.
+            # By name, because the command line is above all packages: only a flow run as a script calls up to it.
             import_module("airflow_provider_flows.cli").run_as_script(type(self))
 
     @owned_property

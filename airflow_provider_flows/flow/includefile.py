@@ -47,7 +47,7 @@ class IncludeFile(Parameter):
         if self.multiple or self.is_flag or self.separator:
             yield "an IncludeFile takes one path: leave out multiple=, is_flag= and separator=."
         if not isinstance(self.encoding, str):
-            yield f"encoding is the name of one, not {in_short(self.encoding)}."
+            yield f"encoding is the name of an encoding, not {in_short(self.encoding)}."
         if not (self.parser is None or isinstance(self.parser, str) or callable(self.parser)):
             yield f"parser is a function, or 'package.module.function', not {in_short(self.parser)}."
 

@@ -151,7 +151,7 @@ def _parallel(names: Sequence[str], count: Any, reject: Any, alone: bool) -> Tra
     except TypeError:
         number = 0
     if isinstance(count, bool) or number < 1:
-        raise reject(f"num_parallel= takes a whole number from 1 on, not {_short(count)}.")
+        raise reject(f"num_parallel= takes a whole number of at least 1, not {_short(count)}.")
     labels = tuple(f"node={index}" for index in range(number)) if number <= LABELS_KEPT else ()
     return Transition((names[0],), PARALLEL, number, labels)
 

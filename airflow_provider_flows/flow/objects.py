@@ -40,7 +40,7 @@ def make_flow(flow_class: type[FlowSpec], state: FlowState | None = None) -> Any
         except (Exception, SystemExit) as error:
             raise FlowNotLoadable(
                 f"{flow_class.__name__}.__init__ failed: {words_of(error)} "
-                f"(at {raised_at(error)}). It is called without arguments, for each step; let it need none."
+                f"(at {raised_at(error)}). It is called without arguments, for each step; give its parameters defaults."
             ) from error
     # An __init__ that does not call the one of FlowSpec has made no state.
     flow.__dict__["_flows_state"] = state or flow.__dict__.get("_flows_state") or FlowState()

@@ -29,7 +29,7 @@ def name_problems(flow_class: type) -> Iterator[Problem]:
         if attribute in OF_EVERY_FLOW:
             yield from parameter.wrong(
                 f"Parameter {parameter.name!r}: the attribute {attribute!r} hides what every flow has. "
-                f"Call it otherwise: {attribute}_ = Parameter({parameter.name!r}, …)."
+                f"Rename it: {attribute}_ = Parameter({parameter.name!r}, …)."
             ).as_problems()
 
 

@@ -42,7 +42,7 @@ class OneProcess:
 
 
 def exit_status(exception: BaseException | None) -> int:
-    """Print what Python prints of an exception that nobody handled; return the exit code that it gives it."""
+    """Print what Python prints of an unhandled exception; return the exit code that it gives it."""
     if exception is None:
         return 0
     if not isinstance(exception, SystemExit):

@@ -125,7 +125,7 @@ class _Reader:
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             self._flaw(
                 value,
-                f"asks for num_parallel={count!r}; it takes a number from 1 on.",
+                f"sets num_parallel={count!r}; it must be at least 1.",
                 f"Write num_parallel=1 or more, or {self._as_linear()} for an ordinary transition.",
             )
             return None

@@ -141,7 +141,7 @@ def _flaws(node: Node, function: FunctionType, definition: Function, source: Sou
     for argument, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults):
         if default is None:
             yield source.place(argument).problem(
-                f"step '{node.name}' needs the keyword argument '{argument.arg}', which nobody passes to a step.",
+                f"step '{node.name}' needs the keyword argument '{argument.arg}', which a step is never given.",
                 fix="Make it an artifact of an earlier step, or a Parameter of the flow.",
             )
 

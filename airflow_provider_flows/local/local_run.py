@@ -1,4 +1,4 @@
-"""What a local run is before it starts, and what it tells whoever shows it. LAUNCH phase; data only."""
+"""What a local run is before it starts, and what it reports to its display. LAUNCH phase; data only."""
 
 from __future__ import annotations
 

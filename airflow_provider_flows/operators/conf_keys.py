@@ -24,10 +24,10 @@ def require_known_keys(parameters: Iterable[str], context: Mapping[str, Any]) ->
     if unknown:
         near = (_nearest(key, names) for key in unknown)
         parts = [
-            f"The run was triggered with {_quoted(unknown)} in its conf, which no parameter of the flow is called.",
+            f"The run was triggered with {_quoted(unknown)} in its conf, which is not a parameter of the flow.",
             *filter(None, near),
             f"Its parameters: {_quoted(names) or 'none'}.",
-            "Keys for others are let through by the setting conf_keys of [flows].",
+            "To allow other keys, list them in [flows] conf_keys.",
         ]
         raise UsageError(" ".join(parts))
 

@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 def visible_death() -> Iterator[None]:
     """While the block runs, a crash ends the process and says where it was, and `os._exit(0)` counts as a failure.
 
-    From now on, the process ends with its supervisor, too.
+    From now on, the process also ends with its supervisor.
     """
     _end_with_supervisor()
     with _crashes_kill(), _exits_fail():

@@ -66,7 +66,7 @@ def execute_step(operator: FlowStepOperator, context: Any) -> list[int] | None:
         why = _not_run(error, operator, task, parents)
         raise why from (error.__cause__ if why is error else None)
     if outcome is None:
-        raise AirflowSkipException("The run does not reach this step: a switch before it chose another branch.")
+        raise AirflowSkipException("The run does not reach this step: an earlier switch chose another branch.")
     return _result(runtime.graph, step, outcome, task)
 
 

@@ -1,4 +1,4 @@
-"""Keep what the attempts of a task print in the store, while Airflow shows it as ever. Worker."""
+"""Keep what the attempts of a task print in the store, while Airflow shows it as usual. Worker."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class KeptLogs:
         self._send("begin", self._access, address)
 
     def end(self, outcome: Outcome) -> None:
-        """Keep what the attempt printed, with how it ended in words; these are then shown in Airflow's log, too."""
+        """Keep what the attempt printed, with how it ended in words; these are then also shown in Airflow's log."""
         self.ended, verdict = outcome, outcome.verdict
         for line in verdict.split("\n") if verdict else ():
             self.line(STDERR, line)

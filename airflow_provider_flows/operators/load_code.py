@@ -49,7 +49,7 @@ def _kept_code(run: WorkerRun, digest: str) -> Mapping[str, str | bytes]:
     """Return sources that the store keeps; CodeMismatch when they are not what their digest says."""
     sources = run.store.get_code(run.flow.name, digest)
     if code_digest(sources) != digest:
-        raise CodeMismatch(f"The sources kept under {digest} are others. Clear the run from its first task.")
+        raise CodeMismatch(f"The sources stored under {digest} do not match it. Clear the run from its first task.")
     return sources
 
 
@@ -79,7 +79,7 @@ def take_up(run: WorkerRun, runtime: FlowRuntime, number: int, *, starts: bool) 
 
 
 def say_which(run: WorkerRun, choice: Choice, runtime: FlowRuntime) -> None:
-    """Say in the task's log which code it runs, where somebody could expect another one."""
+    """Say in the task's log which code it runs, where a user could expect another one."""
     if not len(run.codes):
         return
     ran, started_with = runtime.setup.code or "", run.codes.deployed(run.codes.started_with).code

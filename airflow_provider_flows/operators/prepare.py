@@ -58,7 +58,7 @@ def set_up_step(run: WorkerRun, step: str, retries: int | None, *, first_step: b
 
 
 def request_of(run: WorkerRun, runtime: FlowRuntime, step: str, tried: Try, metadata: Mapping[str, str]) -> TaskRequest:
-    """Return what the task at hand asks for; InputsMissing when nobody recorded which item its map index means."""
+    """Return what the task at hand asks for; InputsMissing when no record says which item its map index means."""
     placement = RunView(runtime.store, runtime.graph, runtime.run_id).placement
     return TaskRequest(
         step,

@@ -21,4 +21,4 @@ def show_rendered(fields: Mapping[str, Any]) -> None:
 
         task_runner.SUPERVISOR_COMMS.send(SetRenderedFields(rendered_fields=dict(fields)))
     except Exception as error:
-        log.debug("The page of rendered templates could not be filled: %r", error)
+        log.debug('The page "Rendered Templates" could not be filled: %r', error)

@@ -53,12 +53,12 @@ def find_connection(root: str) -> dict[str, Any]:
     name = connection_id(root)
     try:
         if not name:
-            raise AirflowNotFoundException("nothing stands before the @")
+            raise AirflowNotFoundException("there is no name before the @")
         found = Connection.get(name)
         found.extra_dejson  # noqa: B018 - from now on, Airflow masks in logs what it holds
     except (AirflowNotFoundException, PermissionError) as error:
         raise StoreError(
-            f"{root} names the Airflow connection {name!r}, which cannot be had: {error}. Add it (`airflow connections "
+            f"{root} names the Airflow connection {name!r}, which is not usable: {error}. Add it (`airflow connections "
             f"add {name or 'NAME'}`) or set AIRFLOW_CONN_{(name or 'NAME').upper()}. Outside of tasks, Airflow looks "
             "into environment variables and secrets backends, not into its database"
         ) from error

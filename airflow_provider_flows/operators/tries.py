@@ -1,4 +1,4 @@
-"""Which try of a task this is: of which round, and whether somebody cleared the task. Worker; decides, touches nothing.
+"""Which try of a task this is: of which round, and whether the task was cleared. Worker; decides, touches nothing.
 
 A round is the tries from one clear to the next. Airflow does not say that a task was cleared. It says three numbers,
 and a try leaves a note of them when it begins, so that the next one can compare:
@@ -35,7 +35,7 @@ class Said:
 
     @property
     def left(self) -> int:
-        """How many more tries Airflow grants after this one, unless somebody clears the task."""
+        """How many more tries Airflow grants after this one, unless the task is cleared."""
         return max(self.max_tries + 1 - self.try_number, 0)
 
 

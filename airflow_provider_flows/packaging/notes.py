@@ -13,7 +13,7 @@ from airflow_provider_flows.text import first_lines
 _MOST = 10
 """Lines of one kind."""
 
-_INSTALL = "Install what is missing here and where steps run, or guard its import by try … except ImportError."
+_INSTALL = "Install what is missing here and where steps run, or guard its import with try … except ImportError."
 
 
 def notes_on(taken: Taken, folder: Path, unreadable: Iterable[Problem], ignored: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The files that are no code, lie where packaged code lies, and stay here. LAUNCH phase."""
+"""The files that are not code, lie where packaged code lies, and stay here. LAUNCH phase."""
 
 from __future__ import annotations
 

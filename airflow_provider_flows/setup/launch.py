@@ -1,6 +1,6 @@
 """Set a flow up to be compiled, checked or run from here: graph, configurations, decorators. LAUNCH phase.
 
-The one place at which a flow is checked: everything that is wrong with it is reported together, to whoever launches it.
+The one place at which a flow is checked: everything that is wrong with it is reported together.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class LaunchOptions:
     branch: str | None = None
     production: bool = False
     user: str | None = None
-    """Whose branch `@project` means when neither of the two is given; None: that of whoever launches the flow."""
+    """Whose branch `@project` means when neither of the two is given; None: that of the user who launches the flow."""
 
     @property
     def for_flow_decorators(self) -> dict[str, Any]:

@@ -53,23 +53,21 @@ def decompress_into(target: memoryview, source: BlobSource, offset: int, stored:
     except zstandard.ZstdError as error:
         raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} is not zstd: {error}") from error
     if done < len(target) or longer:
-        raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} has not {len(target)} bytes")
+        raise ObjectDamaged(f"{source.url} is damaged: the frame at byte {offset} does not have {len(target)} bytes")
 
 
 def compress_bytes(data: bytes) -> bytes:
     """Return a small object compressed, as one zstd frame."""
-    from zstandard import ZstdCompressor
-
-    return ZstdCompressor(level=_LEVEL).compress(data)
+    compressed: bytes = zstandard_package().ZstdCompressor(level=_LEVEL).compress(data)
+    return compressed
 
 
 def decompress_bytes(data: bytes | memoryview, size: int, url: str) -> bytes:
     """Return the `size` bytes that `compress_bytes` was given; ObjectDamaged when there are none, or more."""
-    from zstandard import ZstdDecompressor, ZstdError
-
+    zstandard = zstandard_package()
     try:
-        found = ZstdDecompressor().decompress(data, max_output_size=size)
-    except ZstdError as error:
+        found: bytes = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
+    except zstandard.ZstdError as error:
         raise ObjectDamaged(f"{url} is damaged: it is not zstd: {error}") from error
     if len(found) != size:
         raise ObjectDamaged(f"{url} is damaged: it has not {size} bytes")

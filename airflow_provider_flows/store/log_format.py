@@ -1,4 +1,4 @@
-"""What an attempt printed, as text that anybody can read: a time, a stream and a line. Any process.
+"""What an attempt printed, as plain text: a time, a stream and a line. Any process.
 
 With a key, a last line signs the text, and says for which attempt: a log cannot be moved to another one.
 """

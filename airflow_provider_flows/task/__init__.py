@@ -1,1 +1,1 @@
-"""Run one attempt of a step, whoever asks for it: an operator, a launcher, a test. Knows nothing of Airflow."""
+"""Run one attempt of a step, for an operator, a launcher or a test. Does not depend on Airflow."""

@@ -47,7 +47,7 @@ def test_check_without_the_branch_of_the_file_says_what_to_type(folder: Path, op
     checked = run(folder, "--check", "dags/flow.py", user="runner")
     assert checked.returncode == 2 and checked.stdout == ""
     assert f"it was compiled with {options}, and" in checked.stderr
-    assert f"Give {options} with --check, too." in checked.stderr
+    assert f"Give {options} with --check as well." in checked.stderr
 
 
 def test_check_with_another_branch_shows_the_difference(folder: Path) -> None:

@@ -8,7 +8,7 @@ from tests.cli.laptop import SCRIPT, Laptop
 from tests.flow.sources import flow, two_steps
 
 COMMANDS = (
-    *("run", "resume", "runs", "check", "show", "output-dot", "dump", "logs", "tag", "compile", "package"),
+    *("run", "resume", "runs", "check", "show", "output-dot", "dump", "logs", "card", "tag", "compile", "package"),
     *("environment", "step"),
 )
 FLAKY = two_steps("assert current.retry_count == 1")
@@ -54,7 +54,7 @@ def test_no_command_checks_the_flow_and_says_what_can_be_typed(laptop: Laptop) -
         (["step", "start"], "Missing option '--run-id'"),
         (["--environment", "docker", "check"], "--environment docker: steps run in the Python that runs this"),
         (["check", "--datastore=s3"], "--datastore s3: say where it is"),
-        (["run", "--metadata", "service"], "--metadata service: all that is known of runs is in the datastore"),
+        (["run", "--metadata", "service"], "--metadata service: all information about runs is in the datastore"),
         (["argo-workflows", "create", "--x=1"], "argo-workflows: this package deploys flows to Airflow. Type: flows "),
         (["step-functions", "--help"], "flows a_flow.py compile -o dags/a_flow.py"),
         (["batch", "list"], "batch: steps run in Airflow's workers"),

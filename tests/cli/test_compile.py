@@ -276,7 +276,7 @@ def test_a_required_parameter_and_a_schedule_exclude_each_other(file: Path) -> N
     file.write_text(two_steps("pass").replace("    @step", "    p = Parameter('p', required=True)\n    @step", 1))
     assert "p" in compiled(file)
     said = rejected(file, "--schedule", "@daily")
-    assert "parameter 'p' is required, and a scheduled run has nobody to ask" in said
+    assert "parameter 'p' is required, and a scheduled run cannot prompt for it" in said
     assert '"p": Param("x"' in compiled(file, "--schedule", "@daily", "--param", "p=x")
 
 

@@ -24,7 +24,7 @@ class F(FlowSpec):
         self.index = metaflow.Runner("x")
         self.next(self.ed)
 
-    @metaflow.batch(cpu=2)
+    @metaflow.trigger_on_finish(flow="G")
     @step
     def end(self):
         try:
@@ -67,7 +67,7 @@ def test_missing_names_rejected_decorators_and_the_graph_are_told_together(lapto
         "self.index cannot be set: every flow has it.",
         "metaflow.Runner is not supported here.\n",
         "unknown step, 'ed'",
-        "@batch is not",
+        "@trigger_on_finish is not",
     ):
         assert words in said, said
     assert "AlsoMissing" not in said
@@ -249,7 +249,7 @@ def test_a_schedule_that_is_none_is_told_with_its_line(laptop: Laptop, attribute
 
 def test_a_schedule_that_airflow_cannot_say_runs_here_and_may_be_replaced(laptop: Laptop) -> None:
     laptop.write(flow("def start(self): pass", above='@schedule(cron="0 6 * * ? 2050")'))
-    assert "has a year, which Airflow's cron has not" in laptop("check").err and laptop("run").code == 0
+    assert "has a year, which Airflow's cron does not support" in laptop("check").err and laptop("run").code == 0
     assert laptop("compile").code == 2 and laptop("compile", "--schedule", "@daily").code == 0
 
 

@@ -53,7 +53,7 @@ def test_packages_of_conda_come_from_the_package_index(laptop: Laptop, cache: di
 
 def test_conda_is_rejected_unless_it_is_asked_for(laptop: Laptop) -> None:
     said = laptop.write(FLOW).rejected("check")
-    assert "there is no conda here. --conda-as pypi" in said and "a_flow.py:4" in said
+    assert "conda is not supported here. --conda-as pypi" in said and "a_flow.py:4" in said
 
 
 @pytest.mark.parametrize(

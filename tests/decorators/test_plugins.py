@@ -180,7 +180,7 @@ BROKEN = {
     "a name of ours": (
         "from airflow_provider_flows import StepDecorator\nclass X(StepDecorator): name = 'retry'",
         "acme_broken:X",
-        "is called 'retry' like one of ours",
+        "is called 'retry' like a built-in decorator",
     ),
 }
 

@@ -241,7 +241,7 @@ def test_a_decorator_is_rejected_at_its_own_line(tmp_path: Path, static: str, wo
 
 @pytest.mark.parametrize("decorator", ["retry", "catch(var='x')", "timeout(seconds=1)"])
 def test_a_step_decorator_below_step_is_rejected(tmp_path: Path, decorator: str) -> None:
-    with pytest.raises(InvalidFlow, match="stands above something that is not a step"):
+    with pytest.raises(InvalidFlow, match="is applied to something that is not a step"):
         run_flow(tmp_path, two_steps("pass").replace("    @step\n", f"    @step\n    @{decorator}\n", 1))
 
 

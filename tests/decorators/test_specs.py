@@ -86,7 +86,7 @@ def test_what_is_imported_is_found_by_any_end_of_its_name(folder: Path, name: st
 def test_the_end_of_a_name_must_be_the_only_one(folder: Path) -> None:
     (folder / "helpers" / "more.py").write_text(DECO)
     message = rejection(folder, "note", before="import helpers.notes, helpers.more")
-    assert "'note' could be any of helpers.more.note, helpers.notes.note. Write more of its name." in message
+    assert "'note' could be any of helpers.more.note, helpers.notes.note. Write its full name." in message
 
 
 def test_another_flows_decorators_are_forgotten_with_its_folder(folder: Path) -> None:

@@ -239,9 +239,9 @@ def test_who_skips_a_switch_says_where_it_goes(tmp_path: Path, lines: str, goes:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ("yield {}", 'nothing says which branch to take. In the decorator, yield {"branch": "…"} with one of a, end'),
+        ("yield {}", 'determines which branch to take. In the decorator, yield {"branch": "…"} with one of a, end'),
         ("yield {'branch': 'start'}", "Switch step 'start' has no branch 'start'. It has: a, end."),
-        ("flow.way = 'z'\n    yield {}", "'way' is 'z', which is none of its cases ['x', 'y']"),
+        ("flow.way = 'z'\n    yield {}", "'way' is 'z', which is not one of its cases ['x', 'y']"),
     ],
 )
 def test_a_switch_that_is_skipped_blindly_fails_in_the_task(tmp_path: Path, lines: str, words: str) -> None:

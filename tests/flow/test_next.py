@@ -40,7 +40,7 @@ def rejection(folder: Path, call: str) -> InvalidNext:
         ("self.next({1: self.a})", "requires the 'condition' argument"),
         ("self.next('a')", "argument 1 of self.next() is not a step of this flow, but a"),
         ("self.next(self.a, print)", "argument 2 of self.next() is not a step"),
-        ("self.next(self.a, num_parallel=0)", "takes a whole number from 1 on, not 0"),
+        ("self.next(self.a, num_parallel=0)", "takes a whole number of at least 1, not 0"),
         ("self.next(self.a, num_parallel=2, foreach='items')", "cannot be combined with foreach="),
         ("self.next(self.a, foreach=['items'])", "must be the name of an artifact, as a string"),
         ("self.next(self.a, self.a, foreach='items')", "exactly one step"),

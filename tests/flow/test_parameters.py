@@ -174,7 +174,7 @@ def test_a_deploy_time_default_must_be_of_the_parameters_type(default: Any, opti
 def test_a_parameter_may_not_hide_what_every_flow_has(tmp_path: Path, attribute: str) -> None:
     file = write_flow(tmp_path, flow(f"{attribute} = Parameter('p')\ndef start(self): pass"))
     (problem,) = name_problems(load_flow(file).flow_class)
-    assert f"hides what every flow has. Call it otherwise: {attribute}_ = Parameter" in problem.message
+    assert f"hides what every flow has. Rename it: {attribute}_ = Parameter" in problem.message
 
 
 def test_a_deploy_time_default_is_evaluated_once(tmp_path: Path) -> None:

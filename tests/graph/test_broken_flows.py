@@ -345,7 +345,7 @@ def a(self): self.next(self.j)
 def j(self, inputs): self.next(self.end)
 def end(self): pass
 """,
-        "asks for num_parallel=0",
+        "sets num_parallel=0",
         "or self.next(self.a) for an ordinary transition",
     ),
     "num_parallel without @parallel": (
@@ -825,6 +825,6 @@ def test_a_method_that_was_meant_as_a_step_is_told_as_what_it_is(load):
     problems = check_graph(build_graph(load(FORGOTTEN).Flow))
     assert [(problem.line, problem.message, problem.fix) for problem in problems] == [
         (7, "step 'start' has a self.next() transition to an unknown step, 'tset'.", "Did you mean self.test?"),
-        (9, "'fit' is a method of flow 'Flow', but no step, and 'start' leads to it.", "Write @step above its def."),
-        (19, "'end' is a method of flow 'Flow', but no step, and 'test' leads to it.", "Write @step above its def."),
+        (9, "'fit' is a method of flow 'Flow', but not a step, and 'start' leads to it.", "Write @step above its def."),
+        (19, "'end' is a method of flow 'Flow', but not a step, and 'test' leads to it.", "Write @step above its def."),
     ]

@@ -42,5 +42,5 @@ def test_the_last_words_of_a_step_that_died_are_kept(airflow: FlowAirflow, dag_i
 def test_a_connection_that_is_not_there_is_never_replaced_by_default_credentials(airflow: FlowAirflow) -> None:
     run = airflow.start_flow("printing.nobody", "PrintingFlow")
     assert run.wait() == "failed"
-    assert "names the Airflow connection 'nobody', which cannot be had" in run.log("start")
+    assert "names the Airflow connection 'nobody', which is not usable" in run.log("start")
     assert airflow.s3.seen <= {"environment", "database"}

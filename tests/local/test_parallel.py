@@ -96,7 +96,7 @@ def test_the_number_may_be_computed_and_may_be_one(flows: Run, count: str, nodes
 def test_what_is_no_number_of_tasks_fails_the_attempt(flows: Run, count: str) -> None:
     done = flows(group("pass", count=count))
     assert done.code == 1
-    assert "num_parallel= takes a whole number from 1 on, not " in done.output
+    assert "num_parallel= takes a whole number of at least 1, not " in done.output
 
 
 def test_a_parallel_group_waits_until_there_is_room_for_all_of_it(flows: Run) -> None:

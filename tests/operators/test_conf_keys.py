@@ -36,10 +36,10 @@ def test_parameters_and_what_airflow_and_we_know_are_taken(conf: Any) -> None:
 @pytest.mark.parametrize(
     ("conf", "words"),
     [
-        ({"test_share": 0.5}, "'test_share' in its conf, which no parameter of the flow is called."),
+        ({"test_share": 0.5}, "'test_share' in its conf, which is not a parameter of the flow."),
         ({"test_share": 0.5}, "Did you mean 'test-share' for 'test_share'? Its parameters: 'alpha', 'test-share'."),
         ({"Alpha": 1, "alpha": 2, "x{0}": 3}, "triggered with 'Alpha', 'x{0}' in its conf"),
-        ({"resume": "fit"}, "conf_keys of [flows]"),
+        ({"resume": "fit"}, "[flows] conf_keys"),
     ],
 )
 def test_any_other_key_is_an_error_that_names_the_nearest(conf: Any, words: str) -> None:

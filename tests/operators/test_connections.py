@@ -101,7 +101,7 @@ def test_local_runs_and_their_readers_find_connections_in_the_environment(flow: 
 
 @pytest.mark.parametrize("name", ["nobody", ""])
 def test_a_connection_that_is_not_there_is_an_error(airflow_home: Path, s3: S3Server, name: str) -> None:
-    with pytest.raises(StoreError, match=f"names the Airflow connection {name!r}, which cannot be had"):
+    with pytest.raises(StoreError, match=f"names the Airflow connection {name!r}, which is not usable"):
         open_store(root(name)).flows()
     assert s3.seen <= {"mine"}
 

@@ -18,7 +18,7 @@ def test_an_import_that_leads_nowhere_is_told_with_its_line(tree: Tree) -> None:
     assert notes(tree) == [
         f"flow.py:10: 'no_such' {MISSING}",
         f"helper.py:4: 'nor_this' {MISSING}",
-        "Install what is missing here and where steps run, or guard its import by try … except ImportError.",
+        "Install what is missing here and where steps run, or guard its import with try … except ImportError.",
     ]
 
 

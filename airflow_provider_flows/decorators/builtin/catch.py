@@ -22,7 +22,7 @@ FALLBACK_RETRIES = 3
 class CatchDecorator(StepDecorator):
     """Go on after the last retry failed; `var` names an artifact that gets the exception, or None when all went well.
 
-    Artifacts set before the exception stay. With `print_exception` the traceback is printed, too.
+    Artifacts set before the exception stay. With `print_exception` the traceback is printed as well.
     """
 
     name = "catch"
@@ -40,7 +40,7 @@ class CatchDecorator(StepDecorator):
         if var and not _is_free(var, type(flow)):
             raise InvalidDecoratorAttribute(
                 f"step {step_name!r}: var={in_short(var)} of @catch cannot be the name of an artifact: "
-                "take a name of its own."
+                "choose another name."
             )
 
     def step_task_retry_count(self) -> tuple[int, int]:

@@ -21,7 +21,7 @@ class CondaDecorator(PypiDecorator):
     def step_init(self, flow: Any, graph: Any, step_name: str, decorators: Any, *more: Any) -> None:
         if self.system_ctx.is_launch and setting("conda") != "pypi":
             raise DecoratorError(
-                f"step {step_name!r}: there is no conda here. --conda-as pypi, or conda = pypi under [flows] in "
+                f"step {step_name!r}: conda is not supported here. --conda-as pypi, or conda = pypi under [flows] in "
                 "Airflow's configuration, takes the packages of @conda from the Python package index; "
                 "with disabled=True, the step runs where the flow runs."
             )

@@ -10,7 +10,7 @@ from airflow_provider_flows.errors import InvalidDecoratorAttribute
 from airflow_provider_flows.text import in_short
 
 _NOT_HERE = {
-    "compute_pool": "is of a platform around Metaflow. Choose nodes with node_selector",
+    "compute_pool": "belongs to a platform built on Metaflow. Choose nodes with node_selector",
     "executable": "is the Python of the image, and Airflow's worker starts the one that it finds there",
     "hostname_resolution_timeout": "is about parallel groups over several pods, and a group runs in one",
 }

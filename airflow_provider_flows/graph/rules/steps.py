@@ -77,7 +77,7 @@ def methods_that_are_meant_as_steps_are_steps(graph: FlowGraph) -> Iterator[Prob
     for name in graph.methods:
         if name in led_to or name in roles:
             yield _def_place(name, *graph.methods[name]).problem(
-                f"'{name}' is a method of flow '{graph.name}', but no step"
+                f"'{name}' is a method of flow '{graph.name}', but not a step"
                 + (f", and {listed(_leading_to(graph, name))} leads to it." if name in led_to else "."),
                 fix="Write @step above its def.",
             )
@@ -145,6 +145,6 @@ def joins_do_not_split(graph: FlowGraph) -> Iterator[Problem]:
     for node in graph:
         if node.num_args == 2 and (node.splits or node.branches) and node.name != graph.start_step:
             yield node.place.problem(
-                f"step '{node.name}' is both a join step (it takes inputs) and a split step (it has several ways on).",
+                f"step '{node.name}' is both a join step (it takes inputs) and a split step (it has several targets).",
                 fix="Add a step, so that one joins and the next one splits.",
             )
