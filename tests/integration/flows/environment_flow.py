@@ -39,7 +39,7 @@ class EnvironmentFlow(FlowSpec):
         if self.folder:
             child = subprocess.Popen(["sleep", "600"])
             Path(self.folder, "pids").write_text(f"{os.getpid()} {child.pid}")
-            print("waiting", flush=True)
+            print("waiting to be ended")
             time.sleep(600)
         self.next(self.end)
 
