@@ -57,7 +57,7 @@ def main() -> int:
     try:
         field = field_of(options.airflow, options.python)
     except ValueError as error:
-        parser.error(f"{error}: AIRFLOW=3.2 PYTHON_VERSION=3.13")
+        parser.error(f"{error}. For instance: make check-version AIRFLOW=3.2 PYTHON_VERSION=3.13")
     if options.packages_of:
         field = replace(field, release=replace(field.release, packages_of=options.packages_of))
     constraints = OFFICIAL if options.constraints == "official" else options.constraints
