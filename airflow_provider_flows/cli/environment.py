@@ -8,7 +8,7 @@ import click
 from airflow_provider_flows.cli.common import FlowCommand
 from airflow_provider_flows.cli.flow import launched
 from airflow_provider_flows.cli.saying import say
-from airflow_provider_flows.decorators.environments import environment_of
+from airflow_provider_flows.decorators.environments import environments_of
 from airflow_provider_flows.environments import EnvironmentSpec
 from airflow_provider_flows.environments.build import found, remove
 from airflow_provider_flows.local.step_environments import step_environments
@@ -49,7 +49,5 @@ def clean_environments() -> None:
 
 
 def _specs() -> Iterator[tuple[str, EnvironmentSpec]]:
-    for name, step in launched(environment="local").steps.items():
-        decorator = environment_of(step)
-        if decorator is not None and decorator.environment is not None:
-            yield name, decorator.environment
+    for name, _, spec in environments_of(launched(environment="local").steps):
+        yield name, spec

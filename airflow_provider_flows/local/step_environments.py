@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from airflow_provider_flows.decorators.environments import environment_of
-from airflow_provider_flows.environments import EnvironmentSpec, ReadyEnvironment, prepare
-from airflow_provider_flows.errors import EnvironmentFailed, InvalidFlow, Problem
+from airflow_provider_flows.decorators.environments import made_of_environments
+from airflow_provider_flows.environments import ReadyEnvironment, prepare
 from airflow_provider_flows.flow.attachments import StepAttachments
 
 
@@ -18,21 +17,4 @@ def step_environments(
     InvalidFlow, at the decorators' lines, for all that cannot be built as they are asked for; EnvironmentUnavailable
     when one could not be built now.
     """
-    found: dict[str, ReadyEnvironment] = {}
-    wrong: dict[EnvironmentSpec, str] = {}
-    problems: list[Problem] = []
-    for name, step in steps.items():
-        decorator = environment_of(step)
-        spec = None if decorator is None else decorator.environment
-        if decorator is None or spec is None:
-            continue
-        try:
-            if spec not in wrong:
-                found[name] = prepare(spec, say)
-        except EnvironmentFailed as error:
-            wrong[spec] = str(error)
-        if spec in wrong:
-            problems.append(decorator.problem(f"step {name!r}: {wrong[spec]}"))
-    if problems:
-        raise InvalidFlow(problems)
-    return found
+    return made_of_environments(steps, lambda spec: prepare(spec, say))
