@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from airflow_provider_flows.environments.uv import run_uv
 
 NEEDED = ("blake3", "zstandard", "click", "fsspec")
 """What the core imports; in other versions than here only where a Python has no such version."""
+BUCKETS = "obstore"
+"""What opens a datastore in a bucket there: it brings no other packages along."""
 _PACKAGE = Path(airflow_provider_flows.__file__).resolve().parent
 
 
@@ -24,6 +26,7 @@ def runtime_folder(python: Interpreter) -> Path:
     They are installed apart from the step's packages and never resolved together with them.
     """
     wanted = [f"{name}<={version(name)}" for name in NEEDED]  # an older Python may have an older one
+    wanted.append(f"{BUCKETS}<={version(BUCKETS)}" if _is_installed(BUCKETS) else BUCKETS)
     content = json.dumps([wanted, python.identity, str(_PACKAGE)])
     folder = cache_root() / f"runtime-{hashlib.sha256(content.encode()).hexdigest()[:20]}"
 
@@ -39,3 +42,10 @@ def runtime_folder(python: Interpreter) -> Path:
 
     made_once(folder, make)
     return folder
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return bool(version(name))
+    except PackageNotFoundError:
+        return False

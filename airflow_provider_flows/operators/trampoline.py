@@ -21,8 +21,11 @@ from airflow_provider_flows.errors import EnvironmentFailed, FlowsError, StepFai
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.airflow_log import log_entry
+from airflow_provider_flows.operators.storage import require_plain
 from airflow_provider_flows.setup.runtime import FlowRuntime
 from airflow_provider_flows.store import AttemptRecord, StoreAccess
+from airflow_provider_flows.store.bucket import LeftToFsspec
+from airflow_provider_flows.store.object_store import find_bucket
 from airflow_provider_flows.task.attempt import Attempt
 from airflow_provider_flows.task.elsewhere import MAIN, Assignment
 from airflow_provider_flows.task.host import Host
@@ -86,6 +89,7 @@ class Trampoline:
 
         EnvironmentFailed and EnvironmentUnavailable as `prepare` says. A process that dies is a failed attempt.
         """
+        self._check_store()
         ready = prepare(self._resolved(runtime), lambda text: log_entry("info", text))
         started = time.time()
         assignment = Assignment(
@@ -115,6 +119,18 @@ class Trampoline:
         if kept is None:
             kept = store.keep_packages(runtime.name, runtime.run_id, digest, resolved(self.spec))
         return replace(self.spec, lock=kept)
+
+    def _check_store(self) -> None:
+        """EnvironmentFailed where only a provider of Airflow's opens the store: there is none in the environment."""
+        try:
+            if self.access.connection is not None:
+                require_plain(self.access.root)
+                find_bucket(self.access.root, self.access.connection)
+        except LeftToFsspec as left:
+            raise EnvironmentFailed(
+                f"The datastore {self.access.root} cannot be opened in the step's environment: {left}. "
+                "Give the connection keys, or let the step run without an environment of its own."
+            ) from None
 
     @contextlib.contextmanager
     def _timeout_extended(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import urlsplit
 
@@ -85,7 +86,7 @@ def _client(chosen: str, root: str, connection: Connection | None, *, ask_airflo
 def _found(chosen: str, root: str, connection: Connection | None) -> Found:
     if chosen == FSSPEC:
         raise LeftToFsspec("bucket_backend is fsspec")
-    if connection is not None:
+    if connection is not None and find_spec("airflow"):  # else whoever handed it in has asked
         _airflow(root).require_plain(root)
     return find_bucket(root, connection)
 
