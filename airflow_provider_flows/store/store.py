@@ -267,8 +267,19 @@ class Store:
     def load(self, flow: str, ref: ArtifactRef) -> Any:
         """Return the object; arrays of a local store are mapped from the file and may be changed without changing it.
 
-        Raises ObjectMissing and ObjectDamaged; whatever the object's own classes raise passes through.
+        Raises ObjectMissing and ObjectDamaged; whatever the object's own classes raise passes through. A
+        ModuleNotFoundError says which artifact needs the module.
         """
+        try:
+            return self._load(flow, ref)
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"{error}, and an artifact of type {ref.type} needs it. Install it here, or read the artifact in a "
+                "step that has it; steps that only pass it on need not",
+                name=error.name,
+            ) from error
+
+    def _load(self, flow: str, ref: ArtifactRef) -> Any:
         if ref.inline is not None:
             return self._load_inline(ref)
         key = layout.blob(flow, ref.digest)

@@ -97,6 +97,14 @@ def test_each_step_finds_its_own_packages_and_what_lies_beside_the_flow(runner: 
     assert found == [item, item]
 
 
+def test_an_artifact_is_carried_by_steps_that_cannot_load_it(runner: Runner) -> None:
+    run = runner("carried")
+    said = run["middle"].task["said"].data
+    assert said.startswith("No module named 'toolz', and an artifact of type toolz.functoolz.curry needs it")
+    assert run["again"].task["greatest"].data == 7
+    assert "function" in run["middle"].task and run["end"].task["function"].data is None
+
+
 def test_a_run_on_airflow_keeps_what_its_packages_were_resolved_to(
     folder: Path, shared_cache: Path, airflow_home: Path
 ) -> None:
