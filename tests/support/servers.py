@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ ACCOUNT, KEY = (
 _AS_TEST = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
 _FOLDER = ROOT / ".servers"
 _SECONDS = 120.0
+_NPM_SECONDS = 60.0
 
 
 class Unavailable(Exception):
@@ -81,21 +83,31 @@ def _folder() -> Path:
 
 
 def _azurite() -> str:
-    found = shutil.which("azurite-blob") or _FOLDER / "node_modules/.bin/azurite-blob"
-    if os.path.exists(found):
-        return str(found)
+    path, reason = _installed_azurite()
+    if reason:
+        raise Unavailable(reason)
+    return path
+
+
+@cache  # so that what takes a minute to fail is tried once
+def _installed_azurite() -> tuple[str, str]:
+    """Return the program's path, installed where need be; or why there is none."""
+    found = shutil.which("azurite-blob") or str(_FOLDER / "node_modules/.bin/azurite-blob")
     npm = shutil.which("npm")
+    if os.path.exists(found):
+        return found, ""
     if npm is None:
-        raise Unavailable("azurite needs npm, which is not installed")
+        return "", "azurite needs npm, which is not installed"
     with open(_folder() / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not os.path.exists(found):
-            command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_FOLDER), AZURITE]
+            quiet = ("--silent", "--no-audit", "--no-fund", "--fetch-retries=0")
+            command = [npm, "install", *quiet, "--prefix", str(_FOLDER), AZURITE]
             try:
-                subprocess.run(command, capture_output=True, text=True, check=True, timeout=_SECONDS)
+                subprocess.run(command, capture_output=True, text=True, check=True, timeout=_NPM_SECONDS)
             except subprocess.SubprocessError as error:
-                raise Unavailable(f"npm cannot install {AZURITE}: {error}") from error
-    return str(found)
+                return "", f"npm cannot install {AZURITE}: {error}"
+    return found, ""
 
 
 @contextmanager
