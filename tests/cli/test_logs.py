@@ -65,7 +65,7 @@ def test_an_earlier_attempt_can_be_asked_for(run: LocalRun) -> None:
 def test_a_task_that_was_killed_is_shown_by_its_log_alone(run: LocalRun) -> None:
     said = run.laptop("logs", f"{run.id}/join")
     assert said.out.splitlines()[0] == "dies" and "SIGKILL" in said.out
-    assert "left artifacts" in run.laptop.rejected("dump", f"{run.id}/join")
+    assert "has stored artifacts" in run.laptop.rejected("dump", f"{run.id}/join")
 
 
 def test_a_task_that_was_taken_over_shows_what_the_original_printed(run: LocalRun) -> None:

@@ -70,7 +70,7 @@ def test_no_file_leaves_the_folder(keep, tmp_path: Path, path: str) -> None:
 
 
 def test_code_that_is_not_what_its_digest_says_is_rejected(keep) -> None:
-    with pytest.raises(ObjectDamaged, match="are others"):
+    with pytest.raises(ObjectDamaged, match="do not match it"):
         _ = keep(digest=code_digest({"flow.py": "other"})).files
 
 

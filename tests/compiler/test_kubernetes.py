@@ -77,7 +77,7 @@ def test_an_executor_is_for_those_steps_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("attributes", "says"),
     [
-        ("compute_pool='a'", "compute_pool is of a platform around Metaflow"),
+        ("compute_pool='a'", "compute_pool belongs to a platform built on Metaflow"),
         ("executable='python3'", "executable is the Python of the image"),
         ("hostname_resolution_timeout=5", "a group runs in one"),
         ("cpu='many'", "cpu of @kubernetes is a number, not 'many'"),
