@@ -1,4 +1,4 @@
-"""Compiles flows and runs their DAGs with `dag.test()`, in this process, so that a law about Airflow takes five lines.
+"""Compiles flows and runs their DAGs with `dag.test()`, in this process, so that a test about Airflow takes five lines.
 
 Airflow is imported when the first DAG runs, which needs the fixture `airflow_home`.
 """

@@ -24,27 +24,27 @@ OFFICIAL = "https://raw.githubusercontent.com/apache/airflow/constraints-{airflo
 
 
 class FieldPlugin:
-    """Tells the tests which field to run, and remembers how each law ended."""
+    """Tells the tests which field to run, and remembers how each check ended."""
 
     __name__ = NAME
 
     def __init__(self, field: Field, constraints: str | None) -> None:
         self.field, self.constraints = field, constraints
         self.versions: dict[str, str] = {}
-        self.laws: dict[str, str] = {}
+        self.checks: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        law = report.nodeid.partition(f"[{self.field}-")[2].removesuffix("]")
+        check = report.nodeid.partition(f"[{self.field}-")[2].removesuffix("]")
         if report.when == "call" or report.failed:
             self.versions.update((name, str(value)) for name, value in report.user_properties)
-            self.laws[law] = "ok" if report.passed else "failed"
+            self.checks[check] = "ok" if report.passed else "failed"
 
     @property
     def result(self) -> Result | None:
         """What came of the field; None where it got nowhere."""
         if not self.versions:
             return None
-        return Result.of_today(self.field, self.versions, packages_of(self.field, self.constraints), self.laws)
+        return Result.of_today(self.field, self.versions, packages_of(self.field, self.constraints), self.checks)
 
 
 def main() -> int:

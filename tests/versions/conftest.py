@@ -1,7 +1,7 @@
-"""What failed in a law is shown as in a test."""
+"""What failed in a check is shown as in a test."""
 
 from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.versions.pages", "tests.versions.laws", "tests.versions.deployment")
+pytest.register_assert_rewrite("tests.versions.pages", "tests.versions.checks", "tests.versions.deployment")

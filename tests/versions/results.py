@@ -15,18 +15,18 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Result:
-    """How a field ended. `laws` has `ok` or `failed` for each law, `python` the exact version."""
+    """How a field ended. `checks` has `ok` or `failed` for each check, `python` the exact version."""
 
     airflow: str
     python: str
     ran_on: str
     packages: str
-    laws: Mapping[str, str]
+    checks: Mapping[str, str]
 
     @classmethod
-    def of_today(cls, field: Field, versions: Mapping[str, str], packages: str, laws: Mapping[str, str]) -> Result:
+    def of_today(cls, field: Field, versions: Mapping[str, str], packages: str, checks: Mapping[str, str]) -> Result:
         assert versions["airflow"] == field.release.version
-        return cls(versions["airflow"], versions["python"], date.today().isoformat(), packages, dict(laws))
+        return cls(versions["airflow"], versions["python"], date.today().isoformat(), packages, dict(checks))
 
     @property
     def field(self) -> Field:
@@ -34,7 +34,7 @@ class Result:
 
     @property
     def failed(self) -> list[str]:
-        return [law for law, ended in self.laws.items() if ended != "ok"]
+        return [check for check, ended in self.checks.items() if ended != "ok"]
 
 
 def write_result(result: Result) -> None:

@@ -10,10 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from tests.versions.checks import CHECKS
 from tests.versions.deployment import deploy, running
 from tests.versions.environment import environment, versions_in
 from tests.versions.fields import FIELDS, Field
-from tests.versions.laws import LAWS
 
 pytestmark = [pytest.mark.slow, pytest.mark.services]
 
@@ -26,23 +26,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def ran(field: Field, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """All laws, running at once in one Airflow, since most of their time is waiting for tasks."""
+    """All checks, running at once in one Airflow, since most of their time is waiting for tasks."""
     chosen = request.config.pluginmanager.get_plugin("field")
     folder = tmp_path_factory.mktemp(str(field))
     commands = environment(folder / "venv", field, None if chosen is None else chosen.constraints)
     versions = versions_in(commands)
     assert versions["airflow"] == field.release.version and versions["python"].startswith(f"{field.python}.")
-    with running(folder, commands) as airflow, ThreadPoolExecutor(len(LAWS)) as pool:
+    with running(folder, commands) as airflow, ThreadPoolExecutor(len(CHECKS)) as pool:
         deploy(airflow, commands)
-        yield versions, {name: pool.submit(law, airflow) for name, law in LAWS.items()}
+        yield versions, {name: pool.submit(check, airflow) for name, check in CHECKS.items()}
 
 
 Ran = tuple[dict[str, str], dict[str, Future[None]]]
 
 
-@pytest.mark.parametrize("law", LAWS)
-def test_holds(ran: Ran, law: str, record_property: Callable[[str, object], None]) -> None:
-    versions, laws = ran
+@pytest.mark.parametrize("check", CHECKS)
+def test_holds(ran: Ran, check: str, record_property: Callable[[str, object], None]) -> None:
+    versions, checks = ran
     for name, version in versions.items():
         record_property(name, version)
-    laws[law].result()
+    checks[check].result()

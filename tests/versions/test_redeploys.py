@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import ROOT
-from tests.integration import test_redeploys as laws
+from tests.integration import test_redeploys as checks
 from tests.integration.conftest import SETTINGS
 from tests.integration.deployment import FlowAirflow
 from tests.integration.redeployed import FAILS, FIXED, Redeployed
@@ -46,26 +46,26 @@ def oldest_python(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_all_of_it_on_the_oldest_airflow(oldest_python: str, tmp_path: Path) -> None:
     with running(tmp_path, oldest_python) as airflow, ThreadPoolExecutor(8) as pool:
         assert airflow.cli("version").strip() == OLDEST.version
-        for done in [pool.submit(law, airflow) for law in all_laws()]:
+        for done in [pool.submit(check, airflow) for check in all_checks()]:
             done.result()
 
 
-def all_laws() -> Iterator[Callable[[FlowAirflow], None]]:
+def all_checks() -> Iterator[Callable[[FlowAirflow], None]]:
     for parsed in (False, True):
-        for law in (
-            laws.test_what_follows_a_cleared_task_goes_with_its_code_and_the_other_branch_does_not,
-            laws.test_retries_that_were_raised,
-            laws.test_retries_that_were_lowered,
-            laws.test_catch_that_was_added_catches_nothing_that_did_not_run,
-            laws.test_catch_that_was_added_catches_what_the_new_code_does,
+        for check in (
+            checks.test_what_follows_a_cleared_task_goes_with_its_code_and_the_other_branch_does_not,
+            checks.test_retries_that_were_raised,
+            checks.test_retries_that_were_lowered,
+            checks.test_catch_that_was_added_catches_nothing_that_did_not_run,
+            checks.test_catch_that_was_added_catches_what_the_new_code_does,
         ):
-            yield lambda airflow, law=law, parsed=parsed: law(airflow, parsed)
-    for decorator in ("", laws.CATCH):
-        law = laws.test_a_task_that_is_cleared_while_it_runs_runs_the_new_code
-        yield lambda airflow, law=law, decorator=decorator: law(airflow, decorator)
-    yield laws.test_retries_that_were_lowered_by_just_as_many_as_were_used
-    yield laws.test_a_retry_is_no_clear_whatever_else_is_cleared_and_redeployed
-    yield laws.test_code_that_does_not_fit_the_run_is_not_run
+            yield lambda airflow, check=check, parsed=parsed: check(airflow, parsed)
+    for decorator in ("", checks.CATCH):
+        check = checks.test_a_task_that_is_cleared_while_it_runs_runs_the_new_code
+        yield lambda airflow, check=check, decorator=decorator: check(airflow, decorator)
+    yield checks.test_retries_that_were_lowered_by_just_as_many_as_were_used
+    yield checks.test_a_retry_is_no_clear_whatever_else_is_cleared_and_redeployed
+    yield checks.test_code_that_does_not_fit_the_run_is_not_run
 
 
 def test_pinned_runs_keep_their_code(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_pinned_runs_keep_their_code(tmp_path: Path) -> None:
         assert "[flows] code_on_clear is pinned." in run.log("left", try_number=2)
         run.clear("start")
         assert run.wait() == "failed"
-        assert run.value("start", "seen") == ["old"] and laws.rounds(run) == [(0, "failed")] * 3
+        assert run.value("start", "seen") == ["old"] and checks.rounds(run) == [(0, "failed")] * 3
 
 
 def test_versioned_bundles_decide_themselves(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_versioned_bundles_decide_themselves(tmp_path: Path) -> None:
         airflow.wait_for_dag("bundled", newer_than=before)
         run.clear("left")
         assert run.wait() == "failed"
-        assert laws.rounds(run) == [(0, "failed")] * 2 and "runs the code" not in run.log("left", try_number=2)
+        assert checks.rounds(run) == [(0, "failed")] * 2 and "runs the code" not in run.log("left", try_number=2)
         body = {"dry_run": False, "dag_run_id": run.run_id, "task_ids": ["left"], "include_downstream": True}
         path = f"dags/{quote(run.dag_id)}/clearTaskInstances"
         airflow.request("POST", path, {**body, "only_failed": False, "run_on_latest_version": True})

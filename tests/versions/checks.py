@@ -1,4 +1,4 @@
-"""What holds on every supported version of Airflow. Each law is given an Airflow with all flows deployed in it."""
+"""What holds on every supported version of Airflow. Each check is given an Airflow with all flows deployed in it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def is_older(airflow: FlowAirflow) -> bool:
     return tuple(map(int, version.split(".")[:2])) < MENDED
 
 
-LAWS: Mapping[str, Law] = {
+CHECKS: Mapping[str, Law] = {
     "shapes": every_shape,
     "parameters": parameters,
     "retries": test_shapes.test_the_demo_s_flow_catches_a_division_by_zero,
