@@ -62,8 +62,8 @@ def airflow(fresh_bin: Path, tmp_path: Path) -> Callable[..., str]:
 
 def test_the_wheel_holds_all_files_of_the_package_and_no_others(wheel: Path) -> None:
     package = ROOT / "airflow_provider_flows"
-    files = [file for pattern in ("*.py", "*.jinja2", "py.typed") for file in package.rglob(pattern)]
-    assert {file.suffix for file in files} == {".py", ".jinja2", ".typed"}
+    files = [file for file in package.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    assert {file.suffix for file in files} == {".py", ".jinja2", ".typed", ".js", ".css", ".html", ".txt"}
     found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert found == {file.relative_to(ROOT).as_posix() for file in files}
 
