@@ -56,6 +56,12 @@ def test_conda_is_rejected_unless_it_is_asked_for(laptop: Laptop) -> None:
     assert "conda is not supported here. --conda-as pypi" in said and "a_flow.py:4" in said
 
 
+def test_a_step_whose_conda_is_disabled_needs_no_setting(laptop: Laptop) -> None:
+    laptop.write(FLOW.replace('libraries={"conda-forge::six": "=1.16"}', "disabled=True").replace("import six", "pass"))
+    laptop.file.write_text(laptop.file.read_text().replace("six.__version__", "0"))
+    assert laptop("check").code == 0
+
+
 @pytest.mark.parametrize(
     ("above", "says"),
     [

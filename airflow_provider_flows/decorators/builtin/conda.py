@@ -19,13 +19,13 @@ class CondaDecorator(PypiDecorator):
     defaults: ClassVar[Mapping[str, Any]] = _DEFAULTS
 
     def step_init(self, flow: Any, graph: Any, step_name: str, decorators: Any, *more: Any) -> None:
-        if self.system_ctx.is_launch and setting("conda") != "pypi":
+        super().step_init(flow, graph, step_name, decorators, *more)
+        if self.system_ctx.is_launch and self.environment is not None and setting("conda") != "pypi":
             raise DecoratorError(
                 f"step {step_name!r}: conda is not supported here. --conda-as pypi, or conda = pypi under [flows] in "
                 "Airflow's configuration, takes the packages of @conda from the Python package index; "
                 "with disabled=True, the step runs where the flow runs."
             )
-        super().step_init(flow, graph, step_name, decorators, *more)
 
     def _packages(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
         given = {**attributes.get("libraries", {}), **attributes["packages"]}
