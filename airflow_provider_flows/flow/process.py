@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -53,6 +54,20 @@ def exit_status(exception: BaseException | None) -> int:
         return exception.code or 0
     print(exception.code, file=sys.stderr)
     return FAILED
+
+
+def killed_by(status: int) -> str | None:
+    """Return what ended a process before its time, `was killed by SIGKILL`; None when it ended by itself.
+
+    `status` is an exit code, negative for a signal.
+    """
+    if status >= 0:
+        return None
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"was killed by {name}"
 
 
 def end_process(status: int, at_exit: Callable[[], None] = lambda: None) -> NoReturn:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from airflow_provider_flows.flow.process import killed_by
 from airflow_provider_flows.task.attempt_log import LineCutter
 
 PROMPTS = (b"(Pdb) ", b"(Pdb++) ", b"ipdb> ")
@@ -41,13 +41,7 @@ class Worker:
     @property
     def died_of(self) -> str | None:
         """What ended the process before its time; None when it ended by itself."""
-        if self.status is None or self.status >= 0:
-            return None
-        try:
-            name = signal.Signals(-self.status).name
-        except ValueError:
-            name = f"signal {-self.status}"
-        return f"was killed by {name}"
+        return None if self.status is None else killed_by(self.status)
 
     def signal(self, number: int) -> None:
         """Send a signal to the attempt's process and all that it started."""

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from airflow_provider_flows.decorators.environments import environment_of
 from airflow_provider_flows.environments import EnvironmentSpec, prepare
 from airflow_provider_flows.environments.build import resolved
 from airflow_provider_flows.errors import EnvironmentFailed, FlowsError, StepFailed
+from airflow_provider_flows.flow.process import killed_by
 from airflow_provider_flows.flow.state import Frame
 from airflow_provider_flows.identity import TaskAddress
 from airflow_provider_flows.operators.airflow_log import log_entry
@@ -99,7 +100,8 @@ class Trampoline:
             [(parent.address, parent.attempt) for parent in attempt.parents],
             host.split_limit,
         )
-        with _Child(ready.command(MAIN)) as child, self._timeout_extended():
+        self._extend_timeout()
+        with _Child(ready.command(MAIN)) as child:
             child.tell(assignment.to_json())
             try:
                 outcome = _heard(child, runtime, host)
@@ -132,13 +134,11 @@ class Trampoline:
                 "Give the connection keys, or let the step run without an environment of its own."
             ) from None
 
-    @contextlib.contextmanager
-    def _timeout_extended(self) -> Iterator[None]:
+    def _extend_timeout(self) -> None:
         """Let the running alarm of this process come after the child's own, which ends the step in its own words."""
         left, _ = signal.getitimer(signal.ITIMER_REAL)
         if self.own_timeout is not None and left:
             signal.setitimer(signal.ITIMER_REAL, left + _GRACE)
-        yield
 
 
 class _Died(Exception):
@@ -183,11 +183,7 @@ class _Child:
             status = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return "did not end"
-        if status >= 0:
-            return f"ended with exit code {status} before the step was done"
-        with contextlib.suppress(ValueError):
-            return f"was killed by {signal.Signals(-status).name}"
-        return f"was killed by signal {-status}"
+        return killed_by(status) or f"ended with exit code {status} before the step was done"
 
 
 def _heard(child: _Child, runtime: FlowRuntime, host: Host) -> Outcome:
