@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.environments.folder import cache_root, made_once, manifest_of, removed
+from airflow_provider_flows.environments.folder import cache_root, made_once, manifest_of, named_by, removed
 from airflow_provider_flows.environments.interpreter import Interpreter, find_interpreter
 from airflow_provider_flows.environments.ready import ReadyEnvironment
-from airflow_provider_flows.environments.resolve import resolve
+from airflow_provider_flows.environments.resolve import known, resolve
 from airflow_provider_flows.environments.runtime import runtime_folder
 from airflow_provider_flows.environments.spec import EnvironmentSpec
 from airflow_provider_flows.environments.uv import run_uv
@@ -34,7 +32,7 @@ def prepare(spec: EnvironmentSpec, say: Say = lambda _: None) -> ReadyEnvironmen
         return _build(draft, spec, lines, python)
 
     made_once(folder, make)
-    return ReadyEnvironment(folder.name, folder / "bin" / "python", runtime_folder(python), lines)
+    return _ready(folder, python, lines)
 
 
 def resolved(spec: EnvironmentSpec) -> tuple[str, ...]:
@@ -45,23 +43,27 @@ def resolved(spec: EnvironmentSpec) -> tuple[str, ...]:
 def found(spec: EnvironmentSpec) -> ReadyEnvironment | None:
     """Return the environment, if it is built on this machine."""
     python = find_interpreter(spec.python)
-    lines = resolve(spec, python)
-    folder = _folder(lines, python)
-    is_there = manifest_of(folder) is not None
-    return ReadyEnvironment(folder.name, folder / "bin" / "python", runtime_folder(python), lines) if is_there else None
+    lines = known(spec, python)
+    if lines is None or manifest_of(_folder(lines, python)) is None:
+        return None
+    return _ready(_folder(lines, python), python, lines)
 
 
 def remove(spec: EnvironmentSpec) -> Path | None:
     """Remove an environment from this machine; return its folder, None when there was none."""
     python = find_interpreter(spec.python)
-    folder = _folder(resolve(spec, python), python)
-    return folder if removed(folder) else None
+    lines = known(spec, python)
+    folder = None if lines is None else _folder(lines, python)
+    return folder if folder is not None and removed(folder) else None
+
+
+def _ready(folder: Path, python: Interpreter, lines: tuple[str, ...]) -> ReadyEnvironment:
+    return ReadyEnvironment(folder.name, folder / "bin" / "python", runtime_folder(python), lines)
 
 
 def _folder(lines: Sequence[str], python: Interpreter) -> Path:
     """Return the folder for exact versions on a Python: it is the same, whoever asked for them in what words."""
-    content = json.dumps([sorted(lines), python.identity])
-    return cache_root() / hashlib.sha256(content.encode()).hexdigest()[:20]
+    return cache_root() / named_by([sorted(lines), python.identity])
 
 
 def _build(draft: Path, spec: EnvironmentSpec, lines: Sequence[str], python: Interpreter) -> dict[str, Any]:
@@ -71,16 +73,8 @@ def _build(draft: Path, spec: EnvironmentSpec, lines: Sequence[str], python: Int
     )
     if lines:
         run_uv(
-            *(
-                "pip",
-                "install",
-                "--no-deps",
-                "--compile-bytecode",
-                "--python",
-                str(draft / "bin" / "python"),
-                "-r",
-                "-",
-            ),
+            *("pip", "install", "--python", str(draft / "bin" / "python")),
+            *("--no-deps", "--compile-bytecode", "-r", "-"),
             *(("--require-hashes",) if any("--hash=" in line for line in lines) else ()),
             doing=f"Installing {spec}",
             text="\n".join(lines),

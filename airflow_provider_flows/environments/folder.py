@@ -40,6 +40,11 @@ def cache_root() -> Path:
     return root
 
 
+def named_by(content: object) -> str:
+    """Return a folder's name for what it is made from, which is like JSON: the same content, the same name."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
+
+
 def made_once(folder: Path, make: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
     """Return the manifest of `folder`, which `make` fills where it is not there or was changed since it was made.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,9 +42,8 @@ def find_interpreter(version: str | None) -> Interpreter:
 
     EnvironmentFailed, which names those that there are, when there is none and uv may not download it.
     """
-    base = getattr(sys, "_base_executable", None) or sys.executable
     if version is None or _is(version, ".".join(map(str, sys.version_info[:3]))):
-        return _asked(base)
+        return _this()
     found = _found(version)
     if found is None:
         try:
@@ -57,6 +58,12 @@ def find_interpreter(version: str | None) -> Interpreter:
     if found is None:
         raise EnvironmentFailed(f"uv installed Python {version}, and it cannot be found.")
     return _asked(found)
+
+
+def _this() -> Interpreter:
+    """Return the Python that runs this, outside of any virtual environment; no process is started to ask it."""
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    return Interpreter(base, platform.python_version(), str(sys.implementation.cache_tag), sysconfig.get_platform())
 
 
 def _is(asked: str, version: str) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 import sys
 from pathlib import Path
 from typing import Any
 
-from airflow_provider_flows.environments.folder import cache_root, made_once
+from airflow_provider_flows.environments.folder import cache_root, made_once, manifest_of, named_by
 from airflow_provider_flows.environments.interpreter import Interpreter
 from airflow_provider_flows.environments.spec import EnvironmentSpec
 from airflow_provider_flows.environments.uv import run_uv
@@ -38,14 +36,24 @@ def resolve(spec: EnvironmentSpec, python: Interpreter) -> tuple[str, ...]:
     """
     if spec.lock is not None or not spec.requirements:
         return spec.lock or ()
-    settings = {name: os.environ[name] for name in _INDEX_SETTINGS if name in os.environ}
-    content = json.dumps([spec.to_json(), python.identity, settings], sort_keys=True)
 
     def make(_: Path) -> dict[str, Any]:
         return {"asked": str(spec), "lines": _resolved(spec, "--python", python.path)}
 
-    folder = cache_root() / f"resolved-{hashlib.sha256(content.encode()).hexdigest()[:20]}"
-    return tuple(made_once(folder, make)["lines"])
+    return tuple(made_once(_folder(spec, python), make)["lines"])
+
+
+def known(spec: EnvironmentSpec, python: Interpreter) -> tuple[str, ...] | None:
+    """Return the same without asking any index; None where this machine has not resolved it."""
+    if spec.lock is not None or not spec.requirements:
+        return spec.lock or ()
+    manifest = manifest_of(_folder(spec, python))
+    return None if manifest is None else tuple(manifest["lines"])
+
+
+def _folder(spec: EnvironmentSpec, python: Interpreter) -> Path:
+    settings = {name: os.environ[name] for name in _INDEX_SETTINGS if name in os.environ}
+    return cache_root() / f"resolved-{named_by([spec.to_json(), python.identity, settings])}"
 
 
 def lock(spec: EnvironmentSpec, target: str) -> tuple[str, ...]:

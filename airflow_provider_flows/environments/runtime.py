@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import airflow_provider_flows
-from airflow_provider_flows.environments.folder import cache_root, made_once
+from airflow_provider_flows.environments.folder import cache_root, made_once, named_by
 from airflow_provider_flows.environments.interpreter import Interpreter
 from airflow_provider_flows.environments.uv import run_uv
 
@@ -27,8 +25,7 @@ def runtime_folder(python: Interpreter) -> Path:
     """
     wanted = [f"{name}<={version(name)}" for name in NEEDED]  # an older Python may have an older one
     wanted.append(f"{BUCKETS}<={version(BUCKETS)}" if _is_installed(BUCKETS) else BUCKETS)
-    content = json.dumps([wanted, python.identity, str(_PACKAGE)])
-    folder = cache_root() / f"runtime-{hashlib.sha256(content.encode()).hexdigest()[:20]}"
+    folder = cache_root() / f"runtime-{named_by([wanted, python.identity, str(_PACKAGE)])}"
 
     def make(draft: Path) -> dict[str, Any]:
         (draft / "package").mkdir()
