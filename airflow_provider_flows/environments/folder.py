@@ -8,12 +8,12 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_flows.errors import EnvironmentUnavailable, UsageError
+from airflow_provider_flows.own_folder import closed_by, open_to_others
 from airflow_provider_flows.store.settings import setting
 
 MANIFEST = "environment.json"
@@ -24,18 +24,18 @@ def cache_root() -> Path:
     """Return `[flows] environment_cache`, or a folder of this user's cache; UsageError when it cannot be made."""
     chosen = setting("environment_cache")
     above = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    root = Path(chosen or os.path.join(above, "airflow-provider-flows", "environments")).expanduser().absolute()
+    root = Path(chosen or os.path.join(above, "airflow-provider-flows", "environments")).expanduser().resolve()
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        opened = open_to_others(root)
     except OSError as error:
         raise UsageError(
             f"The cache for environments, {root}, cannot be made: {error}. Set [flows] environment_cache."
         ) from error
-    found = root.stat()
-    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if opened is not None:
         raise UsageError(
-            f"Others can change the cache for environments, {root}. Type `chmod go-w {root}`, "
-            "or set [flows] environment_cache to a folder of your own."
+            f"The cache for environments is {root}, and others can change {opened}. "
+            f"Type `{closed_by(opened)}`, or set [flows] environment_cache to a folder of your own."
         )
     return root
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from airflow_provider_flows.errors import UsageError
 from airflow_provider_flows.identity import SHORT_DIGEST, source_bytes
 from airflow_provider_flows.operators.code_age import forget_unused, used
+from airflow_provider_flows.own_folder import closed_by, open_to_others
 from airflow_provider_flows.packaging.writing import write_files
 
 _OTHER_CACHE = "set [flows] code_cache_dir to a folder of the worker's own."
@@ -52,40 +51,17 @@ def cache_folder() -> Path:
     try:
         above.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
-        open_to_others = _open_to_others(folder)
+        opened = open_to_others(folder)
     except OSError as error:
         raise UsageError(
             f"The cache for code, {folder}, cannot be made: {error}. Remove what is in the way, or {_OTHER_CACHE}"
         ) from error
-    if open_to_others is not None:
+    if opened is not None:
         raise UsageError(
-            f"The cache for code is {folder}, and others can change {open_to_others}. "
-            f"Type `{_closed_by(open_to_others)}`, or {_OTHER_CACHE}"
+            f"The cache for code is {folder}, and others can change {opened}. "
+            f"Type `{closed_by(opened)}`, or {_OTHER_CACHE}"
         )
     return folder
-
-
-def _closed_by(path: Path) -> str:
-    """Return the command that takes `path` out of others' hands."""
-    found = path.lstat()
-    is_writable = stat.S_ISDIR(found.st_mode) and found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return shlex.join(["chmod", "go-w", str(path)] if is_writable else ["rm", "-r", str(path)])
-
-
-def _open_to_others(folder: Path) -> Path | None:
-    """Return what lets others exchange the code in a folder: itself, or a folder above it; None when nothing does.
-
-    Above it, everybody may write where only owners remove (as in `/tmp`), and into a volume: that is how those look
-    that belong to one container.
-    """
-    own = folder.lstat()
-    if not stat.S_ISDIR(own.st_mode) or own.st_uid != os.getuid() or own.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return folder
-    for above in folder.parents:
-        mode = above.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX and not above.is_mount():
-            return above
-    return None
 
 
 def _is_complete(folder: Path, sources: Mapping[str, str | bytes]) -> bool:
