@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,16 @@ from tests.rest import AirflowRest
 
 GRACE = 3.0
 _VERSION = "from importlib.metadata import version; print(version('apache-airflow-core'))"
+
+
+@dataclass(frozen=True)
+class Program:
+    """What a service runs, and as which user of the system where that is not this process's."""
+
+    command: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: Path
+    user: str | None = None
 
 
 class Airflow(AirflowRest):
@@ -62,7 +73,7 @@ class Airflow(AirflowRest):
         self._env = dict(env or {})
         self._triggerer = triggerer
         self._services: dict[str, subprocess.Popen[bytes]] = {}
-        self._commands: dict[str, tuple[str, ...]] = {}
+        self._programs: dict[str, Program] = {}
         self._reaper: subprocess.Popen[str] | None = None
         self._token = secrets.token_hex(8)
 
@@ -92,8 +103,8 @@ class Airflow(AirflowRest):
         """Start all services and return when all are healthy; stop them and raise when one is not in time."""
         with ExitStack() as undo:
             undo.callback(self.stop)
-            self._prepare_home()
             self._start_reaper()
+            self._prepare_home()
             self._start_services()
             self._wait_until_healthy(timeout)
             undo.pop_all()
@@ -133,7 +144,7 @@ class Airflow(AirflowRest):
 
     def restart(self, name: str) -> None:
         """Start a service again that has ended."""
-        self._start(name, *self._commands[name])
+        self._launch(name, self._programs[name])
 
     def service_log(self, name: str, last: int = 5000) -> str:
         """Return the last characters of what a service wrote to its output."""
@@ -174,12 +185,18 @@ class Airflow(AirflowRest):
             self._start("triggerer", "triggerer", "--skip-serve-logs")
 
     def _start(self, name: str, *arguments: str) -> None:
-        self._commands[name] = arguments
+        self._launch(name, Program((self.python, "-m", "airflow", *arguments), self.environ, self.home))
+
+    def _launch(self, name: str, program: Program) -> None:
+        self._programs[name] = program
         with (self._log_folder / f"{name}.log").open("ab") as log:
             service = subprocess.Popen(
-                [self.python, "-m", "airflow", *arguments],
-                env={**self.environ, reaper.TOKEN_VARIABLE: self._token},
-                cwd=self.home,
+                program.command,
+                env={**program.env, reaper.TOKEN_VARIABLE: self._token},
+                cwd=program.cwd,
+                user=program.user,
+                group=program.user,
+                extra_groups=None if program.user is None else [],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
